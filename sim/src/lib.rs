@@ -1,1 +1,14 @@
-//! To be filled.
+//! Simulated telephone hardware: an exchange, AT modems on its lines, and the serial ports that they stand behind.
+//!
+//! - [`exchange`] owns the calls; [`simulation`] joins it with the modems. Neither knows a clock or a socket.
+//! - `driver` runs a simulation in real time on real [`port`]s, on a thread of its own.
+
+pub mod exchange;
+pub mod port;
+pub mod simulation;
+pub mod time;
+
+pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, StationBehaviour};
+pub use port::{OpenPort, PortError, PortSpec};
+pub use simulation::{ModemId, SimCommand, SimError, SimEvent};
+pub use time::SimTime;

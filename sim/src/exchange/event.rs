@@ -1,0 +1,135 @@
+//! What the exchange reports: every step of every call, in plain words.
+
+use std::fmt;
+
+use super::CallerId;
+
+/// A call's number, counted from 1 in the order in which the calls began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u32);
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "call {}", self.0)
+    }
+}
+
+/// One thing that happened at the exchange. `number` is always the line that it happened on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the fields are named alike throughout: a call, and the numbers of its lines"
+)]
+pub enum ExchangeEvent {
+    /// A line was taken off-hook.
+    OffHook { number: String },
+    /// A line was put on-hook.
+    OnHook { number: String },
+    /// An off-hook line hears dial tone.
+    DialTone { number: String },
+    /// A line went off-hook and will hear no dial tone.
+    NoDialTone { number: String },
+    /// Some digits came, and more are to come.
+    Dialling {
+        call: CallId,
+        from: String,
+        digits: String,
+    },
+    /// The number is complete, and the call is on its way.
+    Dialled {
+        call: CallId,
+        from: String,
+        digits: String,
+    },
+    /// The called line began to ring.
+    Ringing {
+        call: CallId,
+        number: String,
+        caller_id: Option<CallerId>,
+    },
+    /// One ring burst began.
+    Ring { call: CallId, number: String },
+    /// Caller id was sent, between the first and the second burst.
+    CallerIdSent { call: CallId, number: String },
+    /// The called line answered.
+    Answered { call: CallId, number: String },
+    /// The caller, `number`, hears busy tone, because `to` is busy.
+    BusyTone {
+        call: CallId,
+        number: String,
+        to: String,
+    },
+    /// The caller, `number`, hears that nobody has the number `to`.
+    Unobtainable {
+        call: CallId,
+        number: String,
+        to: String,
+    },
+    /// Bytes went from `from` to the other end.
+    Data {
+        call: CallId,
+        from: String,
+        bytes: Vec<u8>,
+    },
+    /// DTMF digits went from `from` to the other end, in band.
+    Digits {
+        call: CallId,
+        from: String,
+        digits: String,
+    },
+    /// This end hung up.
+    HungUp { call: CallId, number: String },
+    /// The call is over.
+    Ended { call: CallId },
+    /// The line was pulled out of its socket.
+    Cut { number: String },
+}
+
+impl fmt::Display for ExchangeEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use ExchangeEvent::*;
+        match self {
+            OffHook { number } => write!(f, "{number} goes off-hook"),
+            OnHook { number } => write!(f, "{number} goes on-hook"),
+            DialTone { number } => write!(f, "{number} hears dial tone"),
+            NoDialTone { number } => write!(f, "{number} hears no dial tone"),
+            Dialling { call, from, digits } => write!(f, "{call}: {from} dials {digits}, more to come"),
+            Dialled { call, from, digits } => write!(f, "{call}: {from} dials {digits}"),
+            Ringing {
+                call,
+                number,
+                caller_id: None,
+            } => write!(f, "{call}: {number} is called"),
+            Ringing {
+                call,
+                number,
+                caller_id: Some(caller),
+            } => {
+                let from = caller.number.as_deref().unwrap_or("a withheld number");
+                match &caller.name {
+                    Some(name) => write!(f, "{call}: {number} is called by {from} ({name})"),
+                    None => write!(f, "{call}: {number} is called by {from}"),
+                }
+            }
+            Ring { call, number } => write!(f, "{call}: {number} rings"),
+            CallerIdSent { call, number } => write!(f, "{call}: {number} is sent caller id"),
+            Answered { call, number } => write!(f, "{call}: {number} answers"),
+            BusyTone { call, number, to } => write!(f, "{call}: {number} hears busy tone, {to} is busy"),
+            Unobtainable { call, number, to } => {
+                write!(f, "{call}: {number} hears that {to} is unobtainable")
+            }
+            Data { call, from, bytes } => {
+                write!(
+                    f,
+                    "{call}: {from} sends {} byte{}",
+                    bytes.len(),
+                    if bytes.len() == 1 { "" } else { "s" }
+                )
+            }
+            Digits { call, from, digits } => write!(f, "{call}: {from} sends digits {digits}"),
+            HungUp { call, number } => write!(f, "{call}: {number} hangs up"),
+            Ended { call } => write!(f, "{call}: ended"),
+            Cut { number } => write!(f, "the line of {number} is pulled"),
+        }
+    }
+}
