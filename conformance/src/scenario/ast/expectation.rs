@@ -1,0 +1,157 @@
+//! What must happen, or must not.
+
+use std::time::Duration;
+
+use super::super::source::Spanned;
+use super::{DEFAULT_DEADLINE, Ending, Name};
+
+/// Something that must happen, or must not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation {
+    /// What.
+    pub kind: ExpectationKind,
+    /// `within 5 s`; see [`Expectation::deadline`].
+    pub within: Option<Spanned<Duration>>,
+}
+
+impl Expectation {
+    /// How long to wait for it.
+    pub fn deadline(&self) -> Duration {
+        self.within
+            .as_ref()
+            .map_or(DEFAULT_DEADLINE, |within| within.node)
+    }
+}
+
+/// What is expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExpectationKind {
+    /// `expect C is …`: the next LINE_CALLSTATE of the call that no step has looked at yet is one of these.
+    State {
+        /// The call.
+        call: Name,
+        /// At least one.
+        states: Vec<CallState>,
+    },
+    /// `expect C reaches …`: one of these comes; other states before it are allowed.
+    Reaches {
+        /// The call.
+        call: Name,
+        /// At least one.
+        states: Vec<CallState>,
+    },
+    /// `expect call D on L`: LINE_NEWCALL on the line; then, if states are given, the call's first state is one of them.
+    IncomingCall {
+        /// The call's name from here on.
+        bind: Name,
+        /// The open line.
+        line: Name,
+        /// None or more.
+        states: Vec<CallState>,
+    },
+    /// `expect C reports LINECALLINFOSTATE_CALLERID`, `expect L reports LINEDEVSTATE_RINGING`: a message that carries one
+    /// of these; others before it are allowed.
+    Reports {
+        /// Which message.
+        message: ReportMessage,
+        /// The call or the open line, as the message has it.
+        of: Name,
+        /// Constants of the message's family, at least one.
+        any_of: Vec<Name>,
+    },
+    /// `expect nothing on C for 300 ms`: the call changes to no further state in that time. Has no `within`.
+    Nothing {
+        /// The call.
+        call: Name,
+        /// How long.
+        lasting: Spanned<Duration>,
+    },
+    /// `expect R completes`, `expect R fails with …`: the completion of a request begun before.
+    Request {
+        /// The request.
+        request: Name,
+        /// How it must end.
+        ending: Ending,
+    },
+    /// `expect its CallerID is "5551234"`: a member of the structure that was queried last. Has no `within`.
+    Field {
+        /// The member, or the variable part without its `dw` and `Size`/`Offset` (`CallerID`).
+        field: Name,
+        /// What it must be.
+        comparison: Comparison,
+    },
+    /// `expect station 5551234 rings`: something that the far end sees.
+    Station {
+        /// The station's telephone number.
+        number: Spanned<String>,
+        /// What.
+        event: StationEvent,
+    },
+}
+
+/// A call state, perhaps with the modes that it may come with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallState {
+    /// LINECALLSTATE constant.
+    pub state: Name,
+    /// Constants of the state's mode (LINEDISCONNECTMODE and the like), dwParam2 of the message; any mode if empty.
+    pub modes: Vec<Name>,
+}
+
+/// A message that a `reports` expectation waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportMessage {
+    /// LINE_CALLINFO of a call, with a LINECALLINFOSTATE in dwParam1.
+    CallInfo,
+    /// LINE_GENERATE of a call, with a LINEGENERATETERM in dwParam1.
+    Generate,
+    /// LINE_LINEDEVSTATE of a line, with a LINEDEVSTATE in dwParam1.
+    LineDevState,
+    /// LINE_ADDRESSSTATE of a line, with a LINEADDRESSSTATE in dwParam2.
+    AddressState,
+}
+
+/// How a member of a structure is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Comparison {
+    /// `is A or B`.
+    Is(Vec<Value>),
+    /// `is not A or B`: none of them.
+    IsNot(Vec<Value>),
+    /// `has A and B`: all of these bits are set.
+    Has(Vec<Name>),
+    /// `lacks A and B`: none of these bits is set.
+    Lacks(Vec<Name>),
+    /// `is at least 1`.
+    AtLeast(Spanned<u32>),
+    /// `is at most 1`.
+    AtMost(Spanned<u32>),
+}
+
+/// What a member is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A string, for a variable part.
+    Text(Spanned<String>),
+    /// A number.
+    Number(Spanned<u32>),
+    /// A constant.
+    Constant(Name),
+}
+
+/// Something that the far end sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StationEvent {
+    /// `rings`: a call reaches it.
+    Rings,
+    /// `is answered`: the call that it makes is answered.
+    IsAnswered,
+    /// `hears busy tone`: the line that it calls is busy.
+    HearsBusyTone,
+    /// `hears hang-up`: the other end has hung up.
+    HearsHangUp,
+    /// `receives "hello"`: data; what came before and behind it does not matter.
+    Receives(Spanned<Vec<u8>>),
+    /// `receives digits "123"`: DTMF digits.
+    ReceivesDigits(Spanned<String>),
+}

@@ -1,0 +1,261 @@
+//! What a scenario says, as a tree: its header, the exchange's set-up and the steps. Every node knows where it was written.
+//!
+//! Names of constants are held in full (`LINECALLSTATE_CONNECTED`), even where the file left the prefix out.
+
+mod action;
+mod expectation;
+
+use std::time::Duration;
+
+pub use self::action::{Action, Ending, Outcome, QueryTarget, Structure};
+pub use self::expectation::{
+    CallState, Comparison, Expectation, ExpectationKind, ReportMessage, StationEvent, Value,
+};
+use super::source::{Source, Span, Spanned};
+
+/// A name that the scenario gives (`C`, `L`, `R`) or takes from TSPI (`LINEERR_INVALCALLSTATE`).
+pub type Name = Spanned<String>;
+
+/// How long an expectation without `within` waits.
+pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
+
+/// A whole `.call` file. Equality disregards the source and all places.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The file.
+    pub source: Source,
+    /// `scenario:`, one line that says what the scenario shows.
+    pub title: Spanned<String>,
+    /// `needs:`, what the provider must have besides the functions that the steps call.
+    pub needs: Vec<Spanned<Need>>,
+    /// `providers:`, at least one; `P with 1 line` where the file names none.
+    pub providers: Vec<Provider>,
+    /// The lines under `exchange`.
+    pub setup: Vec<Spanned<Setup>>,
+    /// The lines under `steps`.
+    pub steps: Vec<Step>,
+}
+
+impl PartialEq for Scenario {
+    fn eq(&self, other: &Self) -> bool {
+        self.title == other.title
+            && self.needs == other.needs
+            && self.providers == other.providers
+            && self.setup == other.setup
+            && self.steps == other.steps
+    }
+}
+
+impl Scenario {
+    /// The position in [`Scenario::providers`] of a line's provider: the one it names, or else the first.
+    pub fn provider_index(&self, line: &LineRef) -> usize {
+        let named = |name: &Name| self.providers.iter().position(|provider| provider.name == *name);
+        line.provider.as_ref().and_then(named).unwrap_or(0)
+    }
+
+    /// The telephone number of a line: what `line 1 is 101` says, or else 101, 102, … over all providers in order.
+    pub fn number_of(&self, line: &LineRef) -> String {
+        let provider = self.provider_index(line);
+        let said = self.setup.iter().rev().find_map(|setup| match &setup.node {
+            Setup::Number { line: of, number }
+                if of.number == line.number && self.provider_index(of) == provider =>
+            {
+                Some(number.node.clone())
+            }
+            _ => None,
+        });
+        said.unwrap_or_else(|| {
+            let before: u32 = self
+                .providers
+                .iter()
+                .take(provider)
+                .map(|provider| provider.lines.node)
+                .sum();
+            (100 + before + line.number.node).to_string()
+        })
+    }
+
+    /// Every TSPI function that the provider must export for this scenario: those under `needs` and those that the steps
+    /// call, each once.
+    pub fn functions_needed(&self) -> Vec<&str> {
+        let mut functions: Vec<&str> = Vec::new();
+        let needed = self.needs.iter().filter_map(|need| match &need.node {
+            Need::Function(function) => Some(function.as_str()),
+            Need::Capability { .. } | Need::Modem => None,
+        });
+        let called = self.steps.iter().filter_map(|step| match &step.kind {
+            StepKind::App { action, .. } => Some(action.function()),
+            _ => None,
+        });
+        for function in needed.chain(called) {
+            if !functions.contains(&function) {
+                functions.push(function);
+            }
+        }
+        functions
+    }
+}
+
+/// Something without which the scenario is skipped, with this as the reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// The provider exports this function.
+    Function(String),
+    /// The provider sets this bit in this member of its capabilities (`LINEADDRCAPFLAGS_PARTIALDIAL` in
+    /// `LINEADDRESSCAPS`, `dwAddrCapFlags`).
+    Capability {
+        /// Where the bit is looked up.
+        structure: Structure,
+        /// The structure's member.
+        field: &'static str,
+        /// The bit's name.
+        constant: String,
+    },
+    /// The device behind the provider is a modem.
+    Modem,
+}
+
+/// A provider that the scenario plays with, as often as it is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    /// The name that the scenario gives it.
+    pub name: Name,
+    /// How many lines it is installed with.
+    pub lines: Spanned<u32>,
+}
+
+/// `line 1` or `line 1 of Q`: a line device, by its place in its provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineRef {
+    /// Which line of the provider, from 1.
+    pub number: Spanned<u32>,
+    /// The provider's name; the first provider if none is given. See [`Scenario::provider_index`].
+    pub provider: Option<Name>,
+}
+
+/// One line of the exchange's set-up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setup {
+    /// `line 1 is 101`: the line's telephone number.
+    Number {
+        /// The line.
+        line: LineRef,
+        /// Its number.
+        number: Spanned<String>,
+    },
+    /// `line 1 gives up after 2 s`: how long the line's modem waits for an answer (the default of its register S7).
+    GivesUpAfter {
+        /// The line.
+        line: LineRef,
+        /// Whole seconds.
+        after: Spanned<Duration>,
+    },
+    /// Something that may also change while the steps run.
+    Change(Change),
+}
+
+/// A property of the exchange; allowed in the set-up and among the steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// `station 5551234 is busy`: what a station does when it is called.
+    Station {
+        /// The station's telephone number.
+        number: Spanned<String>,
+        /// What it does.
+        behaviour: Behaviour,
+    },
+    /// `line 1 has no dial tone`, `line 1 has dial tone`.
+    DialTone {
+        /// The line.
+        line: LineRef,
+        /// Whether the exchange gives it dial tone.
+        present: bool,
+    },
+}
+
+/// What a station does when it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Behaviour {
+    /// It answers when it has rung this long.
+    AnswersAfter(Spanned<Duration>),
+    /// It is busy.
+    Busy,
+    /// It rings until the caller gives up (or a step lets it answer).
+    NeverAnswers,
+}
+
+/// One line under `steps`. Equality disregards where it stands.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What it does.
+    pub kind: StepKind,
+    /// Where it stands, without indentation and comment.
+    pub span: Span,
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// It as written, without indentation and comment.
+    pub text: String,
+}
+
+impl PartialEq for Step {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepKind {
+    /// The application calls a TSPI function.
+    App {
+        /// Which, with what.
+        action: Action,
+        /// What is to come of it.
+        outcome: Outcome,
+    },
+    /// Somebody at the far end does something.
+    Station {
+        /// The station's telephone number.
+        number: Spanned<String>,
+        /// What it does.
+        action: StationAction,
+    },
+    /// The exchange changes from here on.
+    Change(Change),
+    /// `line 1 is cut`: the line is pulled out of the wall.
+    Cut {
+        /// The line.
+        line: LineRef,
+    },
+    /// `wait 300 ms`: nothing is done for a while.
+    Wait(Spanned<Duration>),
+    /// Something must happen, or must not.
+    Expect(Expectation),
+}
+
+/// What somebody at the far end does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StationAction {
+    /// `station 5551234 calls line 1`.
+    Calls {
+        /// The line that it calls.
+        line: LineRef,
+        /// What the exchange says about the caller; `None` for `showing nothing`.
+        caller_id: Option<CallerId>,
+    },
+    /// `answers` a call that rings.
+    Answers,
+    /// `hangs up`.
+    HangsUp,
+    /// `sends "hello"` to the other end of its call.
+    Sends(Spanned<Vec<u8>>),
+}
+
+/// What the exchange says about a caller.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallerId {
+    /// `showing "…"`; the station's own number if not given.
+    pub number: Option<Spanned<String>>,
+    /// `named "…"`; no name if not given.
+    pub name: Option<Spanned<String>>,
+}
