@@ -1,1 +1,25 @@
-//! To be filled.
+//! What the harness (parent) and the provider's host (child) say to each other, and how it is framed.
+//!
+//! One frame is a little-endian `u32` length and that many bytes of [postcard](https://docs.rs/postcard).
+//! The parent sends [`Request`]s, one at a time; the child answers each with exactly one of [`Message::Hello`],
+//! [`Message::Done`], [`Message::Failed`], [`Message::Missing`] and [`Message::Returned`], and in between reports
+//! whatever the provider does by itself.
+
+mod frame;
+mod message;
+mod request;
+
+pub use frame::{FrameError, MAX_FRAME, encode_fault, encode_frame, read_frame, write_frame};
+pub use message::{Message, Stamp};
+pub use request::{Arg, RegistryValue, Request};
+
+/// The version of this protocol; a child that speaks another one is refused.
+pub const VERSION: u16 = 1;
+
+/// The first call handle that the child hands out for `LINE_NEWCALL`; the parent's own handles stay out of the
+/// range from here up to `0x4EFF_FFFF`.
+pub const FIRST_NEW_CALL: u32 = 0x4E00_0001;
+
+/// How many arguments a call may have; `TSPI_lineConfigProvider` and its like need far fewer, the longest of the
+/// TSPI has ten.
+pub const MAX_ARGS: usize = 13;

@@ -1,0 +1,118 @@
+//! What the child says to the parent.
+
+use serde::{Deserialize, Serialize};
+
+/// One message from the child, in the order in which things happened there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Message {
+    /// Answers [`crate::Request::Hello`].
+    Hello {
+        /// [`crate::VERSION`] of the child.
+        version: u16,
+        /// The width of a register in the child: 32 or 64.
+        bits: u8,
+        /// The child's platform, such as `linux x86_64` or `windows x86_64 (wine 8.0)`.
+        platform: String,
+        /// The process id as the child's operating system counts (under Wine: Wine's own).
+        pid: u32,
+    },
+    /// [`crate::Request::SetRegistry`] or [`crate::Request::Load`] went well.
+    Done,
+    /// A request could not be carried out; the provider is not to blame for a call that ends so.
+    Failed {
+        /// What went wrong, in the operating system's words.
+        what: String,
+        /// The operating system's error number, 0 where there is none.
+        code: i64,
+    },
+    /// The provider does not export the function.
+    Missing {
+        /// [`crate::Request::Call::seq`].
+        seq: u32,
+    },
+    /// The function returned.
+    Returned {
+        /// [`crate::Request::Call::seq`].
+        seq: u32,
+        /// What it returned.
+        result: i32,
+        /// The contents of every [`crate::Arg::Out`] with the argument's index, counted from 0.
+        outs: Vec<(u8, Vec<u8>)>,
+        /// When it returned; the thread is the one that calls.
+        stamp: Stamp,
+    },
+    /// The provider called its `ASYNC_COMPLETION`.
+    Completed {
+        /// `dwRequestID`.
+        request: u32,
+        /// `lResult`.
+        result: i32,
+        /// When and in which thread.
+        stamp: Stamp,
+    },
+    /// The provider called its `LINEEVENT`.
+    Line {
+        /// `htLine`.
+        line: u64,
+        /// `htCall`.
+        call: u64,
+        /// `dwMsg`.
+        msg: u32,
+        /// `dwParam1` to `dwParam3`.
+        params: [u64; 3],
+        /// For `LINE_NEWCALL`, the `htCall` that the child handed out through `dwParam2`.
+        new_call: Option<u64>,
+        /// When and in which thread.
+        stamp: Stamp,
+    },
+    /// The provider called its `PHONEEVENT`.
+    Phone {
+        /// `htPhone`.
+        phone: u64,
+        /// `dwMsg`.
+        msg: u32,
+        /// `dwParam1` to `dwParam3`.
+        params: [u64; 3],
+        /// When and in which thread.
+        stamp: Stamp,
+    },
+    /// The crash handler saw a fault. These are the child's last words, unless the provider handles the fault itself
+    /// (structured exception handling on Windows) and the child lives on.
+    Fault {
+        /// The signal number (Unix) or the exception code (Windows).
+        code: u32,
+        /// The address that could not be accessed, 0 where the fault has none.
+        address: u64,
+        /// The address of the instruction, 0 where it is not known.
+        at: u64,
+        /// What is known about the address, such as `write past the end of argument 3 of TSPI_lineGetDevCaps: offset
+        /// 712 of 712 bytes`; empty where nothing is.
+        note: String,
+    },
+    /// The process is leaving by `exit` or `ExitProcess` without having been asked to (Windows child only; elsewhere
+    /// the wait status tells).
+    Exiting {
+        /// The exit code where the child can learn it.
+        code: Option<i32>,
+    },
+    /// The provider called its `TUISPIDLLCALLBACK`.
+    Ui {
+        /// `dwObjectID`.
+        object: u64,
+        /// `dwObjectType`.
+        kind: u32,
+        /// The `dwSize` bytes at `lpParams` as the provider passed them.
+        params: Vec<u8>,
+        /// When and in which thread.
+        stamp: Stamp,
+    },
+}
+
+/// When and where in the child something happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Microseconds since the child started.
+    pub micros: u64,
+    /// The operating system's id of the thread.
+    pub thread: u32,
+}

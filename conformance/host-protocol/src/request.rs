@@ -1,0 +1,78 @@
+//! What the parent asks of the child.
+
+use serde::{Deserialize, Serialize};
+
+/// One request; the child answers each before it reads the next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// The first request on every connection; answered by [`crate::Message::Hello`].
+    Hello {
+        /// [`crate::VERSION`] of the parent.
+        version: u16,
+    },
+    /// Writes one registry value, creating the key (Windows child only).
+    SetRegistry {
+        /// The key, such as `HKLM\Software\Offhook\Modem`; `HKCU` and the long names of both are known as well.
+        key: String,
+        /// The value's name.
+        name: String,
+        /// The value.
+        value: RegistryValue,
+    },
+    /// Loads the provider; answered by [`crate::Message::Done`] or [`crate::Message::Failed`].
+    Load {
+        /// The DLL's path as the child's operating system spells it.
+        path: String,
+    },
+    /// Calls one exported function of the provider.
+    Call {
+        /// A number of the parent's choice, repeated in the answer.
+        seq: u32,
+        /// The exported name.
+        function: String,
+        /// The arguments, at most [`crate::MAX_ARGS`].
+        args: Vec<Arg>,
+    },
+    /// Leave; not answered.
+    Exit,
+}
+
+/// A registry value of one of the two types that providers are configured with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RegistryValue {
+    /// `REG_DWORD`.
+    Dword(u32),
+    /// `REG_SZ`.
+    Text(String),
+}
+
+/// One argument of a call, by what the child has to put into the argument's slot.
+///
+/// A slot is one machine register: 8 bytes in a 64-bit child, 4 bytes in a 32-bit child.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Arg {
+    /// A scalar: DWORD, handle, id, HWND. A 32-bit child passes the low half.
+    Value(u64),
+    /// A null pointer.
+    Null,
+    /// A pointer to these bytes, which end exactly at an inaccessible page; the memory is made inaccessible as soon
+    /// as the call returns. The pointer is aligned as the length allows: a structure should be padded to a multiple
+    /// of its alignment.
+    In(Vec<u8>),
+    /// A pointer to a writable buffer that ends exactly at an inaccessible page.
+    Out {
+        /// What the buffer holds before the call; its length is the buffer's.
+        bytes: Vec<u8>,
+        /// Whether the buffer stays accessible after the return, for a provider that fills it until it completes the
+        /// request; its contents are sent back with the return either way.
+        keep: bool,
+    },
+    /// The child's `ASYNC_COMPLETION`, which reports [`crate::Message::Completed`].
+    Completion,
+    /// The child's `LINEEVENT`, which reports [`crate::Message::Line`].
+    LineEvent,
+    /// The child's `PHONEEVENT`, which reports [`crate::Message::Phone`].
+    PhoneEvent,
+    /// The child's `TUISPIDLLCALLBACK`, which reports [`crate::Message::Ui`].
+    UiCallback,
+}

@@ -1,0 +1,206 @@
+//! Framing holds for every value, and no garbage gets past it.
+
+use offhook_host_protocol::{
+    Arg, FrameError, MAX_FRAME, Message, RegistryValue, Request, Stamp, encode_fault, read_frame, write_frame,
+};
+use proptest::prelude::*;
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..200)
+}
+
+fn arg() -> impl Strategy<Value = Arg> {
+    prop_oneof![
+        any::<u64>().prop_map(Arg::Value),
+        Just(Arg::Null),
+        bytes().prop_map(Arg::In),
+        (bytes(), any::<bool>()).prop_map(|(bytes, keep)| Arg::Out { bytes, keep }),
+        Just(Arg::Completion),
+        Just(Arg::LineEvent),
+        Just(Arg::PhoneEvent),
+        Just(Arg::UiCallback),
+    ]
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let value = prop_oneof![
+        any::<u32>().prop_map(RegistryValue::Dword),
+        ".*".prop_map(RegistryValue::Text)
+    ]
+    .boxed();
+    prop_oneof![
+        any::<u16>().prop_map(|version| Request::Hello { version }),
+        (".*", ".*", value).prop_map(|(key, name, value)| Request::SetRegistry { key, name, value }),
+        ".*".prop_map(|path| Request::Load { path }),
+        (any::<u32>(), ".*", prop::collection::vec(arg(), 0..14))
+            .prop_map(|(seq, function, args)| Request::Call { seq, function, args }),
+        Just(Request::Exit),
+    ]
+}
+
+fn stamp() -> impl Strategy<Value = Stamp> {
+    (any::<u64>(), any::<u32>()).prop_map(|(micros, thread)| Stamp { micros, thread })
+}
+
+fn message() -> impl Strategy<Value = Message> {
+    let outs = prop::collection::vec((any::<u8>(), bytes()), 0..4);
+    prop_oneof![
+        (any::<u16>(), any::<u8>(), ".*", any::<u32>()).prop_map(|(version, bits, platform, pid)| {
+            Message::Hello {
+                version,
+                bits,
+                platform,
+                pid,
+            }
+        }),
+        Just(Message::Done),
+        (".*", any::<i64>()).prop_map(|(what, code)| Message::Failed { what, code }),
+        any::<u32>().prop_map(|seq| Message::Missing { seq }),
+        (any::<u32>(), any::<i32>(), outs, stamp()).prop_map(|(seq, result, outs, stamp)| {
+            Message::Returned {
+                seq,
+                result,
+                outs,
+                stamp,
+            }
+        }),
+        (any::<u32>(), any::<i32>(), stamp()).prop_map(|(request, result, stamp)| Message::Completed {
+            request,
+            result,
+            stamp
+        }),
+        (
+            any::<(u64, u64, u32)>(),
+            any::<[u64; 3]>(),
+            any::<Option<u64>>(),
+            stamp()
+        )
+            .prop_map(|((line, call, msg), params, new_call, stamp)| Message::Line {
+                line,
+                call,
+                msg,
+                params,
+                new_call,
+                stamp
+            }),
+        (any::<u64>(), any::<u32>(), any::<[u64; 3]>(), stamp()).prop_map(|(phone, msg, params, stamp)| {
+            Message::Phone {
+                phone,
+                msg,
+                params,
+                stamp,
+            }
+        }),
+        (any::<u32>(), any::<u64>(), any::<u64>(), ".*").prop_map(|(code, address, at, note)| {
+            Message::Fault {
+                code,
+                address,
+                at,
+                note,
+            }
+        }),
+        any::<Option<i32>>().prop_map(|code| Message::Exiting { code }),
+        (any::<u64>(), any::<u32>(), bytes(), stamp()).prop_map(|(object, kind, params, stamp)| {
+            Message::Ui {
+                object,
+                kind,
+                params,
+                stamp,
+            }
+        }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read(requests in prop::collection::vec(request(), 0..4), messages in prop::collection::vec(message(), 0..4)) {
+        let mut wire = Vec::new();
+        for request in &requests {
+            write_frame(&mut wire, request)?;
+        }
+        for message in &messages {
+            write_frame(&mut wire, message)?;
+        }
+        let mut from = wire.as_slice();
+        for request in &requests {
+            let read = read_frame::<Request>(&mut from)?;
+            prop_assert_eq!(read.as_ref(), Some(request));
+        }
+        for message in &messages {
+            let read = read_frame::<Message>(&mut from)?;
+            prop_assert_eq!(read.as_ref(), Some(message));
+        }
+        prop_assert_eq!(read_frame::<Message>(&mut from)?, None);
+    }
+
+    #[test]
+    fn garbage_never_panics(garbage in prop::collection::vec(any::<u8>(), 0..400)) {
+        let mut from = garbage.as_slice();
+        while let Ok(Some(_)) = read_frame::<Message>(&mut from) {}
+        // The same bytes as one payload, so that the decoder sees them and not only the length check.
+        let mut framed = u32::try_from(garbage.len()).unwrap().to_le_bytes().to_vec();
+        framed.extend(&garbage);
+        if let Ok(Some(message)) = read_frame::<Message>(&mut framed.as_slice()) {
+            let mut again = Vec::new();
+            write_frame(&mut again, &message)?;
+            prop_assert_eq!(read_frame::<Message>(&mut again.as_slice())?, Some(message));
+        }
+        let _ = read_frame::<Request>(&mut framed.as_slice());
+    }
+
+    #[test]
+    fn a_cut_frame_is_an_error(message in message(), cut in any::<prop::sample::Index>()) {
+        let mut wire = Vec::new();
+        write_frame(&mut wire, &message)?;
+        let cut = 1 + cut.index(wire.len() - 1);
+        let result = read_frame::<Message>(&mut &wire[..cut]);
+        prop_assert!(matches!(result, Err(FrameError::Truncated)), "{:?}", result);
+    }
+
+    #[test]
+    fn a_fault_encoded_without_allocation_is_a_fault(code: u32, address: u64, at: u64, note in ".{0,60}") {
+        let mut buffer = [0; 512];
+        let length = encode_fault(&mut buffer, code, address, at, &note).expect("it fits");
+        let message = read_frame::<Message>(&mut &buffer[..length])?;
+        prop_assert_eq!(message, Some(Message::Fault { code, address, at, note }));
+    }
+}
+
+#[test]
+fn a_length_beyond_the_limit_is_refused_before_anything_is_read() {
+    let wire = u32::try_from(MAX_FRAME + 1).unwrap().to_le_bytes();
+    let error = read_frame::<Message>(&mut wire.as_slice()).unwrap_err();
+    assert!(
+        matches!(error, FrameError::TooLong(length) if length == MAX_FRAME + 1),
+        "{error:?}"
+    );
+    let mut wire = Vec::new();
+    let args = vec![Arg::In(vec![0; MAX_FRAME])];
+    let error = write_frame(
+        &mut wire,
+        &Request::Call {
+            seq: 0,
+            function: String::new(),
+            args,
+        },
+    )
+    .unwrap_err();
+    assert!(matches!(error, FrameError::TooLong(_)), "{error:?}");
+    assert!(wire.is_empty());
+}
+
+#[test]
+fn bytes_after_the_value_are_refused() {
+    let wire = [2, 0, 0, 0, 1, 0];
+    let error = read_frame::<Message>(&mut wire.as_slice()).unwrap_err();
+    assert!(matches!(error, FrameError::Trailing(1)), "{error:?}");
+}
+
+#[test]
+fn a_fault_that_does_not_fit_is_none() {
+    assert_eq!(encode_fault(&mut [0; 3], 1, 2, 3, ""), None);
+    assert_eq!(
+        encode_fault(&mut [0; 12], 1, 2, 3, "longer than the buffer"),
+        None
+    );
+}
