@@ -1,2 +1,3 @@
 //! To be filled.
 pub mod scenario;
+pub mod tspi;

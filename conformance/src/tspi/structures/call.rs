@@ -1,0 +1,173 @@
+//! Structures of calls: what they are, how they stand, and how TAPI wants them set up.
+
+use super::rows::*;
+use crate::tspi::constants::*;
+
+super::structure_table! {
+    LINECALLINFO: "ns-tapi-linecallinfo.md" {
+        since V1_3 {
+            dwTotalSize: total(),
+            dwNeededSize: needed(),
+            dwUsedSize: used(),
+            hLine: handle().by_tapi(),
+            dwLineDeviceID: number(),
+            dwAddressID: number(),
+            dwBearerMode: of(&LINEBEARERMODE),
+            dwRate: number(),
+            dwMediaMode: of(&LINEMEDIAMODE),
+            dwAppSpecific: number(),
+            dwCallID: number(),
+            dwRelatedCallID: number(),
+            dwCallParamFlags: of(&LINECALLPARAMFLAGS),
+            dwCallStates: of(&LINECALLSTATE),
+            dwMonitorDigitModes: of(&LINEDIGITMODE).by_tapi(),
+            dwMonitorMediaModes: of(&LINEMEDIAMODE).by_tapi(),
+            DialParams: nested(&LINEDIALPARAMS),
+            dwOrigin: of(&LINECALLORIGIN),
+            dwReason: of(&LINECALLREASON),
+            dwCompletionID: number(),
+            dwNumOwners: number().by_tapi(),
+            dwNumMonitors: number().by_tapi(),
+            dwCountryCode: number(),
+            dwTrunk: number(),
+            dwCallerIDFlags: of(&LINECALLPARTYID),
+            dwCallerIDSize: size("CallerID"),
+            dwCallerIDOffset: text("CallerID"),
+            dwCallerIDNameSize: size("CallerIDName"),
+            dwCallerIDNameOffset: text("CallerIDName"),
+            dwCalledIDFlags: of(&LINECALLPARTYID),
+            dwCalledIDSize: size("CalledID"),
+            dwCalledIDOffset: text("CalledID"),
+            dwCalledIDNameSize: size("CalledIDName"),
+            dwCalledIDNameOffset: text("CalledIDName"),
+            dwConnectedIDFlags: of(&LINECALLPARTYID),
+            dwConnectedIDSize: size("ConnectedID"),
+            dwConnectedIDOffset: text("ConnectedID"),
+            dwConnectedIDNameSize: size("ConnectedIDName"),
+            dwConnectedIDNameOffset: text("ConnectedIDName"),
+            dwRedirectionIDFlags: of(&LINECALLPARTYID),
+            dwRedirectionIDSize: size("RedirectionID"),
+            dwRedirectionIDOffset: text("RedirectionID"),
+            dwRedirectionIDNameSize: size("RedirectionIDName"),
+            dwRedirectionIDNameOffset: text("RedirectionIDName"),
+            dwRedirectingIDFlags: of(&LINECALLPARTYID),
+            dwRedirectingIDSize: size("RedirectingID"),
+            dwRedirectingIDOffset: text("RedirectingID"),
+            dwRedirectingIDNameSize: size("RedirectingIDName"),
+            dwRedirectingIDNameOffset: text("RedirectingIDName"),
+            dwAppNameSize: size("AppName").by_tapi(),
+            dwAppNameOffset: text("AppName").by_tapi(),
+            dwDisplayableAddressSize: size("DisplayableAddress").by_tapi(),
+            dwDisplayableAddressOffset: text("DisplayableAddress").by_tapi(),
+            dwCalledPartySize: size("CalledParty").by_tapi(),
+            dwCalledPartyOffset: text("CalledParty").by_tapi(),
+            dwCommentSize: size("Comment").by_tapi(),
+            dwCommentOffset: text("Comment").by_tapi(),
+            dwDisplaySize: size("Display"),
+            dwDisplayOffset: bytes("Display"),
+            dwUserUserInfoSize: size("UserUserInfo"),
+            dwUserUserInfoOffset: bytes("UserUserInfo"),
+            dwHighLevelCompSize: size("HighLevelComp"),
+            dwHighLevelCompOffset: bytes("HighLevelComp"),
+            dwLowLevelCompSize: size("LowLevelComp"),
+            dwLowLevelCompOffset: bytes("LowLevelComp"),
+            dwChargingInfoSize: size("ChargingInfo"),
+            dwChargingInfoOffset: bytes("ChargingInfo"),
+            dwTerminalModesSize: size("TerminalModes"),
+            dwTerminalModesOffset: dwords("TerminalModes", &LINETERMMODE),
+            dwDevSpecificSize: size("DevSpecific"),
+            dwDevSpecificOffset: bytes("DevSpecific"),
+        }
+        since V2_0 {
+            dwCallTreatment: of(&LINECALLTREATMENT),
+            dwCallDataSize: size("CallData"),
+            dwCallDataOffset: bytes("CallData"),
+            dwSendingFlowspecSize: size("SendingFlowspec"),
+            dwSendingFlowspecOffset: bytes("SendingFlowspec"),
+            dwReceivingFlowspecSize: size("ReceivingFlowspec"),
+            dwReceivingFlowspecOffset: bytes("ReceivingFlowspec"),
+        }
+        since V3_0 {
+            dwCallerIDAddressType: of(&LINEADDRESSTYPE),
+            dwCalledIDAddressType: of(&LINEADDRESSTYPE),
+            dwConnectedIDAddressType: of(&LINEADDRESSTYPE),
+            dwRedirectionIDAddressType: of(&LINEADDRESSTYPE),
+            dwRedirectingIDAddressType: of(&LINEADDRESSTYPE),
+        }
+    }
+    LINECALLSTATUS: "ns-tapi-linecallstatus.md" {
+        since V1_3 {
+            dwTotalSize: total(),
+            dwNeededSize: needed(),
+            dwUsedSize: used(),
+            dwCallState: of(&LINECALLSTATE),
+            dwCallStateMode: number(),
+            dwCallPrivilege: of(&LINECALLPRIVILEGE).by_tapi(),
+            dwCallFeatures: of(&LINECALLFEATURE),
+            dwDevSpecificSize: size("DevSpecific"),
+            dwDevSpecificOffset: bytes("DevSpecific"),
+        }
+        since V2_0 {
+            dwCallFeatures2: of(&LINECALLFEATURE2),
+            tStateEntryTime: time(),
+        }
+    }
+    LINECALLPARAMS: "ns-tapi-linecallparams.md" {
+        since V1_3 {
+            dwTotalSize: total(),
+            dwBearerMode: of(&LINEBEARERMODE),
+            dwMinRate: number(),
+            dwMaxRate: number(),
+            dwMediaMode: of(&LINEMEDIAMODE),
+            dwCallParamFlags: of(&LINECALLPARAMFLAGS),
+            dwAddressMode: of(&LINEADDRESSMODE),
+            dwAddressID: number(),
+            DialParams: nested(&LINEDIALPARAMS),
+            dwOrigAddressSize: size("OrigAddress"),
+            dwOrigAddressOffset: text("OrigAddress"),
+            dwDisplayableAddressSize: size("DisplayableAddress"),
+            dwDisplayableAddressOffset: text("DisplayableAddress"),
+            dwCalledPartySize: size("CalledParty"),
+            dwCalledPartyOffset: text("CalledParty"),
+            dwCommentSize: size("Comment"),
+            dwCommentOffset: text("Comment"),
+            dwUserUserInfoSize: size("UserUserInfo"),
+            dwUserUserInfoOffset: bytes("UserUserInfo"),
+            dwHighLevelCompSize: size("HighLevelComp"),
+            dwHighLevelCompOffset: bytes("HighLevelComp"),
+            dwLowLevelCompSize: size("LowLevelComp"),
+            dwLowLevelCompOffset: bytes("LowLevelComp"),
+            dwDevSpecificSize: size("DevSpecific"),
+            dwDevSpecificOffset: bytes("DevSpecific"),
+        }
+        since V2_0 {
+            dwPredictiveAutoTransferStates: of(&LINECALLSTATE),
+            dwTargetAddressSize: size("TargetAddress"),
+            dwTargetAddressOffset: text("TargetAddress"),
+            dwSendingFlowspecSize: size("SendingFlowspec"),
+            dwSendingFlowspecOffset: bytes("SendingFlowspec"),
+            dwReceivingFlowspecSize: size("ReceivingFlowspec"),
+            dwReceivingFlowspecOffset: bytes("ReceivingFlowspec"),
+            dwDeviceClassSize: size("DeviceClass"),
+            dwDeviceClassOffset: text("DeviceClass"),
+            dwDeviceConfigSize: size("DeviceConfig"),
+            dwDeviceConfigOffset: bytes("DeviceConfig"),
+            dwCallDataSize: size("CallData"),
+            dwCallDataOffset: bytes("CallData"),
+            dwNoAnswerTimeout: number(),
+            dwCallingPartyIDSize: size("CallingPartyID"),
+            dwCallingPartyIDOffset: text("CallingPartyID"),
+        }
+        since V3_0 {
+            dwAddressType: of(&LINEADDRESSTYPE),
+        }
+    }
+    LINEDIALPARAMS: "ns-tapi-linedialparams.md" {
+        since V1_3 {
+            dwDialPause: number(),
+            dwDialSpeed: number(),
+            dwDigitDuration: number(),
+            dwWaitForDialtone: number(),
+        }
+    }
+}
