@@ -3,12 +3,15 @@
 //! - [`exchange`] owns the calls; [`simulation`] joins it with the modems. Neither knows a clock or a socket.
 //! - `driver` runs a simulation in real time on real [`port`]s, on a thread of its own.
 
+pub mod device;
 pub mod exchange;
 pub mod port;
 pub mod simulation;
 pub mod time;
+pub mod wire;
 
+pub use device::modem::ModemProfile;
 pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, StationBehaviour};
 pub use port::{OpenPort, PortError, PortSpec};
-pub use simulation::{ModemId, SimCommand, SimError, SimEvent};
+pub use simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};
 pub use time::SimTime;

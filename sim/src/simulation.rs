@@ -1,6 +1,10 @@
 //! The simulated world without its ports: an exchange and the modems on its lines, driven by bytes and time.
 
-use crate::exchange::{CallerId, ExchangeEvent, StationBehaviour};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::device::modem::{LineAction, Modem, ModemProfile};
+use crate::exchange::{CallerId, Exchange, ExchangeConfig, ExchangeEvent, StationBehaviour};
+use crate::time::SimTime;
 
 /// One modem of a simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,4 +87,205 @@ pub enum SimEvent {
     },
     /// Something happened at the exchange.
     Exchange(ExchangeEvent),
+}
+
+/// An exchange and the modems on its lines.
+#[derive(Debug)]
+pub struct Simulation {
+    exchange: Exchange,
+    ends: Vec<End>,
+    by_number: BTreeMap<String, ModemId>,
+    /// When each modem with a timer wants to be called.
+    due: BTreeSet<(SimTime, ModemId)>,
+    outputs: VecDeque<(ModemId, Vec<u8>)>,
+    events: VecDeque<SimEvent>,
+}
+
+#[derive(Debug)]
+struct End {
+    number: String,
+    modem: Modem,
+    due_at: Option<SimTime>,
+}
+
+impl Simulation {
+    /// An exchange without lines.
+    pub fn new(config: ExchangeConfig) -> Simulation {
+        Simulation {
+            exchange: Exchange::new(config),
+            ends: Vec::new(),
+            by_number: BTreeMap::new(),
+            due: BTreeSet::new(),
+            outputs: VecDeque::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// Adds a line with a modem on it.
+    pub fn add_modem(&mut self, number: &str, profile: ModemProfile) -> Result<ModemId, SimError> {
+        self.exchange.add_line(number)?;
+        let id = ModemId(self.ends.len());
+        self.ends.push(End {
+            number: number.to_owned(),
+            modem: Modem::new(profile),
+            due_at: None,
+        });
+        self.by_number.insert(number.to_owned(), id);
+        Ok(id)
+    }
+
+    /// Adds a line with a scripted station on it.
+    pub fn add_station(&mut self, number: &str, behaviour: StationBehaviour) -> Result<(), SimError> {
+        self.exchange.set_station(number, behaviour)
+    }
+
+    /// The number of a modem's line.
+    pub fn number(&self, id: ModemId) -> &str {
+        &self.ends[id.0].number
+    }
+
+    /// Takes bytes that a modem's client wrote.
+    pub fn handle_bytes(&mut self, id: ModemId, bytes: &[u8], now: SimTime) {
+        self.handle_timeout(now);
+        if bytes.is_empty() {
+            return;
+        }
+        let number = self.ends[id.0].number.clone();
+        self.events.push_back(SimEvent::Wire {
+            number,
+            to_device: true,
+            bytes: bytes.to_vec(),
+        });
+        self.ends[id.0].modem.handle_bytes(bytes, now);
+        self.settle(BTreeSet::from([id]), now);
+        self.handle_timeout(now);
+    }
+
+    /// A modem's client closed its end of the port.
+    pub fn handle_client_gone(&mut self, id: ModemId, now: SimTime) {
+        self.handle_timeout(now);
+        self.ends[id.0].modem.handle_client_gone();
+        self.settle(BTreeSet::from([id]), now);
+    }
+
+    /// Carries out a step on the far side.
+    pub fn command(&mut self, command: SimCommand, now: SimTime) -> Result<(), SimError> {
+        self.handle_timeout(now);
+        match command {
+            SimCommand::SetStation { number, behaviour } => self.exchange.set_station(&number, behaviour),
+            SimCommand::SetDialTone { number, present } => self.exchange.set_dial_tone(&number, present),
+            SimCommand::Call { from, to, caller_id } => self.exchange.call(&from, &to, caller_id, now),
+            SimCommand::Answer { number } => self.exchange.answer(&number),
+            SimCommand::HangUp { number } => self.exchange.hang_up(&number),
+            SimCommand::Send { number, bytes } => self.exchange.send(&number, &bytes),
+            SimCommand::Cut { number } => self.exchange.cut(&number),
+        }?;
+        self.settle(BTreeSet::new(), now);
+        self.handle_timeout(now);
+        Ok(())
+    }
+
+    /// Does what is due up to `now`, each thing at its own moment.
+    pub fn handle_timeout(&mut self, now: SimTime) {
+        while let Some(at) = self.poll_timeout().filter(|at| *at <= now) {
+            let mut touched = BTreeSet::new();
+            if self.exchange.poll_timeout() == Some(at) {
+                self.exchange.handle_timeout(at);
+            } else if let Some((_, id)) = self.due.first().copied() {
+                self.ends[id.0].modem.handle_timeout(at);
+                touched.insert(id);
+            }
+            self.settle(touched, at);
+        }
+    }
+
+    /// When [`Simulation::handle_timeout`] wants to be called next.
+    pub fn poll_timeout(&self) -> Option<SimTime> {
+        let modem = self.due.first().map(|(at, _)| *at);
+        [modem, self.exchange.poll_timeout()].into_iter().flatten().min()
+    }
+
+    /// The next bytes for a modem's client.
+    pub fn poll_output(&mut self) -> Option<(ModemId, Vec<u8>)> {
+        self.outputs.pop_front()
+    }
+
+    /// The next thing to report.
+    pub fn poll_event(&mut self) -> Option<SimEvent> {
+        self.events.pop_front()
+    }
+
+    /// The modem at the other end of the answered call that this one is in.
+    pub fn far_modem(&self, id: ModemId) -> Option<ModemId> {
+        self.by_number
+            .get(self.exchange.far_end(&self.ends[id.0].number)?)
+            .copied()
+    }
+
+    /// Bytes that a modem keeps for its client, which is in command state during a call.
+    pub fn held_bytes(&self, id: ModemId) -> usize {
+        self.ends[id.0].modem.held_bytes()
+    }
+
+    /// Carries actions to the exchange and signals to the modems until all is quiet, then reports what the modems
+    /// said.
+    fn settle(&mut self, mut touched: BTreeSet<ModemId>, now: SimTime) {
+        let mut all_touched = BTreeSet::new();
+        loop {
+            while let Some(id) = touched.pop_first() {
+                all_touched.insert(id);
+                self.carry_out(id, now);
+            }
+            self.events
+                .extend(std::iter::from_fn(|| self.exchange.poll_event()).map(SimEvent::Exchange));
+            let Some((number, signal)) = self.exchange.poll_signal() else {
+                break;
+            };
+            if let Some(id) = self.by_number.get(&number).copied() {
+                self.ends[id.0].modem.handle_signal(signal, now);
+                touched.insert(id);
+            }
+        }
+        for id in all_touched {
+            self.collect(id);
+        }
+    }
+
+    fn carry_out(&mut self, id: ModemId, now: SimTime) {
+        let End { number, modem, .. } = &mut self.ends[id.0];
+        while let Some(action) = modem.poll_event() {
+            match action {
+                LineAction::OffHook => self.exchange.off_hook(number, now),
+                LineAction::OnHook => self.exchange.on_hook(number),
+                LineAction::Dial { digits, complete } => self.exchange.dial(number, &digits, complete, now),
+                LineAction::Data(bytes) => self.exchange.data(number, &bytes),
+            }
+        }
+    }
+
+    /// Takes what a modem said, in one piece, and its timer.
+    fn collect(&mut self, id: ModemId) {
+        let end = &mut self.ends[id.0];
+        let mut bytes = Vec::new();
+        while let Some(output) = end.modem.poll_output() {
+            bytes.extend(output.into_bytes());
+        }
+        if !bytes.is_empty() {
+            let number = end.number.clone();
+            self.events.push_back(SimEvent::Wire {
+                number,
+                to_device: false,
+                bytes: bytes.clone(),
+            });
+            self.outputs.push_back((id, bytes));
+        }
+        let due_at = end.modem.poll_timeout();
+        if due_at != end.due_at {
+            if let Some(at) = end.due_at {
+                self.due.remove(&(at, id));
+            }
+            self.due.extend(due_at.map(|at| (at, id)));
+            end.due_at = due_at;
+        }
+    }
 }

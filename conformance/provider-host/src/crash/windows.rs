@@ -1,0 +1,158 @@
+//! Faults as exceptions, exits as the detaching of the process; on Windows and under Wine.
+//!
+//! A vectored handler sees an exception before the provider's own `__try` blocks do, so it only reports. The process
+//! ends when no one has handled the exception, in the unhandled-exception filter.
+
+use super::{Fault, report};
+use crate::{ledger::Access, outbox};
+use offhook_host_protocol::{Message, encode_frame};
+use std::{
+    ffi::c_void,
+    sync::atomic::{AtomicBool, Ordering},
+};
+use windows_sys::Win32::{
+    Foundation::{
+        EXCEPTION_ACCESS_VIOLATION, EXCEPTION_ARRAY_BOUNDS_EXCEEDED, EXCEPTION_DATATYPE_MISALIGNMENT,
+        EXCEPTION_ILLEGAL_INSTRUCTION, EXCEPTION_IN_PAGE_ERROR, EXCEPTION_INT_DIVIDE_BY_ZERO,
+        EXCEPTION_INT_OVERFLOW, EXCEPTION_NONCONTINUABLE_EXCEPTION, EXCEPTION_PRIV_INSTRUCTION,
+        EXCEPTION_STACK_OVERFLOW, NTSTATUS, STATUS_HEAP_CORRUPTION, STATUS_STACK_BUFFER_OVERRUN,
+        STILL_ACTIVE,
+    },
+    System::{
+        Diagnostics::Debug::{
+            AddVectoredExceptionHandler, EXCEPTION_POINTERS, SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX,
+            SEM_NOOPENFILEERRORBOX, SetErrorMode, SetUnhandledExceptionFilter,
+        },
+        SystemServices::DLL_PROCESS_DETACH,
+        Threading::{GetCurrentProcess, GetExitCodeProcess, SetThreadStackGuarantee, TerminateProcess},
+    },
+};
+
+/// The exceptions that end a process unless someone handles them; all others (C++ throws, Rust panics, debug prints,
+/// thread names) are a program's everyday business.
+const FATAL: [NTSTATUS; 12] = [
+    EXCEPTION_ACCESS_VIOLATION,
+    EXCEPTION_ARRAY_BOUNDS_EXCEEDED,
+    EXCEPTION_DATATYPE_MISALIGNMENT,
+    EXCEPTION_ILLEGAL_INSTRUCTION,
+    EXCEPTION_IN_PAGE_ERROR,
+    EXCEPTION_INT_DIVIDE_BY_ZERO,
+    EXCEPTION_INT_OVERFLOW,
+    EXCEPTION_NONCONTINUABLE_EXCEPTION,
+    EXCEPTION_PRIV_INSTRUCTION,
+    EXCEPTION_STACK_OVERFLOW,
+    STATUS_HEAP_CORRUPTION,
+    STATUS_STACK_BUFFER_OVERRUN,
+];
+
+/// The handlers' answer that leaves an exception to the next one.
+const CONTINUE_SEARCH: i32 = 0;
+
+/// The exit code after an exception that no one handled; fits the eight bits that Wine keeps.
+const CRASHED: i32 = 99;
+
+/// Bytes of stack that are kept back for the handler when the stack is full.
+const HANDLER_STACK: u32 = 32 << 10;
+
+static AS_ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Ends the process at once, without running any exit handler of the provider.
+pub fn leave_now(code: i32) -> ! {
+    leaving_as_asked();
+    // SAFETY: the pseudo handle of this process is always good.
+    unsafe { TerminateProcess(GetCurrentProcess(), code.cast_unsigned()) };
+    std::process::abort()
+}
+
+/// Says that the exit to come was asked for.
+pub fn leaving_as_asked() {
+    AS_ASKED.store(true, Ordering::Relaxed);
+}
+
+/// Sets the handlers, and turns off the dialogs with which Windows would wait for a person.
+pub fn install() {
+    let mut guarantee = HANDLER_STACK;
+    // SAFETY: both handlers have the type asked for and live as long as the process; `guarantee` is writable. Where the
+    // guarantee is refused, only a stack overflow stays without a report.
+    unsafe {
+        SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+        SetThreadStackGuarantee(&raw mut guarantee);
+        assert!(
+            !AddVectoredExceptionHandler(1, Some(on_exception)).is_null(),
+            "no handler for exceptions"
+        );
+        SetUnhandledExceptionFilter(Some(on_unhandled));
+    }
+}
+
+unsafe extern "system" fn on_exception(pointers: *mut EXCEPTION_POINTERS) -> i32 {
+    // SAFETY: the system passes a valid record.
+    let record = unsafe { &*(*pointers).ExceptionRecord };
+    if FATAL.contains(&record.ExceptionCode) {
+        let memory = matches!(
+            record.ExceptionCode,
+            EXCEPTION_ACCESS_VIOLATION | EXCEPTION_IN_PAGE_ERROR
+        );
+        let [kind, address, ..] = record.ExceptionInformation;
+        let access = match kind {
+            0 => Access::Read,
+            1 => Access::Write,
+            _ => Access::Other,
+        };
+        report(
+            &Fault {
+                code: record.ExceptionCode.cast_unsigned(),
+                address: if memory { address } else { 0 },
+                at: record.ExceptionAddress as usize,
+                access,
+                stack: record.ExceptionCode == EXCEPTION_STACK_OVERFLOW,
+            },
+            false,
+        );
+    }
+    CONTINUE_SEARCH
+}
+
+unsafe extern "system" fn on_unhandled(pointers: *const EXCEPTION_POINTERS) -> i32 {
+    // SAFETY: the system passes a valid record.
+    let record = unsafe { &*(*pointers).ExceptionRecord };
+    if !FATAL.contains(&record.ExceptionCode) {
+        // A throw that no one caught: not announced by the vectored handler, fatal all the same.
+        let (code, at) = (
+            record.ExceptionCode.cast_unsigned(),
+            record.ExceptionAddress as usize,
+        );
+        report(
+            &Fault {
+                code,
+                address: 0,
+                at,
+                access: Access::Other,
+                stack: false,
+            },
+            true,
+        );
+    }
+    leave_now(CRASHED)
+}
+
+/// Called by the loader as the process detaches, by whatever way it leaves but the hard ones.
+unsafe extern "system" fn on_tls_event(_: *mut c_void, reason: u32, _: *mut c_void) {
+    if reason != DLL_PROCESS_DETACH || AS_ASKED.load(Ordering::Relaxed) {
+        return;
+    }
+    let Some(outbox) = outbox::get() else { return };
+    let mut code = 0;
+    // SAFETY: the pseudo handle of this process is always good; `code` is writable.
+    let known = unsafe { GetExitCodeProcess(GetCurrentProcess(), &raw mut code) } != 0;
+    let code = (known && code != STILL_ACTIVE.cast_unsigned()).then_some(code.cast_signed());
+    let mut frame = Vec::new();
+    if encode_frame(&Message::Exiting { code }, &mut frame).is_ok() {
+        outbox.last_words(&frame, true);
+    }
+}
+
+/// The loader calls what the linker collects in the sections from `.CRT$XLA` to `.CRT$XLZ`.
+#[used]
+#[unsafe(link_section = ".CRT$XLB")]
+static ON_TLS_EVENT: unsafe extern "system" fn(*mut c_void, u32, *mut c_void) = on_tls_event;

@@ -1,0 +1,90 @@
+//! The provider DLL: loaded once, its exports looked up by name and remembered.
+
+use libloading::Library;
+use std::{collections::HashMap, error::Error, ffi::c_void, io};
+
+/// A loaded provider.
+pub struct Provider {
+    library: Library,
+    exports: HashMap<String, Option<Export>>,
+}
+
+/// An exported function.
+#[derive(Clone, Copy)]
+pub struct Export {
+    /// Where it begins.
+    pub address: *const c_void,
+    /// Its name; lives as long as the process, for the crash handler.
+    pub name: &'static str,
+}
+
+/// Why the DLL could not be loaded, in the operating system's words and number.
+pub struct LoadFailure {
+    /// The operating system's words.
+    pub what: String,
+    /// The operating system's number, 0 where it gives none.
+    pub code: i64,
+}
+
+impl Provider {
+    /// Loads the DLL at `path`, all that it imports included.
+    pub fn load(path: &str) -> Result<Provider, LoadFailure> {
+        let library = open(path).map_err(|error| {
+            let code = if cfg!(windows) {
+                io::Error::last_os_error().raw_os_error().unwrap_or(0)
+            } else {
+                0
+            };
+            let mut what = error.to_string();
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                what = format!("{what}: {error}");
+                cause = error.source();
+            }
+            LoadFailure {
+                what,
+                code: code.into(),
+            }
+        })?;
+        Ok(Provider {
+            library,
+            exports: HashMap::new(),
+        })
+    }
+
+    /// The function that the DLL exports by exactly this name.
+    pub fn export(&mut self, name: &str) -> Option<Export> {
+        if let Some(known) = self.exports.get(name) {
+            return *known;
+        }
+        // SAFETY: the type is a plain pointer, whatever the symbol is.
+        let found = unsafe { self.library.get::<*const c_void>(name) };
+        let found = found.ok().and_then(|symbol| {
+            // SAFETY: the library is never unloaded, so that the address stays good.
+            let address = unsafe { symbol.try_as_raw_ptr() }?;
+            Some(Export {
+                address,
+                name: Box::leak(name.to_owned().into_boxed_str()),
+            })
+        });
+        self.exports.insert(name.to_owned(), found);
+        found
+    }
+}
+
+#[cfg(unix)]
+fn open(path: &str) -> Result<Library, libloading::Error> {
+    use libloading::os::unix;
+    // Every import is resolved now, so that one that is missing fails the load, as it does on Windows.
+    // SAFETY: running the provider's initialisers is what this process exists for.
+    unsafe { unix::Library::open(Some(path), unix::RTLD_NOW | unix::RTLD_LOCAL) }.map(Library::from)
+}
+
+#[cfg(windows)]
+fn open(path: &str) -> Result<Library, libloading::Error> {
+    use libloading::os::windows;
+    // What the DLL imports is looked for beside it first, where its vendor's installer puts it.
+    // SAFETY: running the provider's initialisers is what this process exists for.
+    unsafe { windows::Library::load_with_flags(path, windows::LOAD_WITH_ALTERED_SEARCH_PATH) }
+        .map(Library::from)
+}

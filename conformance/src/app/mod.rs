@@ -1,0 +1,14 @@
+//! The app side: what a scenario's steps call. Plays TAPI's server towards the provider, and stands the
+//! scenario's exchange, modems and ports behind it.
+
+mod expect;
+mod handles;
+mod stage;
+mod steps;
+mod stop;
+mod tapi;
+
+pub use stage::{Backdrop, PortAssignment, Stage};
+pub use steps::play;
+pub use stop::{Failure, Stop};
+pub use tapi::{Invoked, Tapi};

@@ -1,0 +1,68 @@
+//! What a run reports: results as they come, and the whole at the end. One file a format.
+
+mod json;
+mod text;
+
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::verdict::Verdict;
+
+pub use json::json;
+pub use text::{Style, line, summary};
+
+/// The verdict on one rule, exercise or scenario.
+#[derive(Debug, Clone, Serialize)]
+pub struct Outcome {
+    /// `tspi/lineDrop/4`, `exercise/outgoing-busy`, or a scenario's file name and provider.
+    pub id: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was found, in words; empty where all held.
+    pub message: String,
+    /// Where in the user's files, or in the documentation.
+    pub place: Option<Place>,
+}
+
+/// A place to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// A scenario file, a golden file, or a page of the documentation.
+    pub file: String,
+    /// Line in it, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.file),
+            None => f.write_str(&self.file),
+        }
+    }
+}
+
+/// Everything that a run found.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Path or name of the provider.
+    pub provider: String,
+    /// Results in the order they came.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Report {
+    /// How many results have this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.outcomes.iter().filter(|outcome| outcome.verdict == verdict).count()
+    }
+
+    /// How the program ends after this run.
+    pub fn exit(&self) -> Exit {
+        match self.outcomes.iter().map(|outcome| outcome.verdict).max() {
+            Some(heaviest) => heaviest.exit(),
+            None => Exit::NothingSelected,
+        }
+    }
+}

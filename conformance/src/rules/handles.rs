@@ -1,0 +1,152 @@
+//! Rules about handles, and about which messages may carry them.
+
+use super::Level::Must;
+use super::{Invocation, Judgement, Rule, Story};
+use crate::tspi::{constant_value, message};
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "tspi/lineOpen/3",
+        page: "nf-tspi-tspi_lineopen.md",
+        level: Must,
+        requirement: "When TSPI_lineOpen returns 0, *lphdLine holds the provider's handle of the line.",
+        broken_by: "no-line-handle",
+        exercises: &["lifecycle"],
+        judge: |story| fills_handle(story, "TSPI_lineOpen", "lphdLine"),
+    },
+    Rule {
+        id: "tspi/lineMakeCall/4",
+        page: "nf-tspi-tspi_linemakecall.md",
+        level: Must,
+        requirement: "When TSPI_lineMakeCall accepts, *lphdCall holds the provider's handle of the call on return.",
+        broken_by: "no-call-handle",
+        exercises: &["outgoing-answered"],
+        judge: |story| fills_handle(story, "TSPI_lineMakeCall", "lphdCall"),
+    },
+    Rule {
+        id: "tspi/LINEEVENT/2",
+        page: "nc-tspi-lineevent.md",
+        level: Must,
+        requirement: "The htLine of a LINEEVENT is the HTAPILINE that TSPI_lineOpen was given for that line.",
+        broken_by: "wrong-htline",
+        exercises: &["outgoing-answered"],
+        judge: names_open_lines,
+    },
+    Rule {
+        id: "tspi/LINEEVENT/3",
+        page: "nc-tspi-lineevent.md",
+        level: Must,
+        requirement: "The htCall of an event about a call is the HTAPICALL that TAPI gave for that call.",
+        broken_by: "wrong-htcall",
+        exercises: &["outgoing-answered"],
+        judge: names_known_calls,
+    },
+    Rule {
+        id: "tspi/tspi-line-device-messages/1",
+        page: "tspi-line-device-messages.md",
+        level: Must,
+        requirement: "The dwMsg of a LINEEVENT is one of the line messages that TSPI defines.",
+        broken_by: "unknown-message",
+        exercises: &["outgoing-answered"],
+        judge: sends_known_messages,
+    },
+    Rule {
+        id: "tspi/LINE_REPLY/1",
+        page: "line-reply.md",
+        level: Must,
+        requirement: "LINE_REPLY is TAPI's message to applications; a provider completes by ASYNC_COMPLETION alone.",
+        broken_by: "sends-line-reply",
+        exercises: &["outgoing-answered"],
+        judge: leaves_line_reply_to_tapi,
+    },
+    Rule {
+        id: "tspi/lineClose/7",
+        page: "nf-tspi-tspi_lineclose.md",
+        level: Must,
+        requirement: "After TSPI_lineClose has returned, no LINEEVENT names that line or a call that was on it.",
+        broken_by: "event-after-close-line",
+        exercises: &["lifecycle", "outgoing-answered"],
+        judge: closed_lines_stay_silent,
+    },
+];
+
+fn fills_handle(story: &Story<'_>, function: &str, out: &str) -> Judgement {
+    let mut judgement = Judgement::default();
+    for one in story.invocations_of(function).filter(|one| one.accepted()) {
+        let Some(returned) = one.returned else { continue };
+        judgement.note(returned.at, handle_left_alone(one, out));
+    }
+    judgement
+}
+
+fn handle_left_alone(one: &Invocation<'_>, out: &str) -> Option<String> {
+    let untouched = one.bytes_out(out) == one.bytes_in(out);
+    (untouched || one.number_out(out) == Some(0))
+        .then(|| format!("{} returned success and left *{out} as it was", one.function.name))
+}
+
+fn names_open_lines(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let deviceless = ["LINE_CREATE", "LINE_REMOVE", "LINE_CREATEDIALOGINSTANCE", "LINE_SENDDIALOGINSTANCEDATA"]
+        .map(|name| constant_value(name) as u32);
+    let opened: Vec<u64> =
+        story.invocations_of("TSPI_lineOpen").filter_map(|one| one.value("htLine")).collect();
+    for (at, args) in &story.callbacks {
+        if deviceless.contains(&args.msg) {
+            continue;
+        }
+        let breach = (!opened.contains(&args.device))
+            .then(|| format!("htLine = {:#x}, which TSPI_lineOpen was never given", args.device));
+        judgement.note(*at, breach);
+    }
+    judgement
+}
+
+fn names_known_calls(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let about_calls = ["LINE_CALLSTATE", "LINE_CALLINFO", "LINE_GENERATE", "LINE_MONITORDIGITS", "LINE_MONITORMEDIA"]
+        .map(|name| constant_value(name) as u32);
+    for (at, args) in story.callbacks.iter().filter(|(_, args)| about_calls.contains(&args.msg)) {
+        let known = story.calls.iter().any(|call| call.ht == args.call)
+            || story.invocations.iter().any(|one| one.value("htCall") == Some(args.call));
+        let name = message(args.msg).map_or("LINEEVENT", |message| message.name);
+        let breach = (!known).then(|| format!("{name} with htCall = {:#x}, which TAPI never gave", args.call));
+        judgement.note(*at, breach);
+    }
+    judgement
+}
+
+fn sends_known_messages(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (at, args) in &story.callbacks {
+        let breach =
+            message(args.msg).is_none().then(|| format!("LINEEVENT with dwMsg = {}, which is no message", args.msg));
+        judgement.note(*at, breach);
+    }
+    judgement
+}
+
+fn leaves_line_reply_to_tapi(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let line_reply = constant_value("LINE_REPLY") as u32;
+    for (at, args) in &story.callbacks {
+        let breach = (args.msg == line_reply)
+            .then(|| format!("LINEEVENT with dwMsg = LINE_REPLY for request {:#x}", args.params[0]));
+        judgement.note(*at, breach);
+    }
+    judgement
+}
+
+fn closed_lines_stay_silent(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for line in &story.lines {
+        let Some(closed) = line.closed else { continue };
+        let late = story.callbacks.iter().find(|(at, args)| *at > closed && args.device == line.ht);
+        let breach = late.map(|(_, args)| {
+            let name = message(args.msg).map_or("an event", |message| message.name);
+            format!("{name} names line {:#x} after TSPI_lineClose returned", line.ht)
+        });
+        judgement.note(late.map_or(closed, |(at, _)| *at), breach);
+    }
+    judgement
+}

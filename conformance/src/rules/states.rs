@@ -1,0 +1,224 @@
+//! Rules about `LINE_CALLSTATE` and `LINE_CALLINFO`: which states, in which order, with which detail.
+
+use super::Level::Must;
+use super::{Judgement, Origin, Rule, Story};
+use crate::trace::What;
+use crate::tspi::{constant_value, family, render_constant};
+use offhook_sim::ExchangeEvent;
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "tspi/LINE_CALLSTATE/1",
+        page: "line-callstate.md",
+        level: Must,
+        requirement: "dwParam1 of LINE_CALLSTATE holds exactly one LINECALLSTATE_ constant.",
+        broken_by: "two-states-at-once",
+        exercises: &["outgoing-answered"],
+        judge: reports_one_state,
+    },
+    Rule {
+        id: "tspi/LINE_CALLSTATE/2",
+        page: "line-callstate.md",
+        level: Must,
+        requirement: "For LINECALLSTATE_BUSY, dwParam2 holds one LINEBUSYMODE_ constant.",
+        broken_by: "busy-without-mode",
+        exercises: &["outgoing-busy"],
+        judge: |story| details_state(story, "LINECALLSTATE_BUSY", "LINEBUSYMODE"),
+    },
+    Rule {
+        id: "tspi/LINE_CALLSTATE/8",
+        page: "line-callstate.md",
+        level: Must,
+        requirement: "For LINECALLSTATE_DISCONNECTED, dwParam2 holds one LINEDISCONNECTMODE_ constant.",
+        broken_by: "disconnected-without-mode",
+        exercises: &["far-end-hangs-up"],
+        judge: |story| details_state(story, "LINECALLSTATE_DISCONNECTED", "LINEDISCONNECTMODE"),
+    },
+    Rule {
+        id: "tspi/LINE_CALLSTATE/13",
+        page: "line-callstate.md",
+        level: Must,
+        requirement: "A new inbound call is announced in LINECALLSTATE_OFFERING.",
+        broken_by: "inbound-starts-connected",
+        exercises: &["incoming-answered"],
+        judge: inbound_calls_are_offered,
+    },
+    Rule {
+        id: "tspi/linecallstate--constants/5",
+        page: "linecallstate--constants.md",
+        level: Must,
+        requirement: "LINECALLSTATE_CONNECTED is reported only once the connection stands.",
+        broken_by: "connected-too-early",
+        exercises: &["outgoing-answered"],
+        judge: connected_follows_the_answer,
+    },
+    Rule {
+        id: "tspi/linecallstate--constants/10",
+        page: "linecallstate--constants.md",
+        level: Must,
+        requirement: "A call never leaves LINECALLSTATE_IDLE.",
+        broken_by: "state-after-idle",
+        exercises: &["outgoing-answered"],
+        judge: idle_is_the_end,
+    },
+    Rule {
+        id: "tspi/linecallstate--constants/16",
+        page: "linecallstate--constants.md",
+        level: Must,
+        requirement: "LINECALLSTATE_PROCEEDING comes before busy or answer, never after.",
+        broken_by: "proceeding-after-connected",
+        exercises: &["outgoing-answered"],
+        judge: proceeding_precedes_the_answer,
+    },
+    Rule {
+        id: "tspi/linecallstate--constants/21",
+        page: "linecallstate--constants.md",
+        level: Must,
+        requirement: "LINECALLSTATUS.dwCallState is the state last reported by LINE_CALLSTATE.",
+        broken_by: "status-disagrees",
+        exercises: &["outgoing-answered"],
+        judge: status_agrees_with_events,
+    },
+    Rule {
+        id: "tspi/LINE_CALLINFO/1",
+        page: "line-callinfo.md",
+        level: Must,
+        requirement: "dwParam1 of LINE_CALLINFO is a nonzero combination of LINECALLINFOSTATE_ bits.",
+        broken_by: "callinfo-without-bits",
+        exercises: &["incoming-caller-id"],
+        judge: callinfo_names_what_changed,
+    },
+];
+
+fn reports_one_state(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let defined = family("LINECALLSTATE").map_or(0, |family| family.mask());
+    for seen in story.calls.iter().flat_map(|call| &call.states) {
+        // The high eight bits may carry a device's own substate beside the one defined bit.
+        let bits = seen.state & 0x00FF_FFFF;
+        let right = bits.count_ones() == 1 && bits & !defined == 0;
+        let breach = (!right).then(|| format!("dwParam1 = {}", render_constant("LINECALLSTATE", seen.state)));
+        judgement.note(seen.at, breach);
+    }
+    judgement
+}
+
+fn details_state(story: &Story<'_>, state: &str, modes: &str) -> Judgement {
+    let mut judgement = Judgement::default();
+    let state_value = constant_value(state) as u32;
+    let Some(family) = family(modes) else { return judgement };
+    for seen in story.calls.iter().flat_map(|call| &call.states).filter(|seen| seen.state == state_value) {
+        let right = u32::try_from(seen.mode).is_ok_and(|mode| family.name_of(mode).is_some());
+        let breach = (!right).then(|| format!("{state} with dwParam2 = {:#x}, no {modes}_ constant", seen.mode));
+        judgement.note(seen.at, breach);
+    }
+    judgement
+}
+
+fn inbound_calls_are_offered(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let offering = constant_value("LINECALLSTATE_OFFERING") as u32;
+    for call in &story.calls {
+        let Origin::Announced(at) = call.origin else { continue };
+        let rang = story.events[..at].iter().any(|event| {
+            matches!(event.what, What::Exchange(ExchangeEvent::Ringing { .. } | ExchangeEvent::Ring { .. }))
+        });
+        let Some(first) = call.states.first().filter(|_| rang) else { continue };
+        let breach = (first.state != offering).then(|| {
+            format!("the first state of the ringing call is {}", render_constant("LINECALLSTATE", first.state))
+        });
+        judgement.note(first.at, breach);
+    }
+    judgement
+}
+
+fn connected_follows_the_answer(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let connected = constant_value("LINECALLSTATE_CONNECTED") as u32;
+    let on_exchange = story.events.iter().any(|event| matches!(event.what, What::Exchange(_)));
+    for call in story.calls.iter().filter(|_| on_exchange) {
+        let Some(seen) = call.states.iter().find(|seen| seen.state == connected) else { continue };
+        let answered = story.events[call.begun..seen.at]
+            .iter()
+            .any(|event| matches!(event.what, What::Exchange(ExchangeEvent::Answered { .. })));
+        let breach = (!answered).then(|| format!("call {:#x} is CONNECTED, and nobody has answered yet", call.ht));
+        judgement.note(seen.at, breach);
+    }
+    judgement
+}
+
+fn idle_is_the_end(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let idle = constant_value("LINECALLSTATE_IDLE") as u32;
+    for call in &story.calls {
+        let Some(position) = call.states.iter().position(|seen| seen.state == idle) else { continue };
+        let after = call.states[position + 1..].iter().find(|seen| seen.state != idle);
+        let breach = after.map(|seen| {
+            let name = render_constant("LINECALLSTATE", seen.state);
+            format!("call {:#x} went from LINECALLSTATE_IDLE to {name}", call.ht)
+        });
+        judgement.note(after.map_or(call.states[position].at, |seen| seen.at), breach);
+    }
+    judgement
+}
+
+fn proceeding_precedes_the_answer(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let [proceeding, dialtone, dialing] =
+        ["PROCEEDING", "DIALTONE", "DIALING"].map(|name| constant_value(&format!("LINECALLSTATE_{name}")) as u32);
+    let later = ["CONNECTED", "BUSY", "DISCONNECTED"]
+        .map(|name| constant_value(&format!("LINECALLSTATE_{name}")) as u32);
+    for call in &story.calls {
+        let mut past = None;
+        for seen in &call.states {
+            if later.contains(&seen.state) {
+                past = Some(seen.state);
+            } else if [dialtone, dialing].contains(&seen.state) {
+                past = None; // dialling anew on the same call
+            } else if seen.state == proceeding {
+                let breach = past.map(|state| {
+                    let name = render_constant("LINECALLSTATE", state);
+                    format!("call {:#x} is PROCEEDING after {name}", call.ht)
+                });
+                judgement.note(seen.at, breach);
+            }
+        }
+    }
+    judgement
+}
+
+fn status_agrees_with_events(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for one in story.invocations_of("TSPI_lineGetCallStatus").filter(|one| one.result() == Some(0)) {
+        let Some(call) = one.value("hdCall").and_then(|hd| story.call_by_hd(hd, one.called)) else { continue };
+        let Some(returned) = one.returned else { continue };
+        let Some(before) = call.state_before(one.called) else { continue };
+        let decoded = super::structures::decoded(one, "lpCallStatus", story.version());
+        let Some(given) = decoded.and_then(|decoded| decoded.number("dwCallState")) else { continue };
+        // An event may overtake the return; and one may still be on its way when the status is read, so the
+        // state reported next is right as well.
+        let right = given == before.state
+            || call.states.iter().find(|seen| seen.at > one.called).is_some_and(|seen| seen.state == given);
+        let breach = (!right).then(|| {
+            format!(
+                "dwCallState is {}, and the state last reported is {}",
+                render_constant("LINECALLSTATE", given),
+                render_constant("LINECALLSTATE", before.state)
+            )
+        });
+        judgement.note(returned.at, breach);
+    }
+    judgement
+}
+
+fn callinfo_names_what_changed(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let callinfo = constant_value("LINE_CALLINFO") as u32;
+    let defined = family("LINECALLINFOSTATE").map_or(0, |family| family.mask());
+    for (at, args) in story.callbacks.iter().filter(|(_, args)| args.msg == callinfo) {
+        let bits = args.params[0];
+        let right = bits != 0 && bits & !u64::from(defined) == 0;
+        judgement.note(*at, (!right).then(|| format!("LINE_CALLINFO with dwParam1 = {bits:#x}")));
+    }
+    judgement
+}

@@ -1,0 +1,137 @@
+//! Rules about the structures that a provider fills.
+
+use super::Level::Must;
+use super::{Invocation, Judgement, Rule, Story};
+use crate::tspi::{ArgKind, Decoded, Filler, LayoutProblem, Structure, decode};
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "tspi/memory-allocation/3",
+        page: "memory-allocation.md",
+        level: Must,
+        requirement: "dwTotalSize belongs to the caller and is left as it was.",
+        broken_by: "changes-total-size",
+        exercises: &["lifecycle"],
+        judge: leaves_total_size,
+    },
+    Rule {
+        id: "tspi/memory-allocation/5",
+        page: "memory-allocation.md",
+        level: Must,
+        requirement: "dwUsedSize never exceeds dwTotalSize.",
+        broken_by: "used-exceeds-total",
+        exercises: &["lifecycle"],
+        judge: |story| no_problem(story, |problem| matches!(problem, LayoutProblem::UsedExceedsTotal { .. })),
+    },
+    Rule {
+        id: "tspi/variably-sized-data-structures/4",
+        page: "variably-sized-data-structures.md",
+        level: Must,
+        requirement: "dwNeededSize counts all parts, so it is never below dwUsedSize.",
+        broken_by: "used-exceeds-needed",
+        exercises: &["lifecycle"],
+        judge: |story| no_problem(story, |problem| matches!(problem, LayoutProblem::UsedExceedsNeeded { .. })),
+    },
+    Rule {
+        id: "tspi/memory-allocation/9",
+        page: "memory-allocation.md",
+        level: Must,
+        requirement: "Offset plus size of each variable part that is not empty lies within dwUsedSize.",
+        broken_by: "string-outside-structure",
+        exercises: &["lifecycle"],
+        judge: |story| no_problem(story, |problem| matches!(problem, LayoutProblem::PartOutsideUsed { .. })),
+    },
+    Rule {
+        id: "tspi/lineGetCallInfo/5",
+        page: "nf-tspi-tspi_linegetcallinfo.md",
+        level: Must,
+        requirement: "The members of LINECALLINFO that are TAPI's alone hold the same bytes after the call as before.",
+        broken_by: "overwrites-tapi-members",
+        exercises: &["outgoing-answered"],
+        judge: leaves_tapi_members,
+    },
+    Rule {
+        id: "tspi/lineGetNumAddressIDs/3",
+        page: "nf-tspi-tspi_linegetnumaddressids.md",
+        level: Must,
+        requirement: "*lpdwNumAddressIDs holds the number of addresses of the line, one or more.",
+        broken_by: "no-addresses",
+        exercises: &["lifecycle"],
+        judge: lines_have_addresses,
+    },
+];
+
+/// The structure that an out argument points to, decoded in the layout of `version`.
+pub(super) fn decoded(one: &Invocation<'_>, arg: &str, version: u32) -> Option<Decoded> {
+    let ArgKind::OutStruct(structure) = one.function.args.iter().find(|known| known.name == arg)?.kind else {
+        return None;
+    };
+    Some(decode(structure, one.bytes_out(arg)?, version))
+}
+
+/// Every structure that a successful call filled: the invocation, the argument, the structure.
+fn filled<'s, 't>(
+    story: &'s Story<'t>,
+) -> impl Iterator<Item = (&'s Invocation<'t>, &'static str, &'static Structure)> {
+    story.invocations.iter().filter(|one| one.result() == Some(0)).flat_map(|one| {
+        one.function.args.iter().filter_map(move |arg| match arg.kind {
+            ArgKind::OutStruct(structure) if structure.variable => Some((one, arg.name, structure)),
+            _ => None,
+        })
+    })
+}
+
+fn total_size(bytes: Option<&[u8]>) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes?.get(..4)?.try_into().ok()?))
+}
+
+fn leaves_total_size(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (one, arg, structure) in filled(story) {
+        let (Some(before), Some(after)) = (total_size(one.bytes_in(arg)), total_size(one.bytes_out(arg))) else {
+            continue;
+        };
+        let breach = (before != after)
+            .then(|| format!("{}: {}.dwTotalSize was {before}, is {after}", one.function.name, structure.name));
+        judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
+    }
+    judgement
+}
+
+fn no_problem(story: &Story<'_>, which: fn(&LayoutProblem) -> bool) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (one, arg, structure) in filled(story) {
+        let Some(decoded) = decoded(one, arg, story.version()) else { continue };
+        let breach = decoded
+            .problems
+            .iter()
+            .find(|problem| which(problem))
+            .map(|problem| format!("{}: {}: {problem}", one.function.name, structure.name));
+        judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
+    }
+    judgement
+}
+
+fn leaves_tapi_members(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (one, arg, structure) in filled(story).filter(|(.., structure)| structure.name == "LINECALLINFO") {
+        let (Some(before), Some(after)) = (one.bytes_in(arg), one.bytes_out(arg)) else { continue };
+        let changed = structure.members(story.version()).filter(|member| member.filler == Filler::Tapi).find(|member| {
+            let range = member.offset..member.offset + member.size;
+            before.get(range.clone()) != after.get(range)
+        });
+        let breach = changed.map(|member| format!("{} of LINECALLINFO was overwritten", member.name));
+        judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
+    }
+    judgement
+}
+
+fn lines_have_addresses(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for one in story.invocations_of("TSPI_lineGetNumAddressIDs").filter(|one| one.result() == Some(0)) {
+        let number = one.number_out("lpdwNumAddressIDs").unwrap_or_default();
+        let breach = (number == 0).then(|| "the line has 0 addresses".to_owned());
+        judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
+    }
+    judgement
+}

@@ -1,0 +1,79 @@
+//! Rules about version negotiation and the provider's start.
+
+use super::Level::Must;
+use super::{Judgement, Rule, Story};
+use crate::tspi::{constant_value, render_result, render_version};
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "tspi/lineNegotiateTSPIVersion/3",
+        page: "nf-tspi-tspi_linenegotiatetspiversion.md",
+        level: Must,
+        requirement: "The version that TSPI_lineNegotiateTSPIVersion answers lies within the range it was offered.",
+        broken_by: "version-out-of-range",
+        exercises: &["versions"],
+        judge: answers_within_the_range,
+    },
+    Rule {
+        id: "tspi/lineNegotiateTSPIVersion/5",
+        page: "nf-tspi-tspi_linenegotiatetspiversion.md",
+        level: Must,
+        requirement: "A range that the provider does not support fails with LINEERR_INCOMPATIBLEAPIVERSION.",
+        broken_by: "accepts-any-version",
+        exercises: &["versions"],
+        judge: refuses_a_foreign_range,
+    },
+    Rule {
+        id: "tspi/providerInit/3",
+        page: "nf-tspi-tspi_providerinit.md",
+        level: Must,
+        requirement: "*lpdwTSPIOptions ends as 0 or LINETSPIOPTION_NONREENTRANT, the only bit defined.",
+        broken_by: "unknown-options",
+        exercises: &["lifecycle"],
+        judge: sets_known_options,
+    },
+];
+
+fn answers_within_the_range(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for one in story.invocations_of("TSPI_lineNegotiateTSPIVersion").filter(|one| one.result() == Some(0)) {
+        let (Some(low), Some(high), Some(given)) =
+            (one.value("dwLowVersion"), one.value("dwHighVersion"), one.number_out("lpdwTSPIVersion"))
+        else {
+            continue;
+        };
+        let breach = (given < low || given > high).then(|| {
+            let [low, high, given] = [low, high, given].map(|version| render_version(version as u32));
+            format!("{low} to {high} was offered, and {given} answered")
+        });
+        judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
+    }
+    judgement
+}
+
+/// No version of TSPI has, or will have, a major number as high as this; a range above it overlaps nothing.
+const FOREIGN: u64 = 0x7000_0000;
+
+fn refuses_a_foreign_range(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let incompatible = constant_value("LINEERR_INCOMPATIBLEAPIVERSION") as i32;
+    for one in story.invocations_of("TSPI_lineNegotiateTSPIVersion") {
+        let foreign = one.value("dwLowVersion").is_some_and(|low| low >= FOREIGN);
+        let Some(returned) = one.returned.filter(|_| foreign) else { continue };
+        let breach = (returned.result != incompatible)
+            .then(|| format!("a range that no provider supports was answered with {}", render_result(returned.result)));
+        judgement.note(returned.at, breach);
+    }
+    judgement
+}
+
+fn sets_known_options(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for one in story.invocations_of("TSPI_providerInit").filter(|one| one.result() == Some(0)) {
+        let options = one.number_out("lpdwTSPIOptions").unwrap_or_default();
+        let known = constant_value("LINETSPIOPTION_NONREENTRANT") as u64;
+        let breach = (options & !known != 0).then(|| format!("*lpdwTSPIOptions is {options:#x}"));
+        judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
+    }
+    judgement
+}

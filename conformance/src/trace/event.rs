@@ -1,0 +1,115 @@
+//! What can happen in a run. Rules, snapshots and reports read nothing else.
+
+use std::time::Duration;
+
+use offhook_host_protocol::Arg;
+use offhook_sim::ExchangeEvent;
+
+use crate::tspi::Function;
+
+/// One thing that happened, at `at` after the run began.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Time since the recorder was made.
+    pub at: Duration,
+    /// Whose boundary it crossed.
+    pub by: Party,
+    /// What happened.
+    pub what: What,
+}
+
+/// Whose boundary an event crossed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Party {
+    /// The scenario itself: its steps.
+    Scenario,
+    /// A provider, by the name the scenario gives it (`P` where it gives none).
+    Provider(String),
+    /// The simulated hardware.
+    Device,
+}
+
+/// What happened, one variant a lane or a part of one.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// A step of the scenario began.
+    Step {
+        /// Line in the scenario file, counted from 1.
+        line: usize,
+        /// The step as it is written there.
+        text: String,
+    },
+    /// TAPI calls into the provider.
+    Call {
+        /// Number of the call within its provider's child.
+        seq: u32,
+        /// The function, from the one table.
+        function: &'static Function,
+        /// The arguments in the function's order.
+        args: Vec<Arg>,
+    },
+    /// The provider returned.
+    Return {
+        /// Number of the call that returned.
+        seq: u32,
+        /// The function's result: zero, a request id or a negative error.
+        result: i32,
+        /// What the out arguments hold, by position.
+        outs: Vec<(u8, Vec<u8>)>,
+    },
+    /// The provider does not export the function of call `seq`.
+    NotExported {
+        /// Number of the call.
+        seq: u32,
+    },
+    /// `ASYNC_COMPLETION`.
+    Completed {
+        /// `dwRequestID`.
+        request: u32,
+        /// `lResult`.
+        result: i32,
+    },
+    /// `LINEEVENT`.
+    Line(CallbackArgs),
+    /// `PHONEEVENT`; `call` is zero.
+    Phone(CallbackArgs),
+    /// Bytes on the wire between provider and device.
+    Wire {
+        /// Number of the exchange line that the device stands on.
+        number: String,
+        /// From the provider to the device, or back.
+        to_device: bool,
+        /// The bytes, as they were read or written at once.
+        bytes: Vec<u8>,
+    },
+    /// Something on the exchange.
+    Exchange(ExchangeEvent),
+    /// Something about the child process.
+    Host(HostNote),
+}
+
+/// The arguments of a `LINEEVENT` or `PHONEEVENT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallbackArgs {
+    /// `htLine` or `htPhone`.
+    pub device: u64,
+    /// `htCall`, zero where there is none.
+    pub call: u64,
+    /// `dwMsg`.
+    pub msg: u32,
+    /// `dwParam1` to `dwParam3`.
+    pub params: [u64; 3],
+    /// For `LINE_NEWCALL`, the `htCall` that was handed out.
+    pub new_call: Option<u64>,
+}
+
+/// What the harness saw of the child process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HostNote {
+    /// The provider was loaded.
+    Loaded,
+    /// The child ended before it was asked to; in words.
+    Died(String),
+    /// The child ended as it was asked to.
+    Ended,
+}

@@ -1,0 +1,95 @@
+//! Where what changes from run to run gets a stable name: handles, request ids, rings, dates.
+
+use std::collections::HashMap;
+
+use super::Party;
+
+/// Stable names for values, given out in order of first appearance.
+#[derive(Debug, Default)]
+pub struct Names {
+    given: HashMap<(Party, &'static str, u64), String>,
+    next: HashMap<(Party, &'static str), usize>,
+}
+
+impl Names {
+    /// The name of a value of one kind in one provider: `call1`, `call2`, … Zero is `NULL`.
+    pub fn name(&mut self, party: &Party, kind: &'static str, value: u64) -> String {
+        if value == 0 {
+            return "NULL".to_owned();
+        }
+        let key = (party.clone(), kind, value);
+        if let Some(name) = self.given.get(&key) {
+            return name.clone();
+        }
+        let next = self.next.entry((party.clone(), kind)).or_insert(0);
+        *next += 1;
+        let name = format!("{kind}{next}");
+        self.given.insert(key, name.clone());
+        name
+    }
+
+    /// The name of a value if it was named before.
+    pub fn known(&self, party: &Party, kind: &'static str, value: u64) -> Option<&str> {
+        self.given.get(&(party.clone(), kind, value)).map(String::as_str)
+    }
+}
+
+/// Collects the bytes of one direction of a wire into lines, so that how a read or write was cut does not show.
+#[derive(Debug, Default)]
+pub(super) struct WireLines {
+    pending: Vec<u8>,
+}
+
+impl WireLines {
+    /// Takes bytes and gives the lines they complete, without line ends; lines that hold nothing are left out.
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for byte in bytes {
+            match byte {
+                b'\r' | b'\n' => lines.extend(self.flush()),
+                _ => self.pending.push(*byte),
+            }
+        }
+        lines
+    }
+
+    /// What has come since the last line end.
+    pub(super) fn flush(&mut self) -> Option<String> {
+        let pending = std::mem::take(&mut self.pending);
+        (!pending.is_empty()).then(|| steady(&pending.escape_ascii().to_string()))
+    }
+}
+
+/// A line from the device without the date and time of day that caller id carries.
+fn steady(line: &str) -> String {
+    match line.split_once('=').map(|(name, _)| name.trim()) {
+        Some(name @ ("DATE" | "TIME")) => format!("{name}=(now)"),
+        _ => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_value_has_the_same_name() {
+        let mut names = Names::default();
+        let party = Party::Provider("P".into());
+        assert_eq!(names.name(&party, "call", 0x4e), "call1");
+        assert_eq!(names.name(&party, "call", 0x4f), "call2");
+        assert_eq!(names.name(&party, "call", 0x4e), "call1");
+        assert_eq!(names.name(&party, "line", 0x4e), "line1");
+        assert_eq!(names.name(&party, "call", 0), "NULL");
+    }
+
+    #[test]
+    fn how_bytes_are_cut_does_not_show() {
+        let mut whole = WireLines::default();
+        let mut cut = WireLines::default();
+        let bytes = b"\r\nRING\r\n\r\nTIME = 1200\r\nNMBR = 5551234\r\n";
+        let pieces: Vec<String> = bytes.iter().flat_map(|byte| cut.take(&[*byte])).collect();
+        assert_eq!(whole.take(bytes), pieces);
+        assert_eq!(pieces, ["RING", "TIME=(now)", "NMBR = 5551234"]);
+    }
+}

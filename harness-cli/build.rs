@@ -1,0 +1,65 @@
+//! Builds the provider host and the reference provider for the same target and hands them to the program, which
+//! carries them: one file to install, and `offhook check` needs nothing beside it.
+
+use std::env;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What is carried: package, file prefix and stem, whether it is a library, and the variable that names the file.
+const CARRIED: [(&str, &str, bool, &str); 2] = [
+    ("offhook-provider-host", "offhook-provider-host", false, "OFFHOOK_EMBEDDED_HOST"),
+    ("modem-tsp", "modem_tsp", true, "OFFHOOK_EMBEDDED_PROVIDER"),
+];
+
+/// Folders whose change makes a new build necessary.
+const SOURCES: [&str; 5] = [
+    "Cargo.lock",
+    "conformance/host-protocol",
+    "conformance/provider-host",
+    "fixtures/providers/modem-tsp",
+    "fixtures/providers/modem-tsp-core",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
+    for source in SOURCES {
+        println!("cargo:rerun-if-changed={}", root.join(source).display());
+    }
+    let target = env::var("TARGET")?;
+    let windows = env::var("CARGO_CFG_TARGET_OS")? == "windows";
+    let target_dir = shared_target_dir(&PathBuf::from(env::var("OUT_DIR")?))?;
+
+    let mut cargo = Command::new(env::var("CARGO")?);
+    // Clippy sets itself as the compiler of the workspace; what is carried must be compiled for real.
+    cargo.env_remove("RUSTC_WORKSPACE_WRAPPER").current_dir(&root);
+    cargo.args(["build", "--release", "--quiet", "--target", &target, "--target-dir"]).arg(&target_dir);
+    cargo.args(["--config", "profile.release.strip=true", "--config", "profile.release.debug=false"]);
+    for (package, ..) in CARRIED {
+        cargo.args(["-p", package]);
+    }
+    let status = cargo.status()?;
+    if !status.success() {
+        return Err(format!("building what the program carries failed: {status}").into());
+    }
+
+    for (_, stem, library, variable) in CARRIED {
+        let (prefix, suffix) = match (windows, library) {
+            (true, true) => ("", ".dll"),
+            (true, false) => ("", ".exe"),
+            (false, true) => ("lib", if target.contains("apple") { ".dylib" } else { ".so" }),
+            (false, false) => ("", ""),
+        };
+        let file = target_dir.join(&target).join("release").join(format!("{prefix}{stem}{suffix}"));
+        println!("cargo:rustc-env={variable}={}", file.canonicalize()?.display());
+    }
+    Ok(())
+}
+
+/// A folder of its own beside the profile folders, so that debug and release builds share it and no lock is
+/// held twice.
+fn shared_target_dir(out_dir: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let build = out_dir.ancestors().find(|dir| dir.ends_with("build")).ok_or("OUT_DIR has no build folder")?;
+    let profile = build.parent().ok_or("the build folder has no parent")?;
+    Ok(profile.parent().ok_or("the profile folder has no parent")?.join("embedded"))
+}

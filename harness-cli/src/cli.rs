@@ -1,0 +1,256 @@
+//! The command line's words.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A test bench for Windows telephony service providers.
+#[derive(Debug, Parser)]
+#[command(name = "offhook", version, about, after_help = EXAMPLES, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to colour the output.
+    #[arg(long, value_enum, default_value_t = Colour::Auto, global = true)]
+    pub color: Colour,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  offhook check                                    judge the reference provider by every rule
+  offhook check --provider vendor.tsp              judge a vendor's DLL (under Wine where it is a PE file)
+  offhook run fixtures/scenarios                   replay scripted calls and compare the traces with golden/
+  offhook sim modem --lines 2                      two virtual modems, joined by an exchange
+  offhook explain tspi/lineDrop/4                  what a rule asks for, and where that is written
+
+Exit codes: `offhook list exit-codes`.";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge a provider by every rule.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
+    /// Replay scenarios, judge them, and compare their traces with golden files.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Simulated hardware by itself, for any program to talk to.
+    #[command(subcommand)]
+    Sim(SimCommand),
+    /// List what there is.
+    List {
+        #[arg(value_enum)]
+        what: Listing,
+        /// Folder of the scenarios to list.
+        #[arg(long, default_value = "fixtures/scenarios")]
+        scenarios: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Explain a rule, a TSPI function, a constant, a verdict or an exit code.
+    #[command(after_help = "Examples:\n  offhook explain tspi/ASYNC_COMPLETION/3\n  offhook explain TSPI_lineMakeCall\n  \
+                            offhook explain LINECALLSTATE_OFFERING\n  offhook explain 5")]
+    Explain {
+        /// A rule's id, a function or constant name, an exit code or its name.
+        id: String,
+    },
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  offhook check
+  offhook check --filter lineDrop --report json=report.json --report text
+  offhook check --provider target/debug/libvendor_tsp.so --env VENDOR_PORT={port1}
+  offhook check --provider vendor.tsp --registry 'HKLM\\Software\\Vendor\\Tsp\\Port={com1}'";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  offhook run fixtures/scenarios/outgoing-busy.call
+  offhook run fixtures/scenarios --provider vendor.tsp --golden vendor-golden
+  offhook run fixtures/scenarios --update          accept the traces as they are
+  offhook run mine.call --no-golden --trace        print the trace, compare nothing";
+
+/// What `check` and `run` share.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The provider's DLL; without it, the reference modem provider that the program carries.
+    #[arg(long, value_name = "FILE")]
+    pub provider: Option<PathBuf>,
+    /// The device behind each line in turn: `modem` (a pseudo-serial port), `modem@PORT` (the simulated modem speaks
+    /// on an existing port), or `modem@PORT:NAME` (and the provider reaches it as NAME).
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Vec<String>,
+    /// How long one call into the provider may take.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
+    pub timeout: Duration,
+    /// Only what contains this text (repeatable: any of them).
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Vec<String>,
+    /// A report: `text` or `json`, on standard output or in `=FILE` (repeatable).
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = report)]
+    pub report: Vec<ReportTo>,
+    /// An environment variable for the provider's process; {port1}, {com1} and {dir} are filled in.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub env: Vec<(String, String)>,
+    /// A registry string for the provider under Wine or Windows: `HKLM\KEY\NAME=VALUE`, filled in alike;
+    /// `=dword:NUMBER` writes a DWORD.
+    #[arg(long, value_name = "KEY\\NAME=VALUE", value_parser = pair)]
+    pub registry: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Scenario files, or folders of them; `fixtures/scenarios` where none is named.
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+    /// Folder of the golden files.
+    #[arg(long, value_name = "DIR", default_value = "golden")]
+    pub golden: PathBuf,
+    /// Compare with no golden file.
+    #[arg(long, conflicts_with = "update")]
+    pub no_golden: bool,
+    /// Accept each trace as the golden file.
+    #[arg(long)]
+    pub update: bool,
+    /// Print the trace of each scenario.
+    #[arg(long)]
+    pub trace: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SimCommand {
+    /// Virtual modems on pseudo-serial ports, joined by an exchange: 101, 102, …
+    #[command(after_help = "Examples:\n  offhook sim modem --lines 2\n  offhook sim modem --lines 1 --station 5551234=answers:2s \
+                            --station 5550000=busy\n\nThen, at one of the ports: ATDT102, or ATDT5551234. Ctrl-C ends it.")]
+    Modem(SimModemArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct SimModemArgs {
+    /// How many modems.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=899))]
+    pub lines: u16,
+    /// The number of the first line; the others follow it.
+    #[arg(long, default_value_t = 101, value_name = "NUMBER")]
+    pub first_number: u32,
+    /// A telephone at the far end: `NUMBER=answers:TIME`, `NUMBER=busy` or `NUMBER=silent` (repeatable).
+    #[arg(long, value_name = "NUMBER=WHAT")]
+    pub station: Vec<String>,
+    /// Also log the bytes on each port.
+    #[arg(long)]
+    pub wire: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Listing {
+    /// The rules: id, level, requirement.
+    Rules,
+    /// The functions of TSPI and TUISPI.
+    Functions,
+    /// The scenarios in a folder, with their titles.
+    Scenarios,
+    /// What each exit code means.
+    ExitCodes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where a report goes, and in which form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportTo {
+    pub format: Format,
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+fn report(text: &str) -> Result<ReportTo, String> {
+    let (format, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("name a file behind `=`, or leave it out for standard output".into()),
+        Some((format, file)) => (format, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let format = match format {
+        "text" => Format::Text,
+        "json" => Format::Json,
+        other => return Err(format!("there is no report format {other:?}: text and json are there")),
+    };
+    Ok(ReportTo { format, file })
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("the form is NAME=VALUE")?;
+    if name.is_empty() {
+        return Err("a name stands before `=`".into());
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// `500ms`, `5s`, `2m`, or a bare number of seconds.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let number: f64 = number.parse().map_err(|_| format!("{text:?} is no time: write 500ms, 5s or 2m"))?;
+    let seconds = match unit.trim() {
+        "ms" => number / 1000.0,
+        "" | "s" => number,
+        "m" | "min" => number * 60.0,
+        other => return Err(format!("{other:?} is no unit of time: ms, s and m are")),
+    };
+    let duration = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
+    if duration.is_zero() {
+        return Err("a time of zero lets nothing happen".into());
+    }
+    Ok(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("5"), Ok(Duration::from_secs(5)));
+        assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
+        assert!(duration("5 apples").is_err());
+        assert!(duration("0s").is_err());
+        assert!(duration("").is_err());
+    }
+
+    #[test]
+    fn reports_go_to_standard_output_or_a_file() {
+        assert_eq!(report("json"), Ok(ReportTo { format: Format::Json, file: None }));
+        assert_eq!(report("text=a.txt"), Ok(ReportTo { format: Format::Text, file: Some("a.txt".into()) }));
+        assert!(report("junit").is_err());
+        assert!(report("json=").is_err());
+    }
+}

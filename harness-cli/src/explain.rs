@@ -1,0 +1,77 @@
+//! `offhook explain`: one rule, function, constant, verdict or exit code.
+
+use offhook_conformance::exit;
+use offhook_conformance::rules::{self, Rule};
+use offhook_conformance::tspi::{self, Function};
+
+use crate::fail::Fail;
+
+/// Prints what is known of `id`.
+pub fn explain(id: &str) -> Result<(), Fail> {
+    let text = rules::rule(id)
+        .map(rule_text)
+        .or_else(|| tspi::function(id).map(function_text))
+        .or_else(|| constant_text(id))
+        .or_else(|| exit_text(id))
+        .ok_or_else(|| unknown(id))?;
+    crate::output::print(&text);
+    Ok(())
+}
+
+fn rule_text(rule: &Rule) -> String {
+    format!(
+        "{}\n\n  {}\n\n  level      {}\n  page       {}\n  shown by   {}\n  broken by  the faulty provider with \
+         OFFHOOK_FAULT={}\n\nTry it: offhook check --filter {}\n",
+        rule.id,
+        rule.requirement,
+        format!("{:?}", rule.level).to_lowercase(),
+        rule.page,
+        rule.exercises.join(", "),
+        rule.broken_by,
+        rule.id,
+    )
+}
+
+fn function_text(function: &Function) -> String {
+    let mut text = format!(
+        "{}\n\n  page   {}\n  since  {}\n  mode   {}\n  need   {}\n\n  arguments\n",
+        function.name,
+        function.page,
+        function.since,
+        format!("{:?}", function.mode).to_lowercase(),
+        format!("{:?}", function.need).to_lowercase()
+    );
+    for arg in function.args {
+        text.push_str(&format!("    {}{}\n", arg.name, if arg.optional { " (optional)" } else { "" }));
+    }
+    let errors = function.errors();
+    if !errors.is_empty() {
+        text.push_str(&format!("\n  errors that the page lists\n    {}\n", errors.join("\n    ")));
+    }
+    let related = rules::rules().filter(|rule| rule.page == function.page).map(|rule| rule.id);
+    let related: Vec<_> = related.collect();
+    if !related.is_empty() {
+        text.push_str(&format!("\n  rules\n    {}\n", related.join("\n    ")));
+    }
+    text
+}
+
+fn constant_text(name: &str) -> Option<String> {
+    let (family, value) = tspi::constant(name)?;
+    Some(format!("{name} = {value:#010x}\n\n  family  {}_\n  page    {}\n", family.name, family.page))
+}
+
+fn exit_text(id: &str) -> Option<String> {
+    let row = exit::TABLE.iter().find(|row| row.name == id || row.code.to_string() == id)?;
+    Some(format!("exit {}: {}\n\n  {}\n\n  {}\n", row.code, row.name, row.meaning, row.remedy))
+}
+
+fn unknown(id: &str) -> Fail {
+    let names = rules::rules().map(|rule| rule.id).chain(tspi::functions().map(|function| function.name));
+    let near = names
+        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &id.to_lowercase()), name))
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .filter(|(likeness, _)| *likeness > 0.7);
+    let hint = near.map(|(_, name)| format!(": did you mean {name}?")).unwrap_or_default();
+    Fail::usage(format!("nothing is called {id:?}{hint}\n`offhook list rules` and `offhook list functions` name what there is"))
+}

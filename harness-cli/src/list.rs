@@ -1,0 +1,99 @@
+//! `offhook list`: what there is, for people and for machines.
+
+use std::path::Path;
+
+use offhook_conformance::exit;
+use offhook_conformance::rules::rules;
+use offhook_conformance::scenario;
+use offhook_conformance::tspi;
+use serde_json::{Value, json};
+
+use crate::cli::Listing;
+use crate::fail::Fail;
+
+/// Prints one listing.
+pub fn list(what: Listing, scenarios: &Path, as_json: bool) -> Result<(), Fail> {
+    let rows = match what {
+        Listing::Rules => rule_rows(),
+        Listing::Functions => function_rows(),
+        Listing::Scenarios => scenario_rows(scenarios)?,
+        Listing::ExitCodes => exit_rows(),
+    };
+    if as_json {
+        let objects: Vec<Value> = rows.rows.iter().map(|row| rows.object(row)).collect();
+        crate::output::print(&format!("{:#}\n", Value::from(objects)));
+    } else {
+        crate::output::print(&rows.text());
+    }
+    Ok(())
+}
+
+/// A listing: the names of its columns, and its rows.
+struct Rows {
+    columns: &'static [&'static str],
+    rows: Vec<Vec<String>>,
+}
+
+impl Rows {
+    fn object(&self, row: &[String]) -> Value {
+        let mut object = json!({});
+        for (column, cell) in self.columns.iter().zip(row) {
+            object[*column] = cell.as_str().into();
+        }
+        object
+    }
+
+    /// Columns as wide as their widest cell, the last as it is.
+    fn text(&self) -> String {
+        let widths: Vec<usize> = (0..self.columns.len())
+            .map(|column| self.rows.iter().map(|row| row[column].len()).max().unwrap_or(0))
+            .collect();
+        let mut text = String::new();
+        for row in &self.rows {
+            let last = row.len() - 1;
+            for (cell, width) in row[..last].iter().zip(&widths) {
+                text.push_str(&format!("{cell:<width$}  "));
+            }
+            text.push_str(&row[last]);
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn rule_rows() -> Rows {
+    let row = |rule: &offhook_conformance::rules::Rule| {
+        vec![rule.id.to_owned(), format!("{:?}", rule.level).to_lowercase(), rule.requirement.to_owned()]
+    };
+    Rows { columns: &["id", "level", "requirement"], rows: rules().map(row).collect() }
+}
+
+fn function_rows() -> Rows {
+    let row = |function: &tspi::Function| {
+        vec![
+            function.name.to_owned(),
+            function.since.to_string(),
+            format!("{:?}", function.mode).to_lowercase(),
+            format!("{:?}", function.need).to_lowercase(),
+            function.args.iter().map(|arg| arg.name).collect::<Vec<_>>().join(", "),
+        ]
+    };
+    Rows {
+        columns: &["name", "since", "mode", "need", "arguments"],
+        rows: tspi::functions().map(row).collect(),
+    }
+}
+
+fn scenario_rows(dir: &Path) -> Result<Rows, Fail> {
+    let mut rows = Vec::new();
+    for path in crate::paths::scenario_files(&[dir.to_owned()])? {
+        let scenario = scenario::load(&path).map_err(Fail::scenario)?;
+        rows.push(vec![path.display().to_string(), scenario.title.node.clone()]);
+    }
+    Ok(Rows { columns: &["file", "title"], rows })
+}
+
+fn exit_rows() -> Rows {
+    let row = |row: &exit::Row| vec![row.code.to_string(), row.name.to_owned(), row.meaning.to_owned()];
+    Rows { columns: &["code", "name", "meaning"], rows: exit::TABLE.iter().map(row).collect() }
+}

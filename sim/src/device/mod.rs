@@ -1,0 +1,3 @@
+//! Simulated devices: state machines between a wire and the exchange, without I/O.
+
+pub mod modem;

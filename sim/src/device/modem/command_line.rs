@@ -1,0 +1,119 @@
+//! Command lines out of single bytes: finds `AT` in what comes, edits with S5, ends with S3.
+
+use super::settings::Settings;
+
+/// Longest command line body; longer ones are answered with `ERROR`.
+const LONGEST: usize = 1024;
+
+/// What the bytes amount to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Input {
+    /// What stood between `AT` and the end of the line.
+    Line(Vec<u8>),
+    /// `A/`: the last line again.
+    Repeat,
+    /// A line longer than the modem's buffer.
+    TooLong,
+}
+
+/// Gathers one command line at a time.
+#[derive(Debug, Default)]
+pub(super) struct CommandLineReader {
+    state: State,
+    /// The last byte ended a line, so that a line feed right after it belongs to it.
+    just_ended: bool,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// Before `A`. Anything else is ignored: clients send NUL, ESC or `+++` to wake a modem.
+    #[default]
+    Idle,
+    /// After `A`.
+    SeenA,
+    Body(Vec<u8>),
+}
+
+impl CommandLineReader {
+    pub(super) fn push(&mut self, byte: u8, settings: &Settings) -> Option<Input> {
+        self.just_ended = false;
+        // V.250 5.1: commands are seven-bit; the eighth may be parity.
+        let byte = byte & 0x7f;
+        match &mut self.state {
+            State::Idle if byte.eq_ignore_ascii_case(&b'A') => self.state = State::SeenA,
+            State::Idle => {}
+            State::SeenA if byte.eq_ignore_ascii_case(&b'T') => self.state = State::Body(Vec::new()),
+            State::SeenA if byte.eq_ignore_ascii_case(&b'A') => {}
+            State::SeenA => {
+                self.state = State::Idle;
+                self.just_ended = byte == b'/';
+                return (byte == b'/').then_some(Input::Repeat);
+            }
+            State::Body(body) if byte == settings.register(3) => {
+                let body = std::mem::take(body);
+                self.state = State::Idle;
+                self.just_ended = true;
+                return Some(if body.len() > LONGEST {
+                    Input::TooLong
+                } else {
+                    Input::Line(body)
+                });
+            }
+            State::Body(body) if byte == settings.register(5) || byte == 0x7f => {
+                body.pop();
+            }
+            State::Body(body) if body.len() <= LONGEST => body.push(byte),
+            State::Body(_) => {}
+        }
+        None
+    }
+
+    /// Whether `byte` is the line feed that some clients send after the carriage return.
+    pub(super) fn is_line_feed_of_terminator(&mut self, byte: u8) -> bool {
+        std::mem::take(&mut self.just_ended) && byte & 0x7f == b'\n'
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ModemProfile;
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Vec<Input> {
+        let settings = Settings::factory(&ModemProfile::default());
+        let mut reader = CommandLineReader::default();
+        bytes
+            .iter()
+            .filter_map(|byte| reader.push(*byte, &settings))
+            .collect()
+    }
+
+    fn line(text: &str) -> Input {
+        Input::Line(text.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn ignores_what_clients_send_to_wake_a_modem() {
+        assert_eq!(read(b"\0\x1b+++\r\n~~AT\r"), [line("")]);
+        assert_eq!(read(b"AAT E1\r\nat h\r"), [line(" E1"), line(" h")]);
+    }
+
+    #[test]
+    fn repeats_without_waiting_for_the_end_of_the_line() {
+        assert_eq!(read(b"ATE0\rA/"), [line("E0"), Input::Repeat]);
+    }
+
+    #[test]
+    fn edits_and_strips_parity() {
+        assert_eq!(read(b"ATX\x08E0\r"), [line("E0")]);
+        assert_eq!(read(&[b'A', b'T' | 0x80, b'I', b'\r' | 0x80]), [line("I")]);
+    }
+
+    #[test]
+    fn a_line_without_end_takes_no_memory() {
+        let mut bytes = b"AT".to_vec();
+        bytes.resize(1 << 20, b'X');
+        bytes.extend(b"\rAT\r");
+        assert_eq!(read(&bytes), [Input::TooLong, line("")]);
+    }
+}

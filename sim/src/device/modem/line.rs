@@ -1,0 +1,122 @@
+//! What the modem hears from its line: rings, caller id, call progress, release.
+
+use super::{LineAction, Mode, Modem};
+use crate::exchange::{CallerId, WallClock};
+use crate::time::SimTime;
+use crate::wire::at::ResultCode;
+
+/// How far the call on the line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CallProgress {
+    None,
+    Ringback,
+    Busy,
+    Answered,
+}
+
+/// Rings counted, until the caller gives up.
+#[derive(Debug, Default)]
+pub(super) struct Incoming {
+    rings: u8,
+    forget_at: Option<SimTime>,
+}
+
+impl Incoming {
+    pub(super) fn rings(&self) -> u8 {
+        self.rings
+    }
+
+    pub(super) fn due_at(&self) -> Option<SimTime> {
+        self.forget_at
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: SimTime) {
+        if self.forget_at.is_some_and(|at| at <= now) {
+            *self = Incoming::default();
+        }
+    }
+}
+
+impl Modem {
+    pub(super) fn ring(&mut self, now: SimTime) {
+        self.incoming.rings = self.incoming.rings.saturating_add(1);
+        self.incoming.forget_at = Some(now + self.profile.ring_memory);
+        self.result(&ResultCode::Ring);
+        let answer_after = self.settings.register(0);
+        if answer_after != 0 && self.incoming.rings >= answer_after {
+            self.answer(now);
+        }
+    }
+
+    /// `A`, or S0 rings: off-hook, and answer tone until the caller's carrier comes.
+    pub(super) fn answer(&mut self, now: SimTime) {
+        self.pending.clear();
+        self.incoming = Incoming::default();
+        self.go_off_hook();
+        if self.progress == CallProgress::Answered {
+            self.train(now);
+        } else {
+            self.wait_carrier(false, now);
+        }
+    }
+
+    pub(super) fn caller_id(&mut self, caller: &CallerId, clock: WallClock) {
+        if self.settings.text("+VCID") != "1" || self.is_off_hook {
+            return;
+        }
+        self.information(&format!("DATE={:02}{:02}", clock.month, clock.day));
+        self.information(&format!("TIME={:02}{:02}", clock.hour, clock.minute));
+        // V.253 9.2.3.1: P stands for a number that is withheld.
+        self.information(&format!("NMBR={}", caller.number.as_deref().unwrap_or("P")));
+        if let Some(name) = &caller.name {
+            self.information(&format!("NAME={name}"));
+        }
+    }
+
+    pub(super) fn far_end_answered(&mut self, now: SimTime) {
+        self.progress = CallProgress::Answered;
+        match &mut self.mode {
+            Mode::WaitCarrier { .. } => self.train(now),
+            Mode::Dialling(dialling) if dialling.waits_for_answer() => self.dial_on(now),
+            _ => {}
+        }
+    }
+
+    pub(super) fn train(&mut self, now: SimTime) {
+        self.mode = Mode::Training {
+            until: now + self.profile.training_time,
+        };
+        if self.profile.training_time.is_zero() {
+            self.go_online(now);
+        }
+    }
+
+    /// `X3` and `X4` tell busy tone from silence; below, the modem waits for a carrier all the same.
+    pub(super) fn busy_tone_heard(&mut self) {
+        self.progress = CallProgress::Busy;
+        let listens = match &self.mode {
+            Mode::WaitCarrier { .. } => true,
+            Mode::Dialling(dialling) => dialling.waits_for_answer(),
+            _ => false,
+        };
+        if listens && self.settings.get("X") >= 3 {
+            self.give_up(&ResultCode::Busy);
+        }
+    }
+
+    pub(super) fn line_released(&mut self) {
+        self.progress = CallProgress::None;
+        match &self.mode {
+            // Speech, not data: the modem hears a tone at most, and its client decides.
+            Mode::Command if !self.has_carrier => {}
+            _ => self.give_up(&ResultCode::NoCarrier),
+        }
+    }
+
+    pub(super) fn go_off_hook(&mut self) {
+        if !self.is_off_hook {
+            self.is_off_hook = true;
+            self.actions.push_back(LineAction::OffHook);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The online state: data through, and `+++` between two silences.
+
+use std::time::Duration;
+
+use super::settings::Settings;
+use super::{LineAction, Mode, Modem, Outcome, Output};
+use crate::time::SimTime;
+use crate::wire::at::ResultCode;
+
+/// Watches data for the escape sequence: three times the character in S2, with a guard time of silence before and
+/// after. The three travel to the far end like any data.
+#[derive(Debug)]
+pub(super) struct EscapeDetector {
+    seen: u8,
+    last_byte_at: SimTime,
+    /// When the silence after the third character is long enough.
+    escape_at: Option<SimTime>,
+}
+
+impl EscapeDetector {
+    fn new(now: SimTime) -> EscapeDetector {
+        EscapeDetector {
+            seen: 0,
+            last_byte_at: now,
+            escape_at: None,
+        }
+    }
+
+    pub(super) fn handle_data(&mut self, bytes: &[u8], settings: &Settings, now: SimTime) {
+        let escape_char = Some(settings.register(2)).filter(|c| *c <= 127);
+        let guard = settings.guard_time();
+        for byte in bytes {
+            let silence = now - self.last_byte_at;
+            let in_time = if self.seen == 0 {
+                silence >= guard
+            } else {
+                silence < guard || guard.is_zero()
+            };
+            self.seen = match self.seen {
+                seen @ 0..=2 if Some(*byte) == escape_char && in_time => seen + 1,
+                // A pause between the characters makes this one the first of a new sequence.
+                1..=2 if Some(*byte) == escape_char && silence >= guard => 1,
+                _ => 0,
+            };
+            self.last_byte_at = now;
+            self.escape_at = (self.seen == 3).then(|| now + guard);
+        }
+    }
+
+    /// When the escape is complete, if nothing more comes.
+    pub(super) fn due_at(&self) -> Option<SimTime> {
+        self.escape_at
+    }
+}
+
+impl Modem {
+    pub(super) fn data_from_line(&mut self, bytes: Vec<u8>) {
+        match &self.mode {
+            Mode::Online(_) => self.outputs.push_back(Output::Data(bytes)),
+            // Training ends here a moment later than at the far end, or the client is in command state: the modem's
+            // buffer and flow control lose nothing.
+            _ => self.held.extend(bytes),
+        }
+    }
+
+    /// Reports the connection and gives the client what came before it.
+    pub(super) fn go_online(&mut self, now: SimTime) {
+        self.has_carrier = true;
+        self.mode = Mode::Online(EscapeDetector::new(now));
+        self.result(&match self.settings.get("X") {
+            0 => ResultCode::Connect,
+            _ => ResultCode::ConnectRate(self.profile.connect_rate),
+        });
+        let held = std::mem::take(&mut self.held);
+        if !held.is_empty() {
+            self.outputs.push_back(Output::Data(held));
+        }
+    }
+
+    /// `O`: back from command state to the call.
+    pub(super) fn return_online(&mut self, now: SimTime) -> Outcome {
+        self.pending.clear();
+        if self.has_carrier {
+            self.go_online(now);
+        } else {
+            self.result(&ResultCode::NoCarrier);
+        }
+        Outcome::Busy
+    }
+
+    /// Starts looking for the far end's carrier, for S7 seconds.
+    pub(super) fn wait_carrier(&mut self, quiet_answer: bool, now: SimTime) {
+        let wait = self.settings.seconds(7).max(Duration::from_secs(1));
+        self.mode = Mode::WaitCarrier {
+            until: now + wait,
+            quiet_answer,
+        };
+    }
+
+    /// Hangs up; says nothing.
+    pub(super) fn hang_up(&mut self) {
+        if self.is_off_hook {
+            self.actions.push_back(LineAction::OnHook);
+        }
+        self.is_off_hook = false;
+        self.has_carrier = false;
+        self.progress = super::CallProgress::None;
+        self.held.clear();
+        self.mode = Mode::Command;
+    }
+
+    /// Hangs up and says why; what is left of the command line is forgotten.
+    pub(super) fn give_up(&mut self, code: &ResultCode) {
+        self.pending.clear();
+        self.hang_up();
+        self.result(code);
+    }
+
+    /// The client typed while the modem was dialling, answering or training (V.250 5.6.1).
+    pub(super) fn abort(&mut self) {
+        self.give_up(&ResultCode::NoCarrier);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ModemProfile;
+    use super::*;
+
+    /// Feeds chunks, each after a silence in ms, and says whether the escape completes afterwards.
+    fn escapes(chunks: &[(u64, &[u8])]) -> bool {
+        let settings = Settings::factory(&ModemProfile::default());
+        let mut now = SimTime::ZERO;
+        let mut detector = EscapeDetector::new(now);
+        for (silence, bytes) in chunks {
+            now += Duration::from_millis(*silence);
+            assert!(
+                detector.due_at().is_none_or(|at| at > now),
+                "escaped before the last chunk"
+            );
+            detector.handle_data(bytes, &settings, now);
+        }
+        detector.due_at() == Some(now + Duration::from_secs(1))
+    }
+
+    #[test]
+    fn three_characters_between_silences_escape() {
+        assert!(escapes(&[(1000, b"+++")]));
+        assert!(escapes(&[(1000, b"+"), (300, b"+"), (300, b"+")]));
+        assert!(escapes(&[(10, b"data"), (1000, b"++"), (10, b"+")]));
+        assert!(
+            escapes(&[(1000, b"+"), (1000, b"+++")]) || escapes(&[(1000, b"+"), (1000, b"+"), (1, b"++")])
+        );
+    }
+
+    #[test]
+    fn anything_else_is_data() {
+        assert!(!escapes(&[(999, b"+++")]));
+        assert!(!escapes(&[(1000, b"a+++")]));
+        assert!(!escapes(&[(1000, b"++++")]));
+        assert!(!escapes(&[(1000, b"+++ATH\r")]));
+        assert!(!escapes(&[(1000, b"+++"), (999, b"x")]));
+        assert!(!escapes(&[(1000, b"++")]));
+    }
+}

@@ -1,0 +1,123 @@
+//! What holds for every byte stream: no panic, no answer outside the grammar, no timer that stays due.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::exchange::{CallerId, WallClock};
+use crate::wire::at::parse_result_code;
+
+#[derive(Clone, Debug)]
+enum Stimulus {
+    Bytes(Vec<u8>),
+    Signal(LineSignal),
+    Wait(u64),
+    ClientGone,
+}
+
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let at = "(?i)AT([EVQXHIZOALMN&FWCDK\\\\%+#=?0-9;, @!TPSx]{0,16}|DT?[0-9,W@!;]{0,8}|S[0-9]{1,2}(=[0-9]{1,3}|\\?)|\
+              [+#](VCID|CID|VTS|FCLASS|GMI|IFC)(=?\\?|=[0-9#A,\\[\\]]{0,9}))\r\n?";
+    prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..40),
+        at.prop_map(String::into_bytes),
+        at.prop_map(String::into_bytes),
+        Just(b"+++".to_vec()),
+        Just(b"A/".to_vec()),
+    ]
+}
+
+fn any_stimulus() -> impl Strategy<Value = Stimulus> {
+    let caller = CallerId {
+        number: None,
+        name: Some("N N".into()),
+    };
+    let signal = proptest::sample::select(vec![
+        LineSignal::DialTone,
+        LineSignal::Ring,
+        LineSignal::CallerId {
+            caller,
+            clock: WallClock::default(),
+        },
+        LineSignal::Ringback,
+        LineSignal::Answered,
+        LineSignal::Busy,
+        LineSignal::Unobtainable,
+        LineSignal::Data(b"data\r".to_vec()),
+        LineSignal::Digits("1".into()),
+        LineSignal::Released,
+        LineSignal::Cut,
+    ]);
+    prop_oneof![
+        4 => any_bytes().prop_map(Stimulus::Bytes),
+        2 => signal.prop_map(Stimulus::Signal),
+        2 => (0u64..3_000).prop_map(Stimulus::Wait),
+        1 => Just(Stimulus::ClientGone),
+    ]
+}
+
+/// Every result is a known code, and every line of information one line of printable text.
+fn check_answers(modem: &mut Modem) -> Result<(), TestCaseError> {
+    while let Some(output) = modem.poll_output() {
+        match output {
+            Output::Result { bytes, framing } => {
+                let code = parse_result_code(&bytes, framing);
+                let code = code.map_err(|error| TestCaseError::fail(error.to_string()))?;
+                prop_assert_eq!(framing.result(&code), bytes);
+            }
+            Output::Information { bytes, framing } => {
+                let text = &bytes[if framing.verbose { 2 } else { 0 }..bytes.len() - 2];
+                prop_assert!(!text.is_empty());
+                prop_assert!(
+                    text.iter().all(|b| matches!(b, b' '..=b'~')),
+                    "{}",
+                    bytes.escape_ascii()
+                );
+                prop_assert_eq!(framing.information(&String::from_utf8_lossy(text)), bytes);
+            }
+            Output::Echo(bytes) | Output::Data(bytes) => prop_assert!(!bytes.is_empty()),
+        }
+    }
+    while modem.poll_event().is_some() {}
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn answers_every_stream_within_the_grammar(stimuli in proptest::collection::vec(any_stimulus(), 0..40)) {
+        let mut modem = Modem::new(ModemProfile::default());
+        let mut now = SimTime::ZERO;
+        for stimulus in stimuli {
+            match stimulus {
+                Stimulus::Bytes(bytes) => modem.handle_bytes(&bytes, now),
+                Stimulus::Signal(signal) => modem.handle_signal(signal, now),
+                Stimulus::Wait(ms) => now += Duration::from_millis(ms),
+                Stimulus::ClientGone => modem.handle_client_gone(),
+            }
+            // A dial string takes at most a few steps at one moment; a timer that stays due would hang the driver.
+            for _ in 0..100 {
+                match modem.poll_timeout() {
+                    Some(at) if at <= now => modem.handle_timeout(now),
+                    _ => break,
+                }
+            }
+            prop_assert!(modem.poll_timeout().is_none_or(|at| at > now));
+            check_answers(&mut modem)?;
+        }
+    }
+
+    #[test]
+    fn single_bytes_and_chunks_mean_the_same(bytes in any_bytes()) {
+        let mut whole = Modem::new(ModemProfile::default());
+        let mut single = Modem::new(ModemProfile::default());
+        whole.handle_bytes(&bytes, SimTime::ZERO);
+        for byte in &bytes {
+            single.handle_bytes(&[*byte], SimTime::ZERO);
+        }
+        let said = |modem: &mut Modem| -> Vec<u8> {
+            std::iter::from_fn(|| modem.poll_output()).flat_map(Output::into_bytes).collect()
+        };
+        prop_assert_eq!(said(&mut whole), said(&mut single));
+    }
+}

@@ -1,0 +1,147 @@
+//! What scripted stations do, and what the lineman does to any line.
+
+use super::{CallId, CallerId, Exchange, ExchangeEvent, Line, LineSignal, StationBehaviour};
+use crate::simulation::SimError;
+use crate::time::SimTime;
+
+impl Exchange {
+    /// Sets what the station `number` does when it is called; makes the station where the number is new.
+    pub fn set_station(&mut self, number: &str, behaviour: StationBehaviour) -> Result<(), SimError> {
+        match self.lines.get_mut(number) {
+            Some(line) if line.station.is_none() => Err(SimError::NotAStation {
+                number: number.to_owned(),
+            }),
+            Some(line) => {
+                line.station = Some(behaviour);
+                Ok(())
+            }
+            None => {
+                self.lines.insert(number.to_owned(), Line::new(Some(behaviour)));
+                Ok(())
+            }
+        }
+    }
+
+    /// The station `from`, made if unknown, calls `to`. Without `caller_id` the called line is sent none.
+    pub fn call(
+        &mut self,
+        from: &str,
+        to: &str,
+        caller_id: Option<CallerId>,
+        now: SimTime,
+    ) -> Result<(), SimError> {
+        if !self.lines.contains_key(from) {
+            self.set_station(from, StationBehaviour::NeverAnswers)?;
+        }
+        let line = self.station_mut(from)?;
+        if line.is_cut {
+            return Err(SimError::LineCut {
+                number: from.to_owned(),
+            });
+        }
+        if line.is_off_hook || line.call.is_some() {
+            return Err(SimError::InUse {
+                number: from.to_owned(),
+            });
+        }
+        line.is_off_hook = true;
+        self.events.push_back(ExchangeEvent::OffHook {
+            number: from.to_owned(),
+        });
+        self.station_calls(from, to, caller_id, now);
+        Ok(())
+    }
+
+    /// The ringing station `number` answers.
+    pub fn answer(&mut self, number: &str) -> Result<(), SimError> {
+        let call = self.station_mut(number)?.call;
+        let ringing = call.filter(|id| {
+            let call = self.calls.get(id);
+            call.is_some_and(|call| call.is_ringing()) && !self.lines[number].is_off_hook
+        });
+        let call = ringing.ok_or_else(|| SimError::NotRinging {
+            number: number.to_owned(),
+        })?;
+        self.station_answers(call);
+        Ok(())
+    }
+
+    /// The station `number` hangs up.
+    pub fn hang_up(&mut self, number: &str) -> Result<(), SimError> {
+        let line = self.station_mut(number)?;
+        if !line.is_off_hook || line.call.is_none() {
+            return Err(SimError::NoCall {
+                number: number.to_owned(),
+            });
+        }
+        self.on_hook(number);
+        Ok(())
+    }
+
+    /// The station `number` sends bytes to the far end of its call.
+    pub fn send(&mut self, number: &str, bytes: &[u8]) -> Result<(), SimError> {
+        if self.station_mut(number)?.call.is_none() {
+            return Err(SimError::NoCall {
+                number: number.to_owned(),
+            });
+        }
+        if self.far_end(number).is_none() {
+            return Err(SimError::NotAnswered {
+                number: number.to_owned(),
+            });
+        }
+        self.data(number, bytes);
+        Ok(())
+    }
+
+    /// The line `number` is pulled out of its socket. Its call ends, and it is dead until it is given dial tone.
+    pub fn cut(&mut self, number: &str) -> Result<(), SimError> {
+        let line = self.line_mut(number)?;
+        let call = line.call;
+        let was_off_hook = line.is_off_hook;
+        line.dial_tone_at = None;
+        // A station's script ends with its line; a device finds out and hangs up by itself.
+        line.is_off_hook &= line.station.is_none();
+        self.events.push_back(ExchangeEvent::Cut {
+            number: number.to_owned(),
+        });
+        if was_off_hook {
+            self.signal(number, LineSignal::Cut);
+        }
+        let line = self.line_mut(number)?;
+        line.is_cut = true;
+        line.has_dial_tone = false;
+        if let Some(call) = call {
+            self.end_call(call);
+        }
+        Ok(())
+    }
+
+    pub(super) fn station_answers(&mut self, id: CallId) {
+        let Some(call) = self.calls.get(&id).filter(|call| call.is_ringing()) else {
+            return;
+        };
+        let Some(number) = call.called().map(str::to_owned) else {
+            return;
+        };
+        let Some(line) = self.lines.get_mut(&number) else {
+            return;
+        };
+        if line.is_cut {
+            return;
+        }
+        line.is_off_hook = true;
+        self.events.push_back(ExchangeEvent::OffHook { number });
+        self.answered(id);
+    }
+
+    fn station_mut(&mut self, number: &str) -> Result<&mut Line, SimError> {
+        let line = self.line_mut(number)?;
+        if line.station.is_none() {
+            return Err(SimError::NotAStation {
+                number: number.to_owned(),
+            });
+        }
+        Ok(line)
+    }
+}

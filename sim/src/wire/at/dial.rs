@@ -1,0 +1,94 @@
+//! The dial string of `D` (V.250 6.3.1) as a value, and its canonical text.
+
+use std::fmt;
+
+/// What `D` dials, element by element.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DialString {
+    /// Digits and modifiers in their order.
+    pub elements: Vec<DialElement>,
+    /// Ends with `;`: the modem stays off-hook and takes commands again.
+    pub return_to_command: bool,
+}
+
+/// One character of a dial string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DialElement {
+    /// `0`-`9`, `*`, `#`, `A`-`D`, or `+` for an international number.
+    Digit(char),
+    /// `T`: tone dialling from here on.
+    Tone,
+    /// `P`: pulse dialling from here on.
+    Pulse,
+    /// `W`: wait for dial tone.
+    WaitDialTone,
+    /// `,`: pause for S8 seconds.
+    Pause,
+    /// `@`: wait for a quiet answer.
+    QuietAnswer,
+    /// `!`: hook flash.
+    HookFlash,
+    /// `$`: wait for the tone that asks for a calling card.
+    CallingCardTone,
+    /// `L`: the last dial string again.
+    Redial,
+}
+
+impl DialElement {
+    /// The element that a character stands for, in either case; `None` where it stands for none.
+    pub fn from_char(c: char) -> Option<DialElement> {
+        Some(match c.to_ascii_uppercase() {
+            c @ ('0'..='9' | '*' | '#' | '+' | 'A'..='D') => DialElement::Digit(c),
+            'T' => DialElement::Tone,
+            'P' => DialElement::Pulse,
+            'W' => DialElement::WaitDialTone,
+            ',' => DialElement::Pause,
+            '@' => DialElement::QuietAnswer,
+            '!' => DialElement::HookFlash,
+            '$' => DialElement::CallingCardTone,
+            'L' => DialElement::Redial,
+            _ => return None,
+        })
+    }
+
+    /// The character that stands for the element.
+    pub fn as_char(self) -> char {
+        match self {
+            DialElement::Digit(c) => c,
+            DialElement::Tone => 'T',
+            DialElement::Pulse => 'P',
+            DialElement::WaitDialTone => 'W',
+            DialElement::Pause => ',',
+            DialElement::QuietAnswer => '@',
+            DialElement::HookFlash => '!',
+            DialElement::CallingCardTone => '$',
+            DialElement::Redial => 'L',
+        }
+    }
+}
+
+impl DialString {
+    /// The digits alone.
+    pub fn digits(&self) -> String {
+        self.elements
+            .iter()
+            .filter_map(|element| match element {
+                DialElement::Digit(c) => Some(*c),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+impl fmt::Display for DialString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for element in &self.elements {
+            write!(f, "{}", element.as_char())?;
+        }
+        if self.return_to_command {
+            f.write_str(";")
+        } else {
+            Ok(())
+        }
+    }
+}

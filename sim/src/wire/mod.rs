@@ -1,0 +1,3 @@
+//! What travels on the wire between a client and a device, as values: one module a protocol.
+
+pub mod at;
