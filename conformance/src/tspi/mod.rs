@@ -5,17 +5,23 @@
 
 pub mod constants;
 pub mod functions;
+pub mod marshal;
 pub mod messages;
 mod nearest;
 pub mod structures;
 mod version;
+pub mod vocabulary;
 
 pub use constants::{Family, FamilyKind, constant, families, family, render_result};
 pub use functions::{
-    CallbackKind, Function, Group, HandleKind, Kind, Mode, Need, Parameter, function, functions,
+    CallbackKind, EntryStates, Function, Group, HandleKind, Kind, Mode, Need, Parameter, function, functions,
 };
+pub use marshal::{Call, MarshalError, arguments, render_args, returned};
 pub use messages::{Message, Sender, message, message_named, messages, render_event};
-pub use structures::{Structure, structure, structures};
+pub use structures::{
+    Builder, Decoded, EncodeError, Fill, Filler, LayoutProblem, Member, Structure, Value, decode, output,
+    structure, structures,
+};
 pub use version::Version;
 
 /// The value of a constant that is known to exist.

@@ -43,3 +43,9 @@ impl fmt::Display for Version {
         write!(f, "{}.{}", self.0 >> 16, self.0 & 0xffff)
     }
 }
+
+impl From<u32> for Version {
+    fn from(number: u32) -> Version {
+        Version(number)
+    }
+}

@@ -105,7 +105,7 @@ impl Family {
     }
 
     /// The member's name without the prefix.
-    fn short(&self, constant: &Constant) -> &'static str {
+    pub(crate) fn short(&self, constant: &Constant) -> &'static str {
         constant
             .name
             .strip_prefix(self.name)

@@ -10,17 +10,34 @@ use super::version::Version;
 
 mod address;
 mod call;
+mod content;
+mod decode;
+mod encode;
+#[cfg(test)]
+mod layout_tests;
 mod line;
+mod output;
 mod phone;
+mod problem;
 pub(crate) mod rows;
 mod small;
+#[cfg(test)]
+mod tests;
+mod value;
 
 pub use address::*;
 pub use call::*;
+pub use decode::{Decoded, decode};
+pub(crate) use encode::utf16;
+pub use encode::{Builder, EncodeError};
 pub use line::*;
+pub use output::{Fill, POISON, output};
 pub use phone::*;
+pub use problem::LayoutProblem;
 pub use rows::{Content, Field, FieldKind, Filler};
 pub use small::*;
+pub use value::Value;
+pub(crate) use value::render_pairs;
 
 /// A structure: its members in order.
 #[derive(Debug)]
@@ -29,80 +46,105 @@ pub struct Structure {
     pub name: &'static str,
     /// The documentation page.
     pub page: &'static str,
-    /// The members, oldest version first.
+    /// Whether it opens with the size of the whole, so that parts of variable size may follow.
+    pub variable: bool,
+    /// The rows, oldest version first.
     pub groups: &'static [Group],
 }
 
-/// Members that came with one version.
+/// Rows that came with one version.
 #[derive(Debug)]
 pub struct Group {
     /// The first version that has them.
     pub since: Version,
-    /// The members in order.
+    /// The rows in order.
     pub fields: &'static [Field],
 }
 
-/// A member with its place.
+/// A member in its place.
 #[derive(Debug, Clone, Copy)]
-pub struct Placed {
-    /// The member.
-    pub field: &'static Field,
+pub struct Member {
+    /// The documented name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// Who fills it when a provider answers a query.
+    pub filler: Filler,
     /// Bytes from the start of the structure.
     pub offset: usize,
+    /// Bytes in the fixed part.
+    pub size: usize,
     /// The first version that has it.
     pub since: Version,
 }
 
 impl Structure {
-    /// All members with their offsets, those of newer versions included.
-    pub fn fields(&self) -> impl Iterator<Item = Placed> {
-        let members = self
+    /// All members, those of newer versions included.
+    pub fn all_members(&self) -> impl Iterator<Item = Member> {
+        let rows = self
             .groups
             .iter()
             .flat_map(|g| g.fields.iter().map(move |f| (g.since, f)));
-        members.scan(0, |end, (since, field)| {
-            let offset = *end;
-            *end += field.kind.size();
-            Some(Placed { field, offset, since })
+        rows.scan(0, |end, (since, row)| {
+            let (offset, size) = (*end, row.kind.size());
+            *end += size;
+            Some(Member {
+                name: row.name,
+                kind: row.kind,
+                filler: row.filler,
+                offset,
+                size,
+                since,
+            })
         })
     }
 
     /// The members that a version has.
-    pub fn fields_in(&self, version: Version) -> impl Iterator<Item = Placed> {
-        self.fields().filter(move |p| p.since <= version)
+    pub fn members(&self, version: impl Into<Version>) -> impl Iterator<Item = Member> {
+        let version = version.into();
+        self.all_members().filter(move |member| member.since <= version)
     }
 
     /// Bytes of the fixed part in a version.
-    pub fn fixed_size(&self, version: Version) -> usize {
-        self.fields_in(version)
+    pub fn fixed_size(&self, version: impl Into<Version>) -> usize {
+        self.members(version)
             .last()
-            .map_or(0, |p| p.offset + p.field.kind.size())
+            .map_or(0, |member| member.offset + member.size)
     }
 
     /// The member with this name.
-    pub fn field(&self, name: &str) -> Option<Placed> {
-        self.fields().find(|p| p.field.name == name)
+    pub fn member(&self, name: &str) -> Option<Member> {
+        self.all_members().find(|member| member.name == name)
     }
 
     /// The names of the variable parts, such as `CallerID`.
     pub fn parts(&self) -> impl Iterator<Item = &'static str> {
-        self.fields().filter_map(|p| match p.field.kind {
+        self.all_members().filter_map(|member| match member.kind {
             FieldKind::Offset { part, .. } => Some(part),
             _ => None,
         })
     }
 
-    /// Every name that a decoded structure understands: members and variable parts.
+    /// Every name that [`Decoded::get`] understands: members and variable parts.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.fields().map(|p| p.field.name).chain(self.parts())
+        self.all_members().map(|member| member.name).chain(self.parts())
     }
 
-    /// Whether the structure opens with the size of the whole, so that it may have variable parts.
-    pub fn is_sized(&self) -> bool {
-        self.fields()
-            .next()
-            .is_some_and(|p| p.field.kind == FieldKind::TotalSize)
+    /// Where the size and the offset of a variable part stand, and what the part holds.
+    pub fn part(&self, name: &str) -> Option<(Member, Member, Content)> {
+        let size = self
+            .all_members()
+            .find(|m| matches!(m.kind, FieldKind::Size(part) if part == name))?;
+        self.all_members().find_map(|offset| match offset.kind {
+            FieldKind::Offset { part, content } if part == name => Some((size, offset, content)),
+            _ => None,
+        })
     }
+}
+
+/// Whether the first row is `dwTotalSize`.
+const fn has_total(groups: &[Group]) -> bool {
+    matches!(groups[0].fields[0].kind, FieldKind::TotalSize)
 }
 
 impl PartialEq for Structure {
@@ -116,13 +158,17 @@ macro_rules! structure_table {
     ($($name:ident: $page:literal { $(since $since:ident { $($field:ident: $kind:expr,)* })* })*) => {
         $(
             #[doc = concat!("`", stringify!($name), "` (", $page, ").")]
-            pub static $name: $crate::tspi::structures::Structure = $crate::tspi::structures::Structure {
-                name: stringify!($name),
-                page: $page,
-                groups: &[$($crate::tspi::structures::Group {
+            pub static $name: $crate::tspi::structures::Structure = {
+                const ROWS: &[$crate::tspi::structures::Group] = &[$($crate::tspi::structures::Group {
                     since: $crate::tspi::version::Version::$since,
                     fields: &[$($kind.named(stringify!($field))),*],
-                }),*],
+                }),*];
+                $crate::tspi::structures::Structure {
+                    name: stringify!($name),
+                    page: $page,
+                    variable: $crate::tspi::structures::has_total(ROWS),
+                    groups: ROWS,
+                }
             };
         )*
         /// The structures of this file.
