@@ -1,3 +1,14 @@
-//! To be filled.
+//! The Windows side of Offhook: TSPI described once, scenarios, the app side that plays them, the child that holds
+//! the provider, the trace of everything, the rules that judge it, and reports.
+//!
+//! Read in this order: [`tspi`] (the table), [`scenario`] (what is asked), [`app`] (who asks), [`host`] (whom),
+//! [`trace`] (what happened), [`rules`] (what should have), [`run`] (all together).
+
+pub mod cleanup;
+pub mod exit;
+pub mod report;
 pub mod scenario;
+pub mod snapshot;
+pub mod trace;
 pub mod tspi;
+pub mod verdict;

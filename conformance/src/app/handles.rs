@@ -26,6 +26,8 @@ pub struct OpenLine {
 pub struct Call {
     /// Place of its provider in the scenario.
     pub provider: usize,
+    /// TAPI's handle of its line.
+    pub line: u64,
     /// TAPI's handle.
     pub ht: u64,
     /// The provider's handle.

@@ -8,7 +8,7 @@ mod steps;
 mod stop;
 mod tapi;
 
-pub use stage::{Backdrop, PortAssignment, Stage};
+pub use stage::{Backdrop, PortAssignment, Stage, StageError};
 pub use steps::play;
 pub use stop::{Failure, Stop};
 pub use tapi::{Invoked, Tapi};

@@ -1,5 +1,7 @@
 //! Rules about the life of a call: how it begins, what it may be asked, and when nothing more is said of it.
 
+use std::time::Duration;
+
 use super::Level::Must;
 use super::{CallLife, Invocation, Judgement, Origin, Rule, Story};
 use crate::trace::What;
@@ -201,7 +203,7 @@ fn refuses_dial_modifiers(story: &Story<'_>) -> Judgement {
 /// `LINEDEVCAPS.dwDevCapFlags` as the provider last gave it.
 fn device_flags(story: &Story<'_>) -> Option<u32> {
     let one = story.invocations_of("TSPI_lineGetDevCaps").filter(|one| one.result() == Some(0)).last()?;
-    super::structures::decoded(one, "lpLineDevCaps", story.version())?.number("dwDevCapFlags")
+    super::structures::decoded(one, "lpLineDevCaps", story.version())?.get("dwDevCapFlags")?.number()
 }
 
 fn refuses_in_states(story: &Story<'_>, function: &str, states: &[&str]) -> Judgement {
@@ -228,6 +230,18 @@ fn state_at<'s>(story: &'s Story<'_>, one: &Invocation<'_>) -> Option<(&'s CallL
     Some((call, call.state_before(one.called)?.state))
 }
 
+/// How long "eventually" is at least, before a state that does not come is missed.
+const EVENTUALLY: Duration = Duration::from_secs(1);
+
+/// Whether the call was left open for a while after event `dropped`.
+fn given_time(story: &Story<'_>, call: &CallLife, dropped: usize) -> bool {
+    let closing = story.invocations.iter().find(|one| {
+        let closes = matches!(one.function.name, "TSPI_lineCloseCall" | "TSPI_lineClose" | "TSPI_providerShutdown");
+        closes && one.called > dropped && one.value("hdCall").is_none_or(|hd| Some(hd) == call.hd)
+    });
+    closing.is_some_and(|one| story.events[one.called].at - story.events[dropped].at >= EVENTUALLY)
+}
+
 fn dropped_calls_become_idle(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     let idle = constant_value("LINECALLSTATE_IDLE") as u32;
@@ -239,8 +253,7 @@ fn dropped_calls_become_idle(story: &Story<'_>) -> Judgement {
             request.is_some_and(|request| request.completions.iter().any(|(_, result)| *result == 0))
         });
         // Closing the call or ending the provider frees it from reporting anything.
-        let waited = story.waited_after(one.called);
-        if !dropped || (!went_idle && !waited) {
+        if !dropped || (!went_idle && !given_time(story, call, one.called)) {
             continue;
         }
         let breach = (!went_idle)

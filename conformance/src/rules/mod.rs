@@ -13,7 +13,7 @@ mod story;
 mod structures;
 mod versions;
 
-pub use exercises::{EXERCISES, Exercise, exercise};
+pub use exercises::{EXERCISES, Exercise, Probe, exercise};
 pub use story::{CallLife, Invocation, LineLife, Origin, Request, Returned, StateSeen, Story};
 
 /// How much weight the documentation gives a requirement.

@@ -194,7 +194,7 @@ fn status_agrees_with_events(story: &Story<'_>) -> Judgement {
         let Some(returned) = one.returned else { continue };
         let Some(before) = call.state_before(one.called) else { continue };
         let decoded = super::structures::decoded(one, "lpCallStatus", story.version());
-        let Some(given) = decoded.and_then(|decoded| decoded.number("dwCallState")) else { continue };
+        let Some(given) = decoded.as_ref().and_then(|decoded| decoded.get("dwCallState")?.number()) else { continue };
         // An event may overtake the return; and one may still be on its way when the status is read, so the
         // state reported next is right as well.
         let right = given == before.state

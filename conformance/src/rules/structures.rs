@@ -2,7 +2,7 @@
 
 use super::Level::Must;
 use super::{Invocation, Judgement, Rule, Story};
-use crate::tspi::{ArgKind, Decoded, Filler, LayoutProblem, Structure, decode};
+use crate::tspi::{Decoded, Kind as ArgKind, Filler, LayoutProblem, Structure, decode};
 
 pub const RULES: &[Rule] = &[
     Rule {

@@ -1,0 +1,340 @@
+//! Expectations: waits on the record until what is expected comes, something else comes, or the time is up.
+
+use std::time::Duration;
+
+use super::Stop;
+use super::handles::Call;
+use super::steps::Player;
+use super::stop::in_words;
+use crate::scenario::ast::{
+    CallState, Comparison, Ending, Expectation, ExpectationKind, Name, ReportMessage, StationEvent, Value,
+};
+use crate::trace::{CallbackArgs, Event, HostNote, Party, Waited, What};
+use crate::tspi::{self, constant_value, render_result};
+use offhook_sim::{CallId, ExchangeEvent};
+
+/// How a function ended: zero or a negative error.
+pub(super) struct Ended(pub(super) i32);
+
+/// Holds an ending against what the step expects.
+pub(super) fn ends_as(function: &str, ending: &Ending, ended: Ended) -> Result<(), Stop> {
+    let named = |errors: &[Name]| {
+        errors.is_empty() || errors.iter().any(|name| constant_value(name).cast_signed() == ended.0)
+    };
+    let (right, wanted) = match ending {
+        Ending::Completes => (ended.0 == 0, "success".to_owned()),
+        Ending::Fails(errors) => (ended.0 < 0 && named(errors), list(errors, "an error")),
+        Ending::CompletesOrFails(errors) => {
+            (ended.0 == 0 || ended.0 < 0 && named(errors), format!("success or {}", list(errors, "an error")))
+        }
+    };
+    match right {
+        true => Ok(()),
+        false => Err(Stop::failed(format!("{function}: expected {wanted}, saw {}", render_result(ended.0)))),
+    }
+}
+
+fn list(names: &[Name], none: &str) -> String {
+    match names {
+        [] => none.to_owned(),
+        names => names.iter().map(|name| name.node.as_str()).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+/// Carries out one expectation.
+pub(super) fn expect(player: &mut Player<'_>, expectation: &Expectation) -> Result<(), Stop> {
+    let within = expectation.deadline();
+    match &expectation.kind {
+        ExpectationKind::State { call, states } => next_state(player, call, states, within, false),
+        ExpectationKind::Reaches { call, states } => next_state(player, call, states, within, true),
+        ExpectationKind::IncomingCall { bind, line, states } => {
+            incoming_call(player, bind, line, within)?;
+            match states.is_empty() {
+                true => Ok(()),
+                false => next_state(player, bind, states, within, false),
+            }
+        }
+        ExpectationKind::Reports { message, of, any_of } => report(player, *message, of, any_of, within),
+        ExpectationKind::Nothing { call, lasting } => nothing(player, call, lasting.node),
+        ExpectationKind::Request { request, ending } => {
+            let begun = player.handles.requests.get(&request.node).cloned();
+            let begun = begun.ok_or_else(|| Stop::failed(format!("{request} was not begun")))?;
+            let tapi = &player.stage.providers[begun.provider];
+            let result = tapi.completion(begun.id, begun.from, within)?;
+            ends_as(begun.function, ending, Ended(result))
+        }
+        ExpectationKind::Field { field, comparison } => member(player, field, comparison),
+        ExpectationKind::Station { number, event } => station(player, &number.node, event, within),
+    }
+}
+
+/// Waits for something of a provider's, from event `from` on; its death ends the wait.
+fn wait<T>(
+    player: &Player<'_>,
+    provider: usize,
+    from: usize,
+    within: Duration,
+    wanted: &str,
+    mut find: impl FnMut(usize, &CallbackArgs) -> Option<T>,
+) -> Result<T, Stop> {
+    let tapi = &player.stage.providers[provider];
+    let party = tapi.party();
+    let waited = player.stage.recorder.wait(from, within, |index, event| match &event.what {
+        _ if event.by != party => None,
+        What::Line(args) => find(index, args).map(Ok),
+        What::Host(HostNote::Died(_)) => Some(Err(())),
+        _ => None,
+    });
+    match waited {
+        Waited::Seen(Ok(found)) => Ok(found),
+        Waited::Seen(Err(())) => Err(tapi.ended_meanwhile()),
+        Waited::TimedOut => Err(timed_out(player, &party, from, within, wanted)),
+    }
+}
+
+fn timed_out(player: &Player<'_>, party: &Party, from: usize, within: Duration, wanted: &str) -> Stop {
+    let events = player.stage.recorder.events();
+    let seen: Vec<String> = events[from.min(events.len())..]
+        .iter()
+        .filter(|event| event.by == *party)
+        .filter_map(|event| in_words(&event.what))
+        .collect();
+    let seen = if seen.is_empty() { "nothing".to_owned() } else { seen.join(", then ") };
+    Stop::failed(format!("expected {wanted} within {within:?}, saw {seen}"))
+}
+
+fn matches_state(args: &CallbackArgs, states: &[CallState]) -> bool {
+    states.iter().any(|wanted| {
+        let state = u64::from(constant_value(&wanted.state)) == args.params[0];
+        let modes = &wanted.modes;
+        let mode = modes.is_empty() || modes.iter().any(|mode| u64::from(constant_value(mode)) == args.params[1]);
+        state && mode
+    })
+}
+
+fn state_words(states: &[CallState]) -> String {
+    let words = states.iter().map(|state| match state.modes.is_empty() {
+        true => state.state.node.clone(),
+        false => format!("{} with {}", state.state, list(&state.modes, "")),
+    });
+    words.collect::<Vec<_>>().join(" or ")
+}
+
+/// The next state of a call is one of `states`; with `between`, others may come before it.
+fn next_state(
+    player: &mut Player<'_>,
+    name: &Name,
+    states: &[CallState],
+    within: Duration,
+    between: bool,
+) -> Result<(), Stop> {
+    let call = player.call(name)?;
+    let message = constant_value("LINE_CALLSTATE");
+    let wanted = format!("{name} to be {}", state_words(states));
+    let (at, args) = wait(player, call.provider, call.states_seen, within, &wanted, |at, args| {
+        let of_call = args.call == call.ht && args.msg == message;
+        (of_call && (!between || matches_state(args, states))).then(|| (at, args.clone()))
+    })?;
+    seen_state(player, name, at);
+    match matches_state(&args, states) {
+        true => Ok(()),
+        false => {
+            let saw = tspi::render_event(args.msg, args.params);
+            Err(Stop::failed(format!("expected {wanted}, saw {saw}")))
+        }
+    }
+}
+
+fn seen_state(player: &mut Player<'_>, name: &Name, at: usize) {
+    if let Some(call) = player.handles.calls.get_mut(&name.node) {
+        call.states_seen = at + 1;
+    }
+}
+
+fn incoming_call(player: &mut Player<'_>, bind: &Name, line: &Name, within: Duration) -> Result<(), Stop> {
+    let open = player.line(line)?;
+    let wanted = format!("LINE_NEWCALL on {line}");
+    let (at, ht, hd) = wait(player, open.provider, open.calls_seen, within, &wanted, |at, args| {
+        let ht = args.new_call.filter(|_| args.device == open.ht)?;
+        Some((at, ht, args.params[0]))
+    })?;
+    let call = Call { provider: open.provider, line: open.ht, ht, hd, states_seen: at, reports_seen: at };
+    player.handles.calls.insert(bind.node.clone(), call);
+    if let Some(open) = player.handles.lines.get_mut(&line.node) {
+        open.calls_seen = at + 1;
+    }
+    Ok(())
+}
+
+fn report(
+    player: &mut Player<'_>,
+    message: ReportMessage,
+    of: &Name,
+    any_of: &[Name],
+    within: Duration,
+) -> Result<(), Stop> {
+    let (name, param) = match message {
+        ReportMessage::CallInfo => ("LINE_CALLINFO", 0),
+        ReportMessage::Generate => ("LINE_GENERATE", 0),
+        ReportMessage::LineDevState => ("LINE_LINEDEVSTATE", 0),
+        ReportMessage::AddressState => ("LINE_ADDRESSSTATE", 1),
+    };
+    let msg = constant_value(name);
+    let bits = any_of.iter().fold(0, |bits, name| bits | u64::from(constant_value(name)));
+    let about_call = matches!(message, ReportMessage::CallInfo | ReportMessage::Generate);
+    let (provider, handle, from) = if about_call {
+        let call = player.call(of)?;
+        (call.provider, call.ht, call.reports_seen)
+    } else {
+        let line = player.line(of)?;
+        (line.provider, line.ht, line.reports_seen)
+    };
+    let wanted = format!("{of} to report {}", list(any_of, ""));
+    let at = wait(player, provider, from, within, &wanted, |at, args| {
+        let device = if about_call { args.call } else { args.device };
+        (device == handle && args.msg == msg && args.params[param] & bits != 0).then_some(at)
+    })?;
+    if about_call {
+        player.handles.calls.entry(of.node.clone()).and_modify(|call| call.reports_seen = at + 1);
+    } else {
+        player.handles.lines.entry(of.node.clone()).and_modify(|line| line.reports_seen = at + 1);
+    }
+    Ok(())
+}
+
+fn nothing(player: &mut Player<'_>, name: &Name, lasting: Duration) -> Result<(), Stop> {
+    let call = player.call(name)?;
+    let message = constant_value("LINE_CALLSTATE");
+    let party = player.stage.providers[call.provider].party();
+    let waited = player.stage.recorder.wait(call.states_seen, lasting, |_, event| match &event.what {
+        What::Line(args) if event.by == party && args.call == call.ht && args.msg == message => Some(args.clone()),
+        _ => None,
+    });
+    match waited {
+        Waited::TimedOut => Ok(()),
+        Waited::Seen(args) => {
+            let saw = tspi::render_event(args.msg, args.params);
+            Err(Stop::failed(format!("expected nothing on {name} for {lasting:?}, saw {saw}")))
+        }
+    }
+}
+
+fn member(player: &Player<'_>, field: &Name, comparison: &Comparison) -> Result<(), Stop> {
+    let Some(decoded) = &player.handles.queried else {
+        return Err(Stop::failed(format!("{field} cannot be looked at: no query has succeeded yet")));
+    };
+    let Some(value) = decoded.get(&field.node) else {
+        let version = "the version that was negotiated";
+        return Err(Stop::failed(format!("{field} is no member of the structure in {version}, or left out")));
+    };
+    let number = value.number();
+    let text = value.text();
+    let is = |wanted: &Value| match wanted {
+        Value::Text(wanted) => text == Some(wanted.node.as_str()),
+        Value::Number(wanted) => number == Some(wanted.node),
+        Value::Constant(name) => number == Some(constant_value(name)),
+    };
+    let bits = |names: &[Name]| names.iter().fold(0, |bits, name| bits | constant_value(name));
+    let right = match comparison {
+        Comparison::Is(values) => values.iter().any(is),
+        Comparison::IsNot(values) => !values.iter().any(is),
+        Comparison::Has(names) => number.is_some_and(|number| number & bits(names) == bits(names)),
+        Comparison::Lacks(names) => number.is_some_and(|number| number & bits(names) == 0),
+        Comparison::AtLeast(least) => number.is_some_and(|number| number >= least.node),
+        Comparison::AtMost(most) => number.is_some_and(|number| number <= most.node),
+    };
+    match right {
+        true => Ok(()),
+        false => Err(Stop::failed(format!("{field} is {value}, not as expected"))),
+    }
+}
+
+/// Which calls a station takes part in, told from the events up to one.
+#[derive(Default)]
+struct StationCalls {
+    calls: Vec<CallId>,
+}
+
+impl StationCalls {
+    fn note(&mut self, number: &str, event: &ExchangeEvent) {
+        let (call, party) = match event {
+            ExchangeEvent::Dialled { call, from, digits } => {
+                if digits == number {
+                    self.calls.push(*call);
+                }
+                (call, from)
+            }
+            ExchangeEvent::Ringing { call, number, .. } | ExchangeEvent::Answered { call, number } => (call, number),
+            _ => return,
+        };
+        if party == number && !self.calls.contains(call) {
+            self.calls.push(*call);
+        }
+    }
+}
+
+fn station(
+    player: &mut Player<'_>,
+    number: &str,
+    wanted: &StationEvent,
+    within: Duration,
+) -> Result<(), Stop> {
+    let from = player.handles.stations_seen.get(number).copied().unwrap_or(0);
+    let mut mine = StationCalls::default();
+    let mut received = Vec::new();
+    let mut digits_heard = String::new();
+    // From the beginning, to know the station's calls; what was looked at before does not count again.
+    let waited = player.stage.recorder.wait(0, within, |at, event: &Event| {
+        let What::Exchange(event) = &event.what else { return None };
+        mine.note(number, event);
+        if at < from {
+            return None;
+        }
+        let met = match (wanted, event) {
+            (StationEvent::Rings, ExchangeEvent::Ringing { number: ringing, .. }) => ringing == number,
+            (StationEvent::IsAnswered, ExchangeEvent::Answered { call, number: by }) => {
+                by != number && mine.calls.contains(call)
+            }
+            (StationEvent::HearsBusyTone, ExchangeEvent::BusyTone { number: hears, .. }) => hears == number,
+            (StationEvent::HearsHangUp, ExchangeEvent::HungUp { call, number: by }) => {
+                by != number && mine.calls.contains(call)
+            }
+            (StationEvent::Receives(bytes), ExchangeEvent::Data { call, from, bytes: came }) => {
+                if from != number && mine.calls.contains(call) {
+                    received.extend_from_slice(came);
+                }
+                let wanted = bytes.node.as_slice();
+                wanted.is_empty() || received.windows(wanted.len()).any(|window| window == wanted)
+            }
+            (StationEvent::ReceivesDigits(digits), ExchangeEvent::Digits { call, from, digits: came }) => {
+                if from != number && mine.calls.contains(call) {
+                    digits_heard.push_str(came);
+                }
+                digits_heard.contains(&digits.node)
+            }
+            _ => false,
+        };
+        met.then_some(at)
+    });
+    match waited {
+        Waited::Seen(at) => {
+            player.handles.stations_seen.insert(number.to_owned(), at + 1);
+            Ok(())
+        }
+        Waited::TimedOut => {
+            let wanted = format!("station {number}: {}", station_words(wanted));
+            Err(timed_out(player, &Party::Device, from, within, &wanted))
+        }
+    }
+}
+
+fn station_words(event: &StationEvent) -> String {
+    match event {
+        StationEvent::Rings => "to ring".to_owned(),
+        StationEvent::IsAnswered => "to be answered".to_owned(),
+        StationEvent::HearsBusyTone => "to hear busy tone".to_owned(),
+        StationEvent::HearsHangUp => "to hear the other end hang up".to_owned(),
+        StationEvent::Receives(bytes) => format!("to receive \"{}\"", bytes.escape_ascii()),
+        StationEvent::ReceivesDigits(digits) => format!("to receive the digits {}", digits.node),
+    }
+}

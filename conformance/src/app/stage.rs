@@ -1,0 +1,223 @@
+//! What stands around a scenario: the record, the simulated exchange with its modems and ports, and one TAPI a
+//! provider.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use offhook_host_protocol::RegistryValue;
+use offhook_sim::{
+    Driver, ExchangeConfig, ModemProfile, OpenPort, PortSpec, SimCommand, SimError, SimEvent, Simulation,
+    StationBehaviour,
+};
+
+use super::tapi::PROVIDER_ID;
+use super::{Stop, Tapi};
+use crate::host::{ChildOptions, HostBinary, HostError, RegistrySetting};
+use crate::scenario::ast::{Behaviour, Change, LineRef, Scenario, Setup};
+use crate::scenario::source::{Span, Spanned};
+use crate::trace::{Party, Recorder, What};
+
+/// What stays the same over all scenarios of a run.
+pub struct Backdrop {
+    /// The child's program.
+    pub host: HostBinary,
+    /// The provider's DLL.
+    pub dll: PathBuf,
+    /// The device behind each line; a pseudo-serial port where there are fewer than lines.
+    pub devices: Vec<PortAssignment>,
+    /// How long one call into the provider may take.
+    pub timeout: Duration,
+    /// Environment of the child: names and templates.
+    pub env: Vec<(String, String)>,
+    /// Registry strings of the child: `KEY\NAME` and templates.
+    pub registry: Vec<(String, String)>,
+}
+
+/// A device on an existing port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortAssignment {
+    /// The port on which the simulated modem speaks; a new pseudo-serial port where there is none.
+    pub modem_end: Option<String>,
+    /// The port's name for the provider, where it differs.
+    pub provider_end: Option<String>,
+}
+
+/// A running stage.
+pub struct Stage {
+    /// The record of everything.
+    pub recorder: Recorder,
+    /// The exchange and modems.
+    pub driver: Driver,
+    /// The providers in the scenario's order.
+    pub providers: Vec<Tapi>,
+    /// Folder of files made for this scenario; gone with the stage.
+    _dir: tempfile::TempDir,
+}
+
+/// Why a stage could not be set.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// The simulated hardware could not be set up.
+    #[error("the simulated hardware could not be set up: {0}")]
+    Hardware(String),
+    /// The child could not be started, or the provider not be loaded.
+    #[error(transparent)]
+    Host(#[from] HostError),
+}
+
+impl Stage {
+    /// Sets the stage for a scenario: exchange, modems, ports, then each provider loaded but not started.
+    pub fn set(scenario: &Scenario, backdrop: &Backdrop) -> Result<Stage, StageError> {
+        let recorder = Recorder::new();
+        let dir = tempfile::Builder::new().prefix("offhook-").tempdir().map_err(hardware)?;
+        let driver = hardware_for(scenario, backdrop, &recorder)?;
+        let mut ports = driver.ports().iter();
+        let mut devices = backdrop.devices.iter();
+        let mut providers = Vec::new();
+        for provider in &scenario.providers {
+            let lines = provider.lines.node as usize;
+            let mine: Vec<String> = ports.by_ref().take(lines).map(|port| client_end(port, devices.next())).collect();
+            let options = child_options(&provider.name, &mine, backdrop, dir.path())?;
+            providers.push(Tapi::load(&provider.name, &backdrop.host, options, &backdrop.dll, recorder.clone())?);
+        }
+        Ok(Stage { recorder, driver, providers, _dir: dir })
+    }
+
+    /// Ends every provider in order; the first thing that goes wrong is told.
+    pub fn clear(&mut self) -> Result<(), Stop> {
+        let mut first = Ok(());
+        for provider in self.providers.drain(..) {
+            let ended = provider.finish();
+            first = first.and(ended);
+        }
+        first
+    }
+}
+
+fn hardware(error: impl std::fmt::Display) -> StageError {
+    StageError::Hardware(error.to_string())
+}
+
+/// The exchange as the scenario describes it, a modem a line, and their ports.
+fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -> Result<Driver, StageError> {
+    let mut simulation = Simulation::new(ExchangeConfig::quick());
+    let mut ports = Vec::new();
+    let lines = scenario.providers.iter().flat_map(|provider| {
+        (1..=provider.lines.node).map(move |number| (provider, number))
+    });
+    for (index, (provider, number)) in lines.enumerate() {
+        let line = LineRef { number: Spanned::new(number, Span::default()), provider: Some(provider.name.clone()) };
+        let mut profile = ModemProfile::quick();
+        if let Some(after) = gives_up(scenario, &line) {
+            profile.registers.push((7, u8::try_from(after.as_secs()).unwrap_or(u8::MAX)));
+        }
+        let modem = simulation.add_modem(&scenario.number_of(&line), profile).map_err(hardware)?;
+        let port = match backdrop.devices.get(index).and_then(|device| device.modem_end.clone()) {
+            Some(path) => PortSpec::Path(path),
+            None => PortSpec::Pty,
+        };
+        ports.push((modem, port));
+    }
+    let record = recorder.clone();
+    let driver = Driver::start(simulation, ports, move |_, event| record.push(Party::Device, recorded(event)))
+        .map_err(hardware)?;
+    for setup in &scenario.setup {
+        if let Setup::Change(change) = &setup.node {
+            command(&driver, &change_command(scenario, change)).map_err(hardware)?;
+        }
+    }
+    Ok(driver)
+}
+
+fn recorded(event: SimEvent) -> What {
+    match event {
+        SimEvent::Wire { number, to_device, bytes } => What::Wire { number, to_device, bytes },
+        SimEvent::Exchange(event) => What::Exchange(event),
+    }
+}
+
+fn gives_up(scenario: &Scenario, line: &LineRef) -> Option<Duration> {
+    scenario.setup.iter().rev().find_map(|setup| match &setup.node {
+        Setup::GivesUpAfter { line: of, after }
+            if of.number == line.number && scenario.provider_index(of) == scenario.provider_index(line) =>
+        {
+            Some(after.node)
+        }
+        _ => None,
+    })
+}
+
+/// Gives the driver a command.
+pub(super) fn command(driver: &Driver, command: &SimCommand) -> Result<(), SimError> {
+    driver.command(command.clone())
+}
+
+/// The command for a change of the exchange.
+pub(super) fn change_command(scenario: &Scenario, change: &Change) -> SimCommand {
+    match change {
+        Change::Station { number, behaviour } => SimCommand::SetStation {
+            number: number.node.clone(),
+            behaviour: match behaviour {
+                Behaviour::AnswersAfter(after) => StationBehaviour::AnswersAfter(after.node),
+                Behaviour::Busy => StationBehaviour::Busy,
+                Behaviour::NeverAnswers => StationBehaviour::NeverAnswers,
+            },
+        },
+        Change::DialTone { line, present } => {
+            SimCommand::SetDialTone { number: scenario.number_of(line), present: *present }
+        }
+    }
+}
+
+fn client_end(port: &OpenPort, device: Option<&PortAssignment>) -> String {
+    device.and_then(|device| device.provider_end.clone()).unwrap_or_else(|| port.path.clone())
+}
+
+/// Environment, files and registry that tell the provider of its ports. Each child gets the reference
+/// provider's settings, which others ignore, and what the command line adds.
+fn child_options(
+    name: &str,
+    ports: &[String],
+    backdrop: &Backdrop,
+    dir: &Path,
+) -> Result<ChildOptions, StageError> {
+    let dir = dir.join(name);
+    std::fs::create_dir_all(&dir).map_err(hardware)?;
+    let config = dir.join("modem-tsp.conf");
+    let settings: String =
+        ports.iter().enumerate().map(|(index, port)| format!("Port{} = {port}\n", index + 1)).collect();
+    std::fs::write(&config, format!("{settings}GuardTime = 60\n")).map_err(hardware)?;
+
+    let fill = |template: &str| {
+        let mut text = template.replace("{dir}", &dir.display().to_string());
+        for (index, port) in ports.iter().enumerate() {
+            let com = backdrop.host.com_name(index).unwrap_or_else(|| port.clone());
+            text = text.replace(&format!("{{port{}}}", index + 1), port).replace(&format!("{{com{}}}", index + 1), &com);
+        }
+        text
+    };
+    let mut env = vec![("MODEM_TSP_CONFIG".to_owned(), config.display().to_string())];
+    env.extend(backdrop.env.iter().map(|(name, value)| (name.clone(), fill(value))));
+
+    let key = format!("HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Telephony\\Provider{PROVIDER_ID}");
+    let mut registry = Vec::new();
+    for (index, port) in ports.iter().enumerate() {
+        let com = backdrop.host.com_name(index).unwrap_or_else(|| port.clone());
+        registry.push(RegistrySetting {
+            key: key.clone(),
+            name: format!("Port{}", index + 1),
+            value: RegistryValue::Text(com),
+        });
+    }
+    registry.push(RegistrySetting { key, name: "GuardTime".into(), value: RegistryValue::Dword(60) });
+    for (path, value) in &backdrop.registry {
+        let (key, name) = path.rsplit_once('\\').unwrap_or((path, ""));
+        let value = fill(value);
+        let value = match value.strip_prefix("dword:").and_then(|number| number.parse().ok()) {
+            Some(number) => RegistryValue::Dword(number),
+            None => RegistryValue::Text(value),
+        };
+        registry.push(RegistrySetting { key: key.to_owned(), name: name.to_owned(), value });
+    }
+    Ok(ChildOptions { env, cwd: Some(dir), registry, ports: ports.to_vec(), deadline: backdrop.timeout })
+}

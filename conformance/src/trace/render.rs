@@ -1,0 +1,243 @@
+//! A trace as a person reads it: the scenario's steps, and below each what crossed which boundary.
+
+use std::collections::{HashMap, HashSet};
+
+use offhook_host_protocol::Arg;
+use offhook_sim::ExchangeEvent;
+
+use super::lanes::{Lane, SEPARATOR};
+use super::normalize::WireLines;
+use super::{CallbackArgs, Event, HostNote, Names, Party, What};
+use crate::tspi::marshal::{arguments, returned};
+use crate::tspi::{
+    Filler, Function, HandleKind, Kind, Mode, Value, Version, constant_value, message, render_event,
+    render_result,
+};
+
+/// Renders a whole trace.
+pub fn render(events: &[Event]) -> String {
+    let mut renderer = Renderer::default();
+    for event in events {
+        renderer.event(event);
+    }
+    renderer.finish()
+}
+
+#[derive(Default)]
+struct Renderer {
+    text: String,
+    names: Names,
+    wires: HashMap<(String, bool), WireLines>,
+    calls: HashMap<(Party, u32), &'static Function>,
+    versions: HashMap<Party, Version>,
+    /// Lines that ring: only the first ring of each call is shown, for how many there are is a matter of time.
+    ringing: HashSet<String>,
+    /// Data of the exchange that came in pieces.
+    data: Option<(String, Vec<u8>)>,
+}
+
+impl Renderer {
+    fn line(&mut self, lane: &Lane, text: &str) {
+        self.text.push_str(&format!("{lane}{SEPARATOR}{text}\n"));
+    }
+
+    fn event(&mut self, event: &Event) {
+        let by = &event.by;
+        match (&event.what, by) {
+            (What::Step { line, text }, _) => self.text.push_str(&format!("\n-- {line}: {text}\n")),
+            (What::Wire { number, to_device, bytes }, _) => self.wire(number, *to_device, bytes),
+            (What::Exchange(event), _) => self.exchange(event),
+            (_, Party::Provider(name)) => self.provider(name, event),
+            _ => {}
+        }
+    }
+
+    fn provider(&mut self, name: &str, event: &Event) {
+        let by = &event.by;
+        match &event.what {
+            What::Call { seq, function, args } => self.call(name, by, *seq, function, args),
+            What::Return { seq, result, outs } => self.returned(name, by, *seq, *result, outs),
+            What::NotExported { .. } => self.line(&Lane::App(name.to_owned()), "  is not exported"),
+            What::Completed { request, result } => {
+                let request = self.names.name(by, "request", u64::from(*request));
+                let text = format!("ASYNC_COMPLETION({request}, {})", render_result(*result));
+                self.line(&Lane::Event(name.to_owned()), &text);
+            }
+            What::Line(args) | What::Phone(args) => self.callback(name, by, args),
+            What::Host(note) => {
+                let text = match note {
+                    HostNote::Loaded => "provider loaded".to_owned(),
+                    HostNote::Died(how) => format!("provider died: {how}"),
+                    HostNote::Ended => "process ended as told".to_owned(),
+                };
+                self.line(&Lane::Host(name.to_owned()), &text);
+            }
+            What::Step { .. } | What::Wire { .. } | What::Exchange(_) => {}
+        }
+    }
+
+    fn version(&self, by: &Party) -> Version {
+        self.versions.get(by).copied().unwrap_or(Version::V3_1)
+    }
+
+    fn call(&mut self, name: &str, by: &Party, seq: u32, function: &'static Function, args: &[Arg]) {
+        self.calls.insert((by.clone(), seq), function);
+        let version = self.version(by);
+        let mut shown = Vec::new();
+        for (parameter, value) in arguments(function, args, version) {
+            let Some(place) = function.arg(parameter) else { continue };
+            if matches!(value, Value::Room(_) | Value::Procedure(_) | Value::Absent) {
+                continue;
+            }
+            let value = self.value(by, function.args[place].kind, &value);
+            shown.push(format!("{parameter}={value}"));
+        }
+        let text = format!("{}({})", function.name, shown.join(", "));
+        self.line(&Lane::App(name.to_owned()), &text);
+    }
+
+    fn returned(&mut self, name: &str, by: &Party, seq: u32, result: i32, outs: &[(u8, Vec<u8>)]) {
+        let Some(function) = self.calls.get(&(by.clone(), seq)).copied() else { return };
+        let outcome = match function.mode {
+            Mode::Async if result > 0 => self.names.name(by, "request", result as u64),
+            _ => render_result(result),
+        };
+        let lane = Lane::App(name.to_owned());
+        let mut text = format!("  -> {outcome}");
+        let mut members = Vec::new();
+        if result >= 0 {
+            for (parameter, value) in returned(function, outs, self.version(by)) {
+                let Some(place) = function.arg(parameter) else { continue };
+                if let (Kind::OutVersion, Value::Version(version)) = (function.args[place].kind, &value) {
+                    self.versions.insert(by.clone(), *version);
+                }
+                match (function.args[place].kind, &value) {
+                    (Kind::OutStruct(_), Value::Struct(fields)) => members.extend(shown_members(function, place, fields)),
+                    (kind, value) => text.push_str(&format!(", *{parameter}={}", self.value(by, kind, value))),
+                }
+            }
+        }
+        self.line(&lane, &text);
+        for member in members {
+            self.line(&lane, &format!("     {member}"));
+        }
+    }
+
+    /// A value with its stable name where it is a handle or a request id.
+    fn value(&mut self, by: &Party, kind: Kind, value: &Value) -> String {
+        let number = match value {
+            Value::Handle(number) | Value::Wide(number) => *number,
+            Value::Number(number, _) => u64::from(*number),
+            _ => return value.to_string(),
+        };
+        match kind {
+            Kind::RequestId => self.names.name(by, "request", number),
+            Kind::Handle(handle) | Kind::OutHandle(handle) => match handle_name(handle) {
+                Some(kind) => self.names.name(by, kind, number),
+                None => value.to_string(),
+            },
+            _ => value.to_string(),
+        }
+    }
+
+    fn callback(&mut self, name: &str, by: &Party, args: &CallbackArgs) {
+        let lane = Lane::Event(name.to_owned());
+        let device = self.names.name(by, "line", args.device);
+        if let Some(new_call) = args.new_call {
+            let call = self.names.name(by, "call", new_call);
+            let hd = self.names.name(by, "hdcall", args.params[0]);
+            return self.line(&lane, &format!("LINE_NEWCALL on {device}: {call} is {hd}"));
+        }
+        let ringing = message(args.msg).is_some_and(|message| message.name == "LINE_LINEDEVSTATE")
+            && args.params[0] == u64::from(constant_value("LINEDEVSTATE_RINGING"));
+        if ringing && args.params[2] > 1 {
+            return;
+        }
+        let about = match args.call {
+            0 => device,
+            call => self.names.name(by, "call", call),
+        };
+        self.line(&lane, &format!("{about}: {}", render_event(args.msg, args.params)));
+    }
+
+    fn wire(&mut self, number: &str, to_device: bool, bytes: &[u8]) {
+        let lines = self.wires.entry((number.to_owned(), to_device)).or_default().take(bytes);
+        for line in lines {
+            self.wire_line(number, to_device, &line);
+        }
+    }
+
+    fn wire_line(&mut self, number: &str, to_device: bool, line: &str) {
+        if !to_device && line == "RING" && !self.ringing.insert(number.to_owned()) {
+            return;
+        }
+        let lane = match to_device {
+            true => Lane::ToDevice(number.to_owned()),
+            false => Lane::FromDevice(number.to_owned()),
+        };
+        self.line(&lane, line);
+    }
+
+    fn exchange(&mut self, event: &ExchangeEvent) {
+        if let ExchangeEvent::Data { from, bytes, .. } = event {
+            match &mut self.data {
+                Some((known, data)) if known == from => data.extend_from_slice(bytes),
+                _ => {
+                    self.flush_data();
+                    self.data = Some((from.clone(), bytes.clone()));
+                }
+            }
+            return;
+        }
+        self.flush_data();
+        match event {
+            ExchangeEvent::Ring { .. } => return,
+            ExchangeEvent::Ringing { number, .. } => drop(self.ringing.remove(number)),
+            _ => {}
+        }
+        self.line(&Lane::Exchange, &event.to_string());
+    }
+
+    fn flush_data(&mut self) {
+        if let Some((from, bytes)) = self.data.take() {
+            self.line(&Lane::Exchange, &format!("{from} sends \"{}\"", bytes.escape_ascii()));
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.flush_data();
+        let mut wires: Vec<_> = std::mem::take(&mut self.wires).into_iter().collect();
+        wires.sort_by(|one, other| one.0.cmp(&other.0));
+        for ((number, to_device), mut lines) in wires {
+            if let Some(line) = lines.flush() {
+                self.wire_line(&number, to_device, &line);
+            }
+        }
+        self.text.trim_start().to_owned()
+    }
+}
+
+/// The stable name's stem for a handle; handles that the harness gives as they are have none.
+fn handle_name(kind: HandleKind) -> Option<&'static str> {
+    Some(match kind {
+        HandleKind::HtLine => "line",
+        HandleKind::HtCall => "call",
+        HandleKind::HtPhone => "phone",
+        HandleKind::HdLine => "hdline",
+        HandleKind::HdCall => "hdcall",
+        HandleKind::HdPhone => "hdphone",
+        _ => return None,
+    })
+}
+
+/// The members of a structure that say something: not zero, not absent, and the provider's to fill.
+fn shown_members(function: &Function, place: usize, fields: &[(&'static str, Value)]) -> Vec<String> {
+    let Kind::OutStruct(of) = function.args[place].kind else { return Vec::new() };
+    let says_something = |name: &str, value: &Value| {
+        let tapis = of.member(name).is_some_and(|member| member.filler == Filler::Tapi)
+            || of.part(name).is_some_and(|(size, ..)| size.filler == Filler::Tapi);
+        !tapis && !matches!(value, Value::Absent | Value::Number(0, _) | Value::Handle(0) | Value::Wide(0))
+    };
+    let shown = fields.iter().filter(|(name, value)| says_something(name, value));
+    shown.map(|(name, value)| format!("{name}={value}")).collect()
+}

@@ -1,0 +1,188 @@
+//! `offhook check` and `offhook run`: from the command line's words to a run, and from its results to reports.
+
+use std::fs;
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use offhook_conformance::app::{Backdrop, PortAssignment};
+use offhook_conformance::exit::Exit;
+use offhook_conformance::host::{HostBinary, WineHost};
+use offhook_conformance::report::{self, Outcome, Report, Style};
+use offhook_conformance::run::{self, Golden, Observer, provider_name, selected};
+use offhook_conformance::scenario::{self, Scenario};
+use offhook_conformance::snapshot::Update;
+
+use crate::cli::{CheckArgs, Common, Format, ReportTo, RunArgs};
+use crate::embedded;
+use crate::fail::Fail;
+use crate::output::print;
+use crate::paths::scenario_files;
+
+/// Judges a provider by every rule.
+pub fn check(args: &CheckArgs, style: Style) -> Result<Exit, Fail> {
+    let backdrop = backdrop(&args.common)?;
+    let mut console = Console::new(&args.common, style, false);
+    let report = run::check(&backdrop, &args.common.filter, &mut console);
+    console.finish(&args.common, &report)
+}
+
+/// Replays scenarios.
+pub fn run(args: &RunArgs, style: Style) -> Result<Exit, Fail> {
+    let named = !args.paths.is_empty();
+    let paths = if named { args.paths.clone() } else { vec![PathBuf::from("fixtures/scenarios")] };
+    let files = scenario_files(&paths)?;
+    let filters = &args.common.filter;
+    let chosen: Vec<&PathBuf> = files.iter().filter(|file| selected(filters, &file.to_string_lossy())).collect();
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    for file in &chosen {
+        scenarios.push(scenario::load(file).map_err(Fail::scenario)?);
+    }
+    let backdrop = backdrop(&args.common)?;
+    let golden = (!args.no_golden).then(|| Golden {
+        dir: args.golden.clone(),
+        update: if args.update { Update::Accept } else { Update::from_environment() },
+        provider: provider_name(&backdrop.dll),
+        whole: filters.is_empty() && paths.iter().all(|path| path.is_dir()),
+    });
+    let mut console = Console::new(&args.common, style, args.trace);
+    let report = run::run(&backdrop, &scenarios, golden.as_ref(), &mut console);
+    console.finish(&args.common, &report)
+}
+
+fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
+    let dll = match &common.provider {
+        Some(file) => std::path::absolute(file).map_err(|error| Fail::usage(format!("{}: {error}", file.display())))?,
+        None => embedded::provider()?,
+    };
+    let devices = common.device.iter().map(|device| assignment(device)).collect::<Result<_, _>>()?;
+    Ok(Backdrop {
+        host: host_for(&dll)?,
+        dll,
+        devices,
+        timeout: common.timeout,
+        env: common.env.clone(),
+        registry: common.registry.clone(),
+    })
+}
+
+/// A PE file on another system than Windows runs under Wine; everything else is tried as it is.
+fn host_for(dll: &Path) -> Result<HostBinary, Fail> {
+    let mut magic = [0; 2];
+    let mut file = fs::File::open(dll).map_err(|error| Fail {
+        exit: Exit::NotLoaded,
+        message: format!("{}: {error}", dll.display()),
+    })?;
+    let pe = file.read_exact(&mut magic).is_ok() && &magic == b"MZ";
+    if pe && !cfg!(windows) {
+        let host = WineHost::find(&mut |text: &str| eprintln!("{text}"))
+            .map_err(|error| Fail { exit: Exit::NotLoaded, message: error.to_string() })?;
+        return Ok(HostBinary::Wine(host));
+    }
+    Ok(HostBinary::Native(embedded::host()?))
+}
+
+/// `modem`, `modem@PORT` or `modem@PORT:NAME`.
+fn assignment(text: &str) -> Result<PortAssignment, Fail> {
+    let (kind, port) = match text.split_once('@') {
+        Some((kind, port)) => (kind, Some(port)),
+        None => (text, None),
+    };
+    if kind != "modem" || port == Some("") {
+        return Err(Fail::usage(format!("--device {text}: the forms are modem, modem@PORT and modem@PORT:NAME")));
+    }
+    let (modem_end, provider_end) = match port.and_then(|port| port.split_once(':')) {
+        Some((modem_end, provider_end)) => (Some(modem_end.to_owned()), Some(provider_end.to_owned())),
+        None => (port.map(str::to_owned), None),
+    };
+    Ok(PortAssignment { modem_end, provider_end })
+}
+
+/// Shows results as they come and writes the reports at the end.
+struct Console {
+    style: Style,
+    /// Whether results go to standard output as they come.
+    live: bool,
+    /// Whether a terminal shows what is being played.
+    progress: bool,
+    trace: bool,
+}
+
+impl Console {
+    fn new(common: &Common, style: Style, trace: bool) -> Console {
+        let live = common.report.is_empty() || common.report.iter().any(|to| to.format == Format::Text && to.file.is_none());
+        Console { style, live, progress: std::io::stderr().is_terminal(), trace }
+    }
+
+    fn clear_progress(&self) {
+        if self.progress {
+            eprint!("\r\u{1b}[K");
+        }
+    }
+
+    fn finish(&self, common: &Common, report: &Report) -> Result<Exit, Fail> {
+        self.clear_progress();
+        if self.live {
+            print(&format!("{}\n", report::summary(report, self.style)));
+        }
+        for to in &common.report {
+            write_report(to, report)?;
+        }
+        Ok(report.exit())
+    }
+}
+
+fn write_report(to: &ReportTo, report: &Report) -> Result<(), Fail> {
+    let text = match to.format {
+        Format::Json => format!("{:#}\n", report::json(report)),
+        Format::Text => {
+            let lines: Vec<String> =
+                report.outcomes.iter().map(|outcome| report::line(outcome, Style::Plain)).collect();
+            format!("{}\n{}\n", lines.join("\n"), report::summary(report, Style::Plain))
+        }
+    };
+    match &to.file {
+        Some(file) => fs::write(file, text).map_err(|error| Fail::usage(format!("{}: {error}", file.display()))),
+        None if to.format == Format::Json => {
+            print(&text);
+            Ok(())
+        }
+        None => Ok(()), // shown as it came
+    }
+}
+
+impl Observer for Console {
+    fn begins(&mut self, name: &str) {
+        if self.progress {
+            eprint!("\r\u{1b}[K{name} …");
+        }
+    }
+
+    fn result(&mut self, outcome: &Outcome) {
+        self.clear_progress();
+        if self.live {
+            print(&format!("{}\n", report::line(outcome, self.style)));
+        }
+    }
+
+    fn trace(&mut self, name: &str, rendered: &str) {
+        if self.trace {
+            self.clear_progress();
+            print(&format!("=== {name}\n{rendered}\n"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_name_both_ends_of_a_port() {
+        let of = |text| assignment(text).unwrap();
+        assert_eq!(of("modem"), PortAssignment { modem_end: None, provider_end: None });
+        assert_eq!(of("modem@COM3").modem_end.as_deref(), Some("COM3"));
+        assert_eq!(of("modem@COM3:COM4").provider_end.as_deref(), Some("COM4"));
+        assert!(assignment("fax@COM3").is_err());
+        assert!(assignment("modem@").is_err());
+    }
+}
