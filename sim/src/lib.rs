@@ -1,9 +1,10 @@
 //! Simulated telephone hardware: an exchange, AT modems on its lines, and the serial ports that they stand behind.
 //!
 //! - [`exchange`] owns the calls; [`simulation`] joins it with the modems. Neither knows a clock or a socket.
-//! - `driver` runs a simulation in real time on real [`port`]s, on a thread of its own.
+//! - [`driver`] runs a simulation in real time on real [`port`]s, on a thread of its own.
 
 pub mod device;
+pub mod driver;
 pub mod exchange;
 pub mod port;
 pub mod simulation;
@@ -11,6 +12,7 @@ pub mod time;
 pub mod wire;
 
 pub use device::modem::ModemProfile;
+pub use driver::Driver;
 pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, StationBehaviour};
 pub use port::{OpenPort, PortError, PortSpec};
 pub use simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};

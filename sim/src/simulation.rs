@@ -87,6 +87,13 @@ pub enum SimEvent {
     },
     /// Something happened at the exchange.
     Exchange(ExchangeEvent),
+    /// A modem's port stopped working; the modem goes on without a client.
+    PortFailed {
+        /// The number of the modem's line.
+        number: String,
+        /// What the system said.
+        message: String,
+    },
 }
 
 /// An exchange and the modems on its lines.

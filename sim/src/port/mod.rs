@@ -3,6 +3,13 @@
 use std::fmt;
 use std::io;
 
+pub mod memory;
+#[cfg(unix)]
+mod pty;
+mod serial;
+
+use memory::MemoryPort;
+
 /// A port to stand a modem behind.
 #[derive(Debug)]
 pub enum PortSpec {
@@ -10,6 +17,8 @@ pub enum PortSpec {
     Pty,
     /// An existing serial port, such as `COM3` or `/dev/ttyUSB0`, on which the simulated modem speaks.
     Path(String),
+    /// The device's end of a port in memory; see [`memory::pair`].
+    Memory(MemoryPort),
 }
 
 /// An open port, as a client finds it.
@@ -17,8 +26,15 @@ pub enum PortSpec {
 pub struct OpenPort {
     /// The number of the modem's line.
     pub number: String,
-    /// What the client opens, such as `/dev/pts/5`; for an existing port, the name it was given by.
+    /// What the client opens, such as `/dev/pts/5`; for an existing port, the name it was given by; `memory` for a
+    /// port in memory.
     pub path: String,
+}
+
+impl fmt::Display for OpenPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.number, self.path)
+    }
 }
 
 /// Why a port could not be opened.
@@ -57,8 +73,93 @@ pub enum PortError {
     Driver(#[source] io::Error),
 }
 
-impl fmt::Display for OpenPort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.number, self.path)
+/// What a read brought.
+pub(crate) enum Read {
+    /// So many bytes.
+    Bytes(usize),
+    /// The client closed its end; it may open it again.
+    ClientGone,
+}
+
+/// The device's end of an open port, used on the driver's thread.
+pub(crate) enum Port {
+    #[cfg(unix)]
+    Pty(pty::Pty),
+    Serial(serial::Serial),
+    Memory(MemoryPort),
+}
+
+impl Port {
+    /// Opens what the specification says for the line `number`; the text is what the client opens.
+    pub(crate) fn open(spec: PortSpec, number: &str) -> Result<(PortBuilder, String), PortError> {
+        match spec {
+            #[cfg(unix)]
+            PortSpec::Pty => {
+                let (pty, path) = pty::PtyBuilder::open(number)?;
+                Ok((PortBuilder::Pty(pty), path))
+            }
+            #[cfg(not(unix))]
+            PortSpec::Pty => Err(PortError::NoPty {
+                number: number.to_owned(),
+            }),
+            PortSpec::Path(path) => Ok((PortBuilder::Serial(serial::Serial::open(number, &path)?), path)),
+            PortSpec::Memory(port) => Ok((PortBuilder::Memory(port), "memory".to_owned())),
+        }
+    }
+
+    /// Waits for the client's bytes. Nothing is lost where the future is dropped.
+    pub(crate) async fn read(&self, buffer: &mut [u8]) -> io::Result<Read> {
+        match self {
+            #[cfg(unix)]
+            Port::Pty(pty) => pty.read(buffer).await,
+            Port::Serial(serial) => serial.read(buffer).await,
+            Port::Memory(memory) => memory.read(buffer).await,
+        }
+    }
+
+    /// Writes as much as the port takes now. Where no client is there, all of it goes nowhere, as on a real port.
+    pub(crate) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            #[cfg(unix)]
+            Port::Pty(pty) => pty.try_write(bytes),
+            Port::Serial(serial) => Ok(serial.try_write(bytes)),
+            Port::Memory(memory) => Ok(memory.try_write(bytes)),
+        }
+    }
+
+    /// Waits until [`Port::try_write`] may take something again.
+    pub(crate) async fn writable(&self) -> io::Result<()> {
+        match self {
+            #[cfg(unix)]
+            Port::Pty(pty) => pty.writable().await,
+            Port::Serial(serial) => {
+                serial.writable().await;
+                Ok(())
+            }
+            Port::Memory(memory) => {
+                memory.writable().await;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// An open port on its way to the driver's thread, where it is registered with the runtime.
+pub(crate) enum PortBuilder {
+    #[cfg(unix)]
+    Pty(pty::PtyBuilder),
+    Serial(serial::Serial),
+    Memory(MemoryPort),
+}
+
+impl PortBuilder {
+    /// Makes the port usable on this thread, inside the runtime.
+    pub(crate) fn build(self) -> io::Result<Port> {
+        Ok(match self {
+            #[cfg(unix)]
+            PortBuilder::Pty(pty) => Port::Pty(pty.build()?),
+            PortBuilder::Serial(serial) => Port::Serial(serial),
+            PortBuilder::Memory(memory) => Port::Memory(memory),
+        })
     }
 }

@@ -1,0 +1,252 @@
+//! A pseudo-terminal: the modem is the master, the client opens the path of the slave.
+//!
+//! The client may close and open as it likes. While nobody has the slave open, reading the master fails with EIO
+//! and polling it says "hung up" for ever, so it is taken out of the runtime until somebody opens the path.
+
+use std::cell::RefCell;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::rc::Rc;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+use super::{PortError, Read};
+
+/// A new pseudo-terminal that no runtime knows yet.
+pub(crate) struct PtyBuilder {
+    master: OwnedFd,
+    opens: opens::Builder,
+}
+
+impl PtyBuilder {
+    /// Makes a pseudo-terminal in raw mode, and gives the path of its slave.
+    pub(crate) fn open(number: &str) -> Result<(PtyBuilder, String), PortError> {
+        let failed = |step: &'static str| {
+            let number = number.to_owned();
+            move |source: rustix::io::Errno| PortError::Pty {
+                number,
+                step,
+                source: source.into(),
+            }
+        };
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let flags = flags | OpenptFlags::CLOEXEC;
+        let master = openpt(flags).map_err(failed("openpt"))?;
+        grantpt(&master).map_err(failed("grantpt"))?;
+        unlockpt(&master).map_err(failed("unlockpt"))?;
+        let path = ptsname(&master, Vec::new()).map_err(failed("ptsname"))?;
+        let path = path.to_string_lossy().into_owned();
+        rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC).map_err(failed("fcntl"))?;
+        rustix::fs::fcntl_setfl(&master, OFlags::RDWR | OFlags::NONBLOCK).map_err(failed("fcntl"))?;
+        // Opening and closing the slave once brings the master into the state that it has between two clients.
+        let slave_flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let slave = rustix::fs::open(&path, slave_flags, Mode::empty()).map_err(failed("open"))?;
+        make_raw(&slave).map_err(failed("tcsetattr"))?;
+        let opens = opens::Builder::watch(Path::new(&path)).map_err(failed("watching for a client"))?;
+        drop(slave);
+        Ok((PtyBuilder { master, opens }, path))
+    }
+
+    pub(super) fn build(self) -> io::Result<Pty> {
+        let master = Rc::new(self.master);
+        Ok(Pty {
+            client: RefCell::new(None),
+            opens: self.opens.build()?,
+            master,
+        })
+    }
+}
+
+/// A pseudo-terminal on the driver's thread.
+pub(crate) struct Pty {
+    master: Rc<OwnedFd>,
+    /// The master in the runtime, while a client is there; a share, so that the master outlives its removal.
+    client: RefCell<Option<Rc<AsyncFd<Rc<OwnedFd>>>>>,
+    opens: opens::Opens,
+}
+
+impl Pty {
+    pub(super) async fn read(&self, buffer: &mut [u8]) -> io::Result<Read> {
+        let master = self.wait_client().await?;
+        loop {
+            let mut ready = master.readable().await?;
+            match rustix::io::read(&self.master, &mut *buffer) {
+                Ok(0) | Err(rustix::io::Errno::IO) => {
+                    self.client_gone();
+                    return Ok(Read::ClientGone);
+                }
+                Ok(count) => {
+                    // Less than asked for means that no more is there; waiting again saves a read that would say so.
+                    if count < buffer.len() {
+                        ready.clear_ready();
+                    }
+                    return Ok(Read::Bytes(count));
+                }
+                Err(rustix::io::Errno::AGAIN) => ready.clear_ready(),
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        if self.client.borrow().is_none() && is_hung_up(&self.master)? {
+            return Ok(bytes.len());
+        }
+        match rustix::io::write(&self.master, bytes) {
+            Ok(count) => Ok(count),
+            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => Ok(0),
+            // The client left between two looks.
+            Err(rustix::io::Errno::IO) => Ok(bytes.len()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) async fn writable(&self) -> io::Result<()> {
+        let master = self.wait_client().await?;
+        let mut ready = master.writable().await?;
+        // Readiness may be an old one, from before the last write filled the buffer.
+        if !poll_now(&self.master, PollFlags::OUT)?.intersects(PollFlags::OUT | PollFlags::HUP) {
+            ready.clear_ready();
+            drop(ready);
+            drop(master.writable().await?);
+        }
+        Ok(())
+    }
+
+    /// Waits until a client has the slave open.
+    async fn wait_client(&self) -> io::Result<Rc<AsyncFd<Rc<OwnedFd>>>> {
+        if let Some(master) = &*self.client.borrow() {
+            return Ok(Rc::clone(master));
+        }
+        // Bytes may be left from a client that opened, wrote and closed.
+        while poll_now(&self.master, PollFlags::IN)? == PollFlags::HUP {
+            self.opens.next().await?;
+        }
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        let master = Rc::new(register(Rc::clone(&self.master), interest)?);
+        *self.client.borrow_mut() = Some(Rc::clone(&master));
+        Ok(master)
+    }
+
+    /// Leaves the terminal to the next client as the first one found it: raw, with nothing to read.
+    fn client_gone(&self) {
+        *self.client.borrow_mut() = None;
+        // On the way out a failure changes nothing that could be mended: the next client sets its modes anyway.
+        tcflush(&*self.master, QueueSelector::OFlush).unwrap_or_default();
+        make_raw(&self.master).unwrap_or_default();
+    }
+}
+
+/// Puts a descriptor into the runtime. tokio deprecates the safe constructor, because not every `AsRawFd` keeps its
+/// descriptor open; a shared `OwnedFd` does, and the constructor that replaces it is unsafe, which this crate has not.
+#[allow(
+    deprecated,
+    reason = "sound for an owned descriptor; the replacement is unsafe"
+)]
+fn register(fd: Rc<OwnedFd>, interest: Interest) -> io::Result<AsyncFd<Rc<OwnedFd>>> {
+    AsyncFd::with_interest(fd, interest)
+}
+
+fn make_raw(terminal: &OwnedFd) -> rustix::io::Result<()> {
+    let mut modes = tcgetattr(terminal)?;
+    modes.make_raw();
+    tcsetattr(terminal, OptionalActions::Now, &modes)
+}
+
+fn is_hung_up(master: &OwnedFd) -> io::Result<bool> {
+    Ok(poll_now(master, PollFlags::empty())?.contains(PollFlags::HUP))
+}
+
+/// What holds of the master now, of these flags and "hung up".
+fn poll_now(master: &OwnedFd, flags: PollFlags) -> io::Result<PollFlags> {
+    let mut fds = [PollFd::new(master, flags)];
+    poll(
+        &mut fds,
+        Some(&Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        }),
+    )?;
+    Ok(fds[0].revents())
+}
+
+/// Linux tells when somebody opens the path.
+#[cfg(target_os = "linux")]
+mod opens {
+    use std::io;
+    use std::os::fd::OwnedFd;
+    use std::path::Path;
+    use std::rc::Rc;
+
+    use rustix::fs::inotify::{CreateFlags, WatchFlags, add_watch, init};
+    use tokio::io::Interest;
+    use tokio::io::unix::AsyncFd;
+
+    pub(super) struct Builder(OwnedFd);
+
+    impl Builder {
+        pub(super) fn watch(path: &Path) -> rustix::io::Result<Builder> {
+            let inotify = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
+            add_watch(&inotify, path, WatchFlags::OPEN)?;
+            Ok(Builder(inotify))
+        }
+
+        pub(super) fn build(self) -> io::Result<Opens> {
+            Ok(Opens(super::register(Rc::new(self.0), Interest::READABLE)?))
+        }
+    }
+
+    pub(super) struct Opens(AsyncFd<Rc<OwnedFd>>);
+
+    impl Opens {
+        /// Waits until the path has been opened since the last call.
+        pub(super) async fn next(&self) -> io::Result<()> {
+            let mut records = [0; 1024];
+            loop {
+                let mut ready = self.0.readable().await?;
+                match rustix::io::read(self.0.get_ref(), &mut records) {
+                    Ok(_) => return Ok(()),
+                    Err(rustix::io::Errno::AGAIN) => ready.clear_ready(),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+    }
+}
+
+/// Elsewhere it has to be looked for.
+#[cfg(not(target_os = "linux"))]
+mod opens {
+    use std::io;
+    use std::path::Path;
+    use std::time::Duration;
+
+    pub(super) struct Builder;
+
+    impl Builder {
+        pub(super) fn watch(_path: &Path) -> rustix::io::Result<Builder> {
+            Ok(Builder)
+        }
+
+        pub(super) fn build(self) -> io::Result<Opens> {
+            Ok(Opens)
+        }
+    }
+
+    pub(super) struct Opens;
+
+    impl Opens {
+        pub(super) async fn next(&self) -> io::Result<()> {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            Ok(())
+        }
+    }
+}
