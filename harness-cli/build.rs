@@ -8,7 +8,12 @@ use std::process::Command;
 
 /// What is carried: package, file prefix and stem, whether it is a library, and the variable that names the file.
 const CARRIED: [(&str, &str, bool, &str); 2] = [
-    ("offhook-provider-host", "offhook-provider-host", false, "OFFHOOK_EMBEDDED_HOST"),
+    (
+        "offhook-provider-host",
+        "offhook-provider-host",
+        false,
+        "OFFHOOK_EMBEDDED_HOST",
+    ),
     ("modem-tsp", "modem_tsp", true, "OFFHOOK_EMBEDDED_PROVIDER"),
 ];
 
@@ -22,7 +27,9 @@ const SOURCES: [&str; 5] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("..").canonicalize()?;
+    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?)
+        .join("..")
+        .canonicalize()?;
     for source in SOURCES {
         println!("cargo:rerun-if-changed={}", root.join(source).display());
     }
@@ -33,8 +40,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut cargo = Command::new(env::var("CARGO")?);
     // Clippy sets itself as the compiler of the workspace; what is carried must be compiled for real.
     cargo.env_remove("RUSTC_WORKSPACE_WRAPPER").current_dir(&root);
-    cargo.args(["build", "--release", "--quiet", "--target", &target, "--target-dir"]).arg(&target_dir);
-    cargo.args(["--config", "profile.release.strip=true", "--config", "profile.release.debug=false"]);
+    cargo
+        .args([
+            "build",
+            "--release",
+            "--quiet",
+            "--target",
+            &target,
+            "--target-dir",
+        ])
+        .arg(&target_dir);
+    cargo.args([
+        "--config",
+        "profile.release.strip=true",
+        "--config",
+        "profile.release.debug=false",
+    ]);
     for (package, ..) in CARRIED {
         cargo.args(["-p", package]);
     }
@@ -50,7 +71,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             (false, true) => ("lib", if target.contains("apple") { ".dylib" } else { ".so" }),
             (false, false) => ("", ""),
         };
-        let file = target_dir.join(&target).join("release").join(format!("{prefix}{stem}{suffix}"));
+        let file = target_dir
+            .join(&target)
+            .join("release")
+            .join(format!("{prefix}{stem}{suffix}"));
         println!("cargo:rustc-env={variable}={}", file.canonicalize()?.display());
     }
     Ok(())
@@ -59,7 +83,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// A folder of its own beside the profile folders, so that debug and release builds share it and no lock is
 /// held twice.
 fn shared_target_dir(out_dir: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    let build = out_dir.ancestors().find(|dir| dir.ends_with("build")).ok_or("OUT_DIR has no build folder")?;
+    let build = out_dir
+        .ancestors()
+        .find(|dir| dir.ends_with("build"))
+        .ok_or("OUT_DIR has no build folder")?;
     let profile = build.parent().ok_or("the build folder has no parent")?;
-    Ok(profile.parent().ok_or("the profile folder has no parent")?.join("embedded"))
+    Ok(profile
+        .parent()
+        .ok_or("the profile folder has no parent")?
+        .join("embedded"))
 }

@@ -40,7 +40,13 @@ pub struct Row {
 
 /// The table, by code.
 pub const TABLE: &[Row] = &[
-    Row { exit: Exit::Held, code: 0, name: "held", meaning: "all rules and expectations held", remedy: "nothing to do" },
+    Row {
+        exit: Exit::Held,
+        code: 0,
+        name: "held",
+        meaning: "all rules and expectations held",
+        remedy: "nothing to do",
+    },
     Row {
         exit: Exit::Violated,
         code: 1,
@@ -103,7 +109,10 @@ impl Exit {
     /// The row of this way to end.
     pub fn row(self) -> &'static Row {
         // Every variant has a row; a test holds the table to that.
-        TABLE.iter().find(|row| row.exit == self).unwrap_or(&TABLE[TABLE.len() - 1])
+        TABLE
+            .iter()
+            .find(|row| row.exit == self)
+            .unwrap_or(&TABLE[TABLE.len() - 1])
     }
 
     /// The process's exit code.
@@ -119,7 +128,17 @@ mod tests {
     #[test]
     fn each_way_to_end_has_its_own_code() {
         use Exit::*;
-        let all = [Held, Violated, Usage, Crashed, Hung, SnapshotDiffers, NothingSelected, NotLoaded, HarnessBug];
+        let all = [
+            Held,
+            Violated,
+            Usage,
+            Crashed,
+            Hung,
+            SnapshotDiffers,
+            NothingSelected,
+            NotLoaded,
+            HarnessBug,
+        ];
         let codes: Vec<u8> = all.iter().map(|exit| exit.code()).collect();
         assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 70]);
         assert_eq!(all.len(), TABLE.len());

@@ -26,20 +26,35 @@ pub struct Bench {
 impl Bench {
     /// A bench of these rules.
     pub fn of(rules: impl IntoIterator<Item = &'static Rule>) -> Bench {
-        let tallies = rules.into_iter().map(|rule| Tally { rule, judged: 0, breaches: Vec::new() }).collect();
+        let tallies = rules
+            .into_iter()
+            .map(|rule| Tally {
+                rule,
+                judged: 0,
+                breaches: Vec::new(),
+            })
+            .collect();
         Bench { tallies }
     }
 
     /// Judges a trace, which `source` names, for each of its providers.
     pub fn judge(&mut self, source: &str, events: &[Event]) {
-        let parties: BTreeSet<&Party> =
-            events.iter().map(|event| &event.by).filter(|by| matches!(by, Party::Provider(_))).collect();
+        let parties: BTreeSet<&Party> = events
+            .iter()
+            .map(|event| &event.by)
+            .filter(|by| matches!(by, Party::Provider(_)))
+            .collect();
         for party in parties {
             let story = Story::read(events, party);
             for tally in &mut self.tallies {
                 let judgement = (tally.rule.judge)(&story);
                 tally.judged += judgement.judged;
-                tally.breaches.extend(judgement.findings.into_iter().map(|found| (source.to_owned(), found)));
+                tally.breaches.extend(
+                    judgement
+                        .findings
+                        .into_iter()
+                        .map(|found| (source.to_owned(), found)),
+                );
             }
         }
     }
@@ -51,7 +66,11 @@ impl Bench {
 
     /// The rules that were broken, as results.
     pub fn broken(&self) -> Vec<Outcome> {
-        self.tallies.iter().filter(|tally| !tally.breaches.is_empty()).map(Tally::outcome).collect()
+        self.tallies
+            .iter()
+            .filter(|tally| !tally.breaches.is_empty())
+            .map(Tally::outcome)
+            .collect()
     }
 }
 
@@ -68,8 +87,16 @@ impl Tally {
             Verdict::Pass => String::new(),
             _ => self.breach_text(),
         };
-        let place = Some(Place { file: self.rule.page.to_owned(), line: None });
-        Outcome { id: self.rule.id.to_owned(), verdict, message, place }
+        let place = Some(Place {
+            file: self.rule.page.to_owned(),
+            line: None,
+        });
+        Outcome {
+            id: self.rule.id.to_owned(),
+            verdict,
+            message,
+            place,
+        }
     }
 
     fn breach_text(&self) -> String {

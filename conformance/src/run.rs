@@ -35,7 +35,10 @@ fn play_one(scenario: &Scenario, backdrop: &Backdrop, probe: Option<Probe>) -> R
     let stopped = play(scenario, &mut stage, probe).err();
     let recorder = stage.recorder.clone();
     drop(stage);
-    Ok(Played { events: recorder.events(), stopped })
+    Ok(Played {
+        events: recorder.events(),
+        stopped,
+    })
 }
 
 /// The result that a stop makes.
@@ -43,10 +46,22 @@ fn stopped(id: &str, file: &str, stop: &Stop) -> Outcome {
     let (verdict, message, line) = match stop {
         Stop::Failed(Failure { line, text }) => (Verdict::Violation, text.clone(), *line),
         Stop::Skipped(reason) => (Verdict::Skip, reason.clone(), None),
-        Stop::Died { provider, death } => (death_verdict(death), format!("provider {provider}: {death}"), None),
+        Stop::Died { provider, death } => (
+            death_verdict(death),
+            format!("provider {provider}: {death}"),
+            None,
+        ),
         Stop::Bug(text) => (Verdict::HarnessBug, text.clone(), None),
     };
-    Outcome { id: id.to_owned(), verdict, message, place: Some(Place { file: file.to_owned(), line }) }
+    Outcome {
+        id: id.to_owned(),
+        verdict,
+        message,
+        place: Some(Place {
+            file: file.to_owned(),
+            line,
+        }),
+    }
 }
 
 fn death_verdict(death: &Death) -> Verdict {
@@ -64,7 +79,12 @@ fn not_set(id: &str, error: &StageError) -> Outcome {
         StageError::Host(HostError::LoadDied(death)) => death_verdict(death),
         _ => Verdict::HarnessBug,
     };
-    Outcome { id: id.to_owned(), verdict, message: error.to_string(), place: None }
+    Outcome {
+        id: id.to_owned(),
+        verdict,
+        message: error.to_string(),
+        place: None,
+    }
 }
 
 /// Whether any of the filters is in the text; with no filter all is selected.
@@ -76,7 +96,10 @@ pub fn selected(filters: &[String], text: &str) -> bool {
 /// reports a result an exercise that did not go through and one a rule.
 pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observer) -> Report {
     let chosen: Vec<&'static Rule> = rules().filter(|rule| selected(filters, rule.id)).collect();
-    let mut report = Report { provider: backdrop.dll.display().to_string(), outcomes: Vec::new() };
+    let mut report = Report {
+        provider: backdrop.dll.display().to_string(),
+        outcomes: Vec::new(),
+    };
     let mut bench = Bench::of(chosen.iter().copied());
     for exercise in EXERCISES {
         if !chosen.iter().any(|rule| rule.exercises.contains(&exercise.name)) {
@@ -87,7 +110,12 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
         let outcome = match parse(&id, exercise.text) {
             Err(error) => {
                 let message = format!("an exercise does not parse: {error}");
-                Outcome { id: id.clone(), verdict: Verdict::HarnessBug, message, place: None }
+                Outcome {
+                    id: id.clone(),
+                    verdict: Verdict::HarnessBug,
+                    message,
+                    place: None,
+                }
             }
             Ok(scenario) => match play_one(&scenario, backdrop, exercise.probe) {
                 Err(error) => not_set(&id, &error),
@@ -114,7 +142,12 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
 }
 
 fn pass(id: &str) -> Outcome {
-    Outcome { id: id.to_owned(), verdict: Verdict::Pass, message: String::new(), place: None }
+    Outcome {
+        id: id.to_owned(),
+        verdict: Verdict::Pass,
+        message: String::new(),
+        place: None,
+    }
 }
 
 fn tell(report: &mut Report, observer: &mut dyn Observer, outcome: Outcome) {
@@ -141,12 +174,20 @@ pub fn run(
     golden: Option<&Golden>,
     observer: &mut dyn Observer,
 ) -> Report {
-    let mut report = Report { provider: backdrop.dll.display().to_string(), outcomes: Vec::new() };
+    let mut report = Report {
+        provider: backdrop.dll.display().to_string(),
+        outcomes: Vec::new(),
+    };
     let mut names = Vec::new();
     for scenario in scenarios {
         let file = scenario.source.name();
-        let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let provider = golden.map(|golden| golden.provider.clone()).unwrap_or_else(|| provider_name(&backdrop.dll));
+        let stem = Path::new(file)
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let provider = golden
+            .map(|golden| golden.provider.clone())
+            .unwrap_or_else(|| provider_name(&backdrop.dll));
         let id = format!("{stem}@{provider}");
         names.push(id.clone());
         observer.begins(&id);
@@ -168,7 +209,10 @@ pub fn run(
 
 /// The provider's name in golden files: its file's name without `lib` and ending, spelled with hyphens.
 pub fn provider_name(dll: &Path) -> String {
-    let stem = dll.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = dll
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
     stem.strip_prefix("lib").unwrap_or(&stem).replace('_', "-")
 }
 
@@ -197,13 +241,19 @@ fn run_one(
         },
     };
     let mut outcomes = vec![own];
-    outcomes.extend(bench.broken().into_iter().map(|broken| Outcome { id: format!("{id}: {}", broken.id), ..broken }));
+    outcomes.extend(bench.broken().into_iter().map(|broken| Outcome {
+        id: format!("{id}: {}", broken.id),
+        ..broken
+    }));
     outcomes
 }
 
 fn compared(golden: &Golden, id: &str, source: &str, rendered: &str) -> Outcome {
     let path = golden_path(&golden.dir, id);
-    let place = Some(Place { file: path.display().to_string(), line: None });
+    let place = Some(Place {
+        file: path.display().to_string(),
+        line: None,
+    });
     let differs = |message: String| Outcome {
         id: id.to_owned(),
         verdict: Verdict::SnapshotDiffers,
@@ -221,16 +271,28 @@ fn compared(golden: &Golden, id: &str, source: &str, rendered: &str) -> Outcome 
 /// A result for each golden file that no scenario has any more.
 fn stale(golden: &Golden, names: &[String]) -> Vec<Outcome> {
     let outcome = |path: &Path, message: String| Outcome {
-        id: format!("golden/{}", path.file_name().unwrap_or_default().to_string_lossy()),
+        id: format!(
+            "golden/{}",
+            path.file_name().unwrap_or_default().to_string_lossy()
+        ),
         verdict: Verdict::SnapshotDiffers,
         message,
-        place: Some(Place { file: path.display().to_string(), line: None }),
+        place: Some(Place {
+            file: path.display().to_string(),
+            line: None,
+        }),
     };
     match orphans(&golden.dir, &golden.provider, names) {
         Ok(paths) => {
             let message = "no scenario has this golden file any more: remove it, or bring its scenario back";
-            paths.iter().map(|path| outcome(path, message.to_owned())).collect()
+            paths
+                .iter()
+                .map(|path| outcome(path, message.to_owned()))
+                .collect()
         }
-        Err(error) => vec![outcome(&golden.dir, format!("the folder cannot be read: {error}"))],
+        Err(error) => vec![outcome(
+            &golden.dir,
+            format!("the folder cannot be read: {error}"),
+        )],
     }
 }

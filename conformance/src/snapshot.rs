@@ -91,7 +91,10 @@ pub fn compare(
     let pending = dir.join(format!("{name}.snap.new"));
     let failed = |path: &Path| {
         let path = path.to_owned();
-        move |why: &dyn std::fmt::Display| GoldenError { path, why: why.to_string() }
+        move |why: &dyn std::fmt::Display| GoldenError {
+            path,
+            why: why.to_string(),
+        }
     };
     fs::create_dir_all(dir).map_err(|error| failed(dir)(&error))?;
 
@@ -108,9 +111,15 @@ pub fn compare(
     }
     match update {
         Update::No => {}
-        Update::Pending => drop(written.persist(&pending).map_err(|error| failed(&pending)(&error.error))?),
+        Update::Pending => drop(
+            written
+                .persist(&pending)
+                .map_err(|error| failed(&pending)(&error.error))?,
+        ),
         Update::Accept => {
-            written.persist(&path).map_err(|error| failed(&path)(&error.error))?;
+            written
+                .persist(&path)
+                .map_err(|error| failed(&path)(&error.error))?;
             remove(&pending).map_err(|error| failed(&pending)(&error))?;
             return Ok(Compared::Accepted);
         }
@@ -130,7 +139,9 @@ pub fn orphans(dir: &Path, provider: &str, names: &[String]) -> io::Result<Vec<P
     }
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
-        let Some(file) = path.file_name().and_then(|file| file.to_str()) else { continue };
+        let Some(file) = path.file_name().and_then(|file| file.to_str()) else {
+            continue;
+        };
         if file.ends_with(&suffix) && !names.iter().any(|name| file == format!("{name}.snap")) {
             orphans.push(path);
         }
@@ -147,12 +158,19 @@ fn remove(path: &Path) -> io::Result<()> {
 }
 
 fn file_text(source: &str, rendered: &str) -> String {
-    format!("---\nsource: {source}\nexpression: trace\n---\n{}\n", rendered.trim_end())
+    format!(
+        "---\nsource: {source}\nexpression: trace\n---\n{}\n",
+        rendered.trim_end()
+    )
 }
 
 fn diff(golden: &str, now: &str) -> String {
     let now = now.trim_end();
-    TextDiff::from_lines(golden.trim_end(), now).unified_diff().context_radius(2).header("golden", "now").to_string()
+    TextDiff::from_lines(golden.trim_end(), now)
+        .unified_diff()
+        .context_radius(2)
+        .header("golden", "now")
+        .to_string()
 }
 
 #[cfg(test)]
@@ -180,7 +198,9 @@ mod tests {
         compare(dir.path(), "a@p", "a.call", TRACE, Update::Accept).unwrap();
         let now = TRACE.replace("-> 0", "-> LINEERR_NOMEM");
         let compared = compare(dir.path(), "a@p", "a.call", &now, Update::No).unwrap();
-        assert!(matches!(compared, Compared::Differs(diff) if diff.contains("+P call     | TSPI_lineOpen() -> LINEERR_NOMEM")));
+        assert!(
+            matches!(compared, Compared::Differs(diff) if diff.contains("+P call     | TSPI_lineOpen() -> LINEERR_NOMEM"))
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use offhook_conformance::exit::Exit;
 use offhook_conformance::host::{HostBinary, WineHost};
 use offhook_conformance::report::{self, Outcome, Report, Style};
 use offhook_conformance::run::{self, Golden, Observer, provider_name, selected};
-use offhook_conformance::scenario::{self, Scenario};
+use offhook_conformance::scenario::{self, ast::Scenario};
 use offhook_conformance::snapshot::Update;
 
 use crate::cli::{CheckArgs, Common, Format, ReportTo, RunArgs};
@@ -29,10 +29,17 @@ pub fn check(args: &CheckArgs, style: Style) -> Result<Exit, Fail> {
 /// Replays scenarios.
 pub fn run(args: &RunArgs, style: Style) -> Result<Exit, Fail> {
     let named = !args.paths.is_empty();
-    let paths = if named { args.paths.clone() } else { vec![PathBuf::from("fixtures/scenarios")] };
+    let paths = if named {
+        args.paths.clone()
+    } else {
+        vec![PathBuf::from("fixtures/scenarios")]
+    };
     let files = scenario_files(&paths)?;
     let filters = &args.common.filter;
-    let chosen: Vec<&PathBuf> = files.iter().filter(|file| selected(filters, &file.to_string_lossy())).collect();
+    let chosen: Vec<&PathBuf> = files
+        .iter()
+        .filter(|file| selected(filters, &file.to_string_lossy()))
+        .collect();
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in &chosen {
         scenarios.push(scenario::load(file).map_err(Fail::scenario)?);
@@ -40,7 +47,11 @@ pub fn run(args: &RunArgs, style: Style) -> Result<Exit, Fail> {
     let backdrop = backdrop(&args.common)?;
     let golden = (!args.no_golden).then(|| Golden {
         dir: args.golden.clone(),
-        update: if args.update { Update::Accept } else { Update::from_environment() },
+        update: if args.update {
+            Update::Accept
+        } else {
+            Update::from_environment()
+        },
         provider: provider_name(&backdrop.dll),
         whole: filters.is_empty() && paths.iter().all(|path| path.is_dir()),
     });
@@ -51,10 +62,16 @@ pub fn run(args: &RunArgs, style: Style) -> Result<Exit, Fail> {
 
 fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
     let dll = match &common.provider {
-        Some(file) => std::path::absolute(file).map_err(|error| Fail::usage(format!("{}: {error}", file.display())))?,
+        Some(file) => {
+            std::path::absolute(file).map_err(|error| Fail::usage(format!("{}: {error}", file.display())))?
+        }
         None => embedded::provider()?,
     };
-    let devices = common.device.iter().map(|device| assignment(device)).collect::<Result<_, _>>()?;
+    let devices = common
+        .device
+        .iter()
+        .map(|device| assignment(device))
+        .collect::<Result<_, _>>()?;
     Ok(Backdrop {
         host: host_for(&dll)?,
         dll,
@@ -74,8 +91,10 @@ fn host_for(dll: &Path) -> Result<HostBinary, Fail> {
     })?;
     let pe = file.read_exact(&mut magic).is_ok() && &magic == b"MZ";
     if pe && !cfg!(windows) {
-        let host = WineHost::find(&mut |text: &str| eprintln!("{text}"))
-            .map_err(|error| Fail { exit: Exit::NotLoaded, message: error.to_string() })?;
+        let host = WineHost::find(&mut |text: &str| eprintln!("{text}")).map_err(|error| Fail {
+            exit: Exit::NotLoaded,
+            message: error.to_string(),
+        })?;
         return Ok(HostBinary::Wine(host));
     }
     Ok(HostBinary::Native(embedded::host()?))
@@ -88,13 +107,18 @@ fn assignment(text: &str) -> Result<PortAssignment, Fail> {
         None => (text, None),
     };
     if kind != "modem" || port == Some("") {
-        return Err(Fail::usage(format!("--device {text}: the forms are modem, modem@PORT and modem@PORT:NAME")));
+        return Err(Fail::usage(format!(
+            "--device {text}: the forms are modem, modem@PORT and modem@PORT:NAME"
+        )));
     }
     let (modem_end, provider_end) = match port.and_then(|port| port.split_once(':')) {
         Some((modem_end, provider_end)) => (Some(modem_end.to_owned()), Some(provider_end.to_owned())),
         None => (port.map(str::to_owned), None),
     };
-    Ok(PortAssignment { modem_end, provider_end })
+    Ok(PortAssignment {
+        modem_end,
+        provider_end,
+    })
 }
 
 /// Shows results as they come and writes the reports at the end.
@@ -109,8 +133,17 @@ struct Console {
 
 impl Console {
     fn new(common: &Common, style: Style, trace: bool) -> Console {
-        let live = common.report.is_empty() || common.report.iter().any(|to| to.format == Format::Text && to.file.is_none());
-        Console { style, live, progress: std::io::stderr().is_terminal(), trace }
+        let live = common.report.is_empty()
+            || common
+                .report
+                .iter()
+                .any(|to| to.format == Format::Text && to.file.is_none());
+        Console {
+            style,
+            live,
+            progress: std::io::stderr().is_terminal(),
+            trace,
+        }
     }
 
     fn clear_progress(&self) {
@@ -135,13 +168,22 @@ fn write_report(to: &ReportTo, report: &Report) -> Result<(), Fail> {
     let text = match to.format {
         Format::Json => format!("{:#}\n", report::json(report)),
         Format::Text => {
-            let lines: Vec<String> =
-                report.outcomes.iter().map(|outcome| report::line(outcome, Style::Plain)).collect();
-            format!("{}\n{}\n", lines.join("\n"), report::summary(report, Style::Plain))
+            let lines: Vec<String> = report
+                .outcomes
+                .iter()
+                .map(|outcome| report::line(outcome, Style::Plain))
+                .collect();
+            format!(
+                "{}\n{}\n",
+                lines.join("\n"),
+                report::summary(report, Style::Plain)
+            )
         }
     };
     match &to.file {
-        Some(file) => fs::write(file, text).map_err(|error| Fail::usage(format!("{}: {error}", file.display()))),
+        Some(file) => {
+            fs::write(file, text).map_err(|error| Fail::usage(format!("{}: {error}", file.display())))
+        }
         None if to.format == Format::Json => {
             print(&text);
             Ok(())
@@ -179,7 +221,13 @@ mod tests {
     #[test]
     fn devices_name_both_ends_of_a_port() {
         let of = |text| assignment(text).unwrap();
-        assert_eq!(of("modem"), PortAssignment { modem_end: None, provider_end: None });
+        assert_eq!(
+            of("modem"),
+            PortAssignment {
+                modem_end: None,
+                provider_end: None
+            }
+        );
         assert_eq!(of("modem@COM3").modem_end.as_deref(), Some("COM3"));
         assert_eq!(of("modem@COM3:COM4").provider_end.as_deref(), Some("COM4"));
         assert!(assignment("fax@COM3").is_err());

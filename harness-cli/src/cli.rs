@@ -49,8 +49,10 @@ pub enum Command {
         json: bool,
     },
     /// Explain a rule, a TSPI function, a constant, a verdict or an exit code.
-    #[command(after_help = "Examples:\n  offhook explain tspi/ASYNC_COMPLETION/3\n  offhook explain TSPI_lineMakeCall\n  \
-                            offhook explain LINECALLSTATE_OFFERING\n  offhook explain 5")]
+    #[command(
+        after_help = "Examples:\n  offhook explain tspi/ASYNC_COMPLETION/3\n  offhook explain TSPI_lineMakeCall\n  \
+                            offhook explain LINECALLSTATE_OFFERING\n  offhook explain 5"
+    )]
     Explain {
         /// A rule's id, a function or constant name, an exit code or its name.
         id: String,
@@ -128,8 +130,10 @@ pub struct RunArgs {
 #[derive(Debug, Subcommand)]
 pub enum SimCommand {
     /// Virtual modems on pseudo-serial ports, joined by an exchange: 101, 102, …
-    #[command(after_help = "Examples:\n  offhook sim modem --lines 2\n  offhook sim modem --lines 1 --station 5551234=answers:2s \
-                            --station 5550000=busy\n\nThen, at one of the ports: ATDT102, or ATDT5551234. Ctrl-C ends it.")]
+    #[command(
+        after_help = "Examples:\n  offhook sim modem --lines 2\n  offhook sim modem --lines 1 --station 5551234=answers:2s \
+                            --station 5550000=busy\n\nThen, at one of the ports: ATDT102, or ATDT5551234. Ctrl-C ends it."
+    )]
     Modem(SimModemArgs),
 }
 
@@ -193,7 +197,11 @@ fn report(text: &str) -> Result<ReportTo, String> {
     let format = match format {
         "text" => Format::Text,
         "json" => Format::Json,
-        other => return Err(format!("there is no report format {other:?}: text and json are there")),
+        other => {
+            return Err(format!(
+                "there is no report format {other:?}: text and json are there"
+            ));
+        }
     };
     Ok(ReportTo { format, file })
 }
@@ -209,9 +217,13 @@ fn pair(text: &str) -> Result<(String, String), String> {
 /// `500ms`, `5s`, `2m`, or a bare number of seconds.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
-    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let split = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
-    let number: f64 = number.parse().map_err(|_| format!("{text:?} is no time: write 500ms, 5s or 2m"))?;
+    let number: f64 = number
+        .parse()
+        .map_err(|_| format!("{text:?} is no time: write 500ms, 5s or 2m"))?;
     let seconds = match unit.trim() {
         "ms" => number / 1000.0,
         "" | "s" => number,
@@ -248,8 +260,20 @@ mod tests {
 
     #[test]
     fn reports_go_to_standard_output_or_a_file() {
-        assert_eq!(report("json"), Ok(ReportTo { format: Format::Json, file: None }));
-        assert_eq!(report("text=a.txt"), Ok(ReportTo { format: Format::Text, file: Some("a.txt".into()) }));
+        assert_eq!(
+            report("json"),
+            Ok(ReportTo {
+                format: Format::Json,
+                file: None
+            })
+        );
+        assert_eq!(
+            report("text=a.txt"),
+            Ok(ReportTo {
+                format: Format::Text,
+                file: Some("a.txt".into())
+            })
+        );
         assert!(report("junit").is_err());
         assert!(report("json=").is_err());
     }

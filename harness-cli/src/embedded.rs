@@ -13,8 +13,16 @@ use crate::fail::Fail;
 const HOST: &[u8] = include_bytes!(env!("OFFHOOK_EMBEDDED_HOST"));
 const PROVIDER: &[u8] = include_bytes!(env!("OFFHOOK_EMBEDDED_PROVIDER"));
 
-const HOST_NAME: &str = if cfg!(windows) { "offhook-provider-host.exe" } else { "offhook-provider-host" };
-const PROVIDER_NAME: &str = if cfg!(windows) { "modem_tsp.dll" } else { "libmodem_tsp.so" };
+const HOST_NAME: &str = if cfg!(windows) {
+    "offhook-provider-host.exe"
+} else {
+    "offhook-provider-host"
+};
+const PROVIDER_NAME: &str = if cfg!(windows) {
+    "modem_tsp.dll"
+} else {
+    "libmodem_tsp.so"
+};
 
 /// The provider host for this machine.
 pub fn host() -> Result<PathBuf, Fail> {
@@ -28,8 +36,11 @@ pub fn provider() -> Result<PathBuf, Fail> {
 
 /// The user's cache folder of this program.
 fn cache() -> Result<PathBuf, Fail> {
-    let base = etcetera::choose_base_strategy()
-        .map_err(|error| Fail::usage(format!("there is no cache folder: {error}; set HOME or XDG_CACHE_HOME")))?;
+    let base = etcetera::choose_base_strategy().map_err(|error| {
+        Fail::usage(format!(
+            "there is no cache folder: {error}; set HOME or XDG_CACHE_HOME"
+        ))
+    })?;
     Ok(base.cache_dir().join("offhook"))
 }
 
@@ -42,7 +53,10 @@ fn laid(name: &str, content: &[u8]) -> Result<PathBuf, Fail> {
         return Ok(path);
     }
     lay(&dir, &path, content).map_err(|error| {
-        Fail::usage(format!("{}: {error}; set XDG_CACHE_HOME to a folder that can be written", path.display()))
+        Fail::usage(format!(
+            "{}: {error}; set XDG_CACHE_HOME to a folder that can be written",
+            path.display()
+        ))
     })?;
     Ok(path)
 }
@@ -55,7 +69,8 @@ fn lay(dir: &Path, path: &Path, content: &[u8]) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o755))?;
+        file.as_file()
+            .set_permissions(fs::Permissions::from_mode(0o755))?;
     }
     file.persist(path).map_err(|error| error.error)?;
     Ok(())

@@ -42,13 +42,22 @@ fn function_text(function: &Function) -> String {
         format!("{:?}", function.need).to_lowercase()
     );
     for arg in function.args {
-        text.push_str(&format!("    {}{}\n", arg.name, if arg.optional { " (optional)" } else { "" }));
+        text.push_str(&format!(
+            "    {}{}\n",
+            arg.name,
+            if arg.optional { " (optional)" } else { "" }
+        ));
     }
     let errors = function.errors();
     if !errors.is_empty() {
-        text.push_str(&format!("\n  errors that the page lists\n    {}\n", errors.join("\n    ")));
+        text.push_str(&format!(
+            "\n  errors that the page lists\n    {}\n",
+            errors.join("\n    ")
+        ));
     }
-    let related = rules::rules().filter(|rule| rule.page == function.page).map(|rule| rule.id);
+    let related = rules::rules()
+        .filter(|rule| rule.page == function.page)
+        .map(|rule| rule.id);
     let related: Vec<_> = related.collect();
     if !related.is_empty() {
         text.push_str(&format!("\n  rules\n    {}\n", related.join("\n    ")));
@@ -58,20 +67,39 @@ fn function_text(function: &Function) -> String {
 
 fn constant_text(name: &str) -> Option<String> {
     let (family, value) = tspi::constant(name)?;
-    Some(format!("{name} = {value:#010x}\n\n  family  {}_\n  page    {}\n", family.name, family.page))
+    Some(format!(
+        "{name} = {value:#010x}\n\n  family  {}_\n  page    {}\n",
+        family.name, family.page
+    ))
 }
 
 fn exit_text(id: &str) -> Option<String> {
-    let row = exit::TABLE.iter().find(|row| row.name == id || row.code.to_string() == id)?;
-    Some(format!("exit {}: {}\n\n  {}\n\n  {}\n", row.code, row.name, row.meaning, row.remedy))
+    let row = exit::TABLE
+        .iter()
+        .find(|row| row.name == id || row.code.to_string() == id)?;
+    Some(format!(
+        "exit {}: {}\n\n  {}\n\n  {}\n",
+        row.code, row.name, row.meaning, row.remedy
+    ))
 }
 
 fn unknown(id: &str) -> Fail {
-    let names = rules::rules().map(|rule| rule.id).chain(tspi::functions().map(|function| function.name));
+    let names = rules::rules()
+        .map(|rule| rule.id)
+        .chain(tspi::functions().map(|function| function.name));
     let near = names
-        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &id.to_lowercase()), name))
+        .map(|name| {
+            (
+                strsim::jaro_winkler(&name.to_lowercase(), &id.to_lowercase()),
+                name,
+            )
+        })
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .filter(|(likeness, _)| *likeness > 0.7);
-    let hint = near.map(|(_, name)| format!(": did you mean {name}?")).unwrap_or_default();
-    Fail::usage(format!("nothing is called {id:?}{hint}\n`offhook list rules` and `offhook list functions` name what there is"))
+    let hint = near
+        .map(|(_, name)| format!(": did you mean {name}?"))
+        .unwrap_or_default();
+    Fail::usage(format!(
+        "nothing is called {id:?}{hint}\n`offhook list rules` and `offhook list functions` name what there is"
+    ))
 }

@@ -14,16 +14,25 @@ pub struct Fail {
 impl Fail {
     /// The command line, or a file or port named on it, is wrong.
     pub fn usage(message: impl Into<String>) -> Fail {
-        Fail { exit: Exit::Usage, message: message.into() }
+        Fail {
+            exit: Exit::Usage,
+            message: message.into(),
+        }
     }
 
     /// A scenario file is wrong; the report carries its carets.
     pub fn scenario(report: miette::Report) -> Fail {
-        Fail { exit: Exit::Usage, message: format!("{report:?}") }
+        Fail {
+            exit: Exit::Usage,
+            message: format!("{report:?}"),
+        }
     }
 
     /// The harness itself is at fault.
     pub fn bug(message: impl Into<String>) -> Fail {
-        Fail { exit: Exit::HarnessBug, message: message.into() }
+        Fail {
+            exit: Exit::HarnessBug,
+            message: message.into(),
+        }
     }
 }

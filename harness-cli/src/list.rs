@@ -63,9 +63,16 @@ impl Rows {
 
 fn rule_rows() -> Rows {
     let row = |rule: &offhook_conformance::rules::Rule| {
-        vec![rule.id.to_owned(), format!("{:?}", rule.level).to_lowercase(), rule.requirement.to_owned()]
+        vec![
+            rule.id.to_owned(),
+            format!("{:?}", rule.level).to_lowercase(),
+            rule.requirement.to_owned(),
+        ]
     };
-    Rows { columns: &["id", "level", "requirement"], rows: rules().map(row).collect() }
+    Rows {
+        columns: &["id", "level", "requirement"],
+        rows: rules().map(row).collect(),
+    }
 }
 
 fn function_rows() -> Rows {
@@ -75,7 +82,12 @@ fn function_rows() -> Rows {
             function.since.to_string(),
             format!("{:?}", function.mode).to_lowercase(),
             format!("{:?}", function.need).to_lowercase(),
-            function.args.iter().map(|arg| arg.name).collect::<Vec<_>>().join(", "),
+            function
+                .args
+                .iter()
+                .map(|arg| arg.name)
+                .collect::<Vec<_>>()
+                .join(", "),
         ]
     };
     Rows {
@@ -90,10 +102,16 @@ fn scenario_rows(dir: &Path) -> Result<Rows, Fail> {
         let scenario = scenario::load(&path).map_err(Fail::scenario)?;
         rows.push(vec![path.display().to_string(), scenario.title.node.clone()]);
     }
-    Ok(Rows { columns: &["file", "title"], rows })
+    Ok(Rows {
+        columns: &["file", "title"],
+        rows,
+    })
 }
 
 fn exit_rows() -> Rows {
     let row = |row: &exit::Row| vec![row.code.to_string(), row.name.to_owned(), row.meaning.to_owned()];
-    Rows { columns: &["code", "name", "meaning"], rows: exit::TABLE.iter().map(row).collect() }
+    Rows {
+        columns: &["code", "name", "meaning"],
+        rows: exit::TABLE.iter().map(row).collect(),
+    }
 }

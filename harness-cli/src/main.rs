@@ -32,7 +32,11 @@ fn main() -> ExitCode {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             // Where even this cannot be printed, the exit code is all that is left to say.
             let _ = error.print();
-            return ExitCode::from(if asked { Exit::Held.code() } else { Exit::Usage.code() });
+            return ExitCode::from(if asked {
+                Exit::Held.code()
+            } else {
+                Exit::Usage.code()
+            });
         }
     };
     let style = style(cli.color);
@@ -65,7 +69,11 @@ fn dispatch(cli: &Cli, style: Style) -> Result<Exit, Fail> {
             bench::run(args, style)
         }
         Command::Sim(SimCommand::Modem(args)) => sim::modem(args),
-        Command::List { what, scenarios, json } => list::list(*what, scenarios, *json).map(|()| Exit::Held),
+        Command::List {
+            what,
+            scenarios,
+            json,
+        } => list::list(*what, scenarios, *json).map(|()| Exit::Held),
         Command::Explain { id } => explain::explain(id).map(|()| Exit::Held),
     }
 }

@@ -13,7 +13,10 @@ pub fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Fail> {
         } else if path.is_file() {
             files.push(path.clone());
         } else {
-            return Err(Fail::usage(format!("{}: there is no such file or folder", path.display())));
+            return Err(Fail::usage(format!(
+                "{}: there is no such file or folder",
+                path.display()
+            )));
         }
     }
     Ok(files)

@@ -32,7 +32,9 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
     })
     .map_err(|error| Fail::usage(format!("{error:#}")))?;
     for station in &args.station {
-        driver.command(set_station(station)?).map_err(|error| Fail::usage(format!("--station {station}: {error}")))?;
+        driver
+            .command(set_station(station)?)
+            .map_err(|error| Fail::usage(format!("--station {station}: {error}")))?;
     }
     for port in driver.ports() {
         print(&format!("{}  {}\n", port.number, port.path));
@@ -49,7 +51,11 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
 fn log_line(event: &SimEvent, wire: bool) -> Option<String> {
     match event {
         SimEvent::Exchange(event) => Some(event.to_string()),
-        SimEvent::Wire { number, to_device, bytes } => wire.then(|| {
+        SimEvent::Wire {
+            number,
+            to_device,
+            bytes,
+        } => wire.then(|| {
             let arrow = if *to_device { "<-" } else { "->" };
             format!("{number} {arrow} {}", bytes.escape_ascii())
         }),
@@ -59,14 +65,21 @@ fn log_line(event: &SimEvent, wire: bool) -> Option<String> {
 /// `NUMBER=answers:TIME`, `NUMBER=busy` or `NUMBER=silent`.
 fn set_station(text: &str) -> Result<SimCommand, Fail> {
     let wrong = |why: &str| Fail::usage(format!("--station {text}: {why}"));
-    let (number, what) = text.split_once('=').ok_or_else(|| wrong("the form is NUMBER=WHAT"))?;
+    let (number, what) = text
+        .split_once('=')
+        .ok_or_else(|| wrong("the form is NUMBER=WHAT"))?;
     let behaviour = match what.split_once(':') {
-        Some(("answers", after)) => StationBehaviour::AnswersAfter(duration(after).map_err(|why| wrong(&why))?),
+        Some(("answers", after)) => {
+            StationBehaviour::AnswersAfter(duration(after).map_err(|why| wrong(&why))?)
+        }
         None if what == "busy" => StationBehaviour::Busy,
         None if what == "silent" => StationBehaviour::NeverAnswers,
         _ => return Err(wrong("a station does one of answers:TIME, busy and silent")),
     };
-    Ok(SimCommand::SetStation { number: number.to_owned(), behaviour })
+    Ok(SimCommand::SetStation {
+        number: number.to_owned(),
+        behaviour,
+    })
 }
 
 #[cfg(test)]
@@ -81,7 +94,10 @@ mod tests {
         ));
         assert!(matches!(
             set_station("5550000=busy").unwrap(),
-            SimCommand::SetStation { behaviour: StationBehaviour::Busy, .. }
+            SimCommand::SetStation {
+                behaviour: StationBehaviour::Busy,
+                ..
+            }
         ));
         assert!(set_station("5550000=sings").is_err());
         assert!(set_station("5550000").is_err());

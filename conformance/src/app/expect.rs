@@ -19,25 +19,36 @@ pub(super) struct Ended(pub(super) i32);
 /// Holds an ending against what the step expects.
 pub(super) fn ends_as(function: &str, ending: &Ending, ended: Ended) -> Result<(), Stop> {
     let named = |errors: &[Name]| {
-        errors.is_empty() || errors.iter().any(|name| constant_value(name).cast_signed() == ended.0)
+        errors.is_empty()
+            || errors
+                .iter()
+                .any(|name| constant_value(name).cast_signed() == ended.0)
     };
     let (right, wanted) = match ending {
         Ending::Completes => (ended.0 == 0, "success".to_owned()),
         Ending::Fails(errors) => (ended.0 < 0 && named(errors), list(errors, "an error")),
-        Ending::CompletesOrFails(errors) => {
-            (ended.0 == 0 || ended.0 < 0 && named(errors), format!("success or {}", list(errors, "an error")))
-        }
+        Ending::CompletesOrFails(errors) => (
+            ended.0 == 0 || ended.0 < 0 && named(errors),
+            format!("success or {}", list(errors, "an error")),
+        ),
     };
     match right {
         true => Ok(()),
-        false => Err(Stop::failed(format!("{function}: expected {wanted}, saw {}", render_result(ended.0)))),
+        false => Err(Stop::failed(format!(
+            "{function}: expected {wanted}, saw {}",
+            render_result(ended.0)
+        ))),
     }
 }
 
 fn list(names: &[Name], none: &str) -> String {
     match names {
         [] => none.to_owned(),
-        names => names.iter().map(|name| name.node.as_str()).collect::<Vec<_>>().join(" or "),
+        names => names
+            .iter()
+            .map(|name| name.node.as_str())
+            .collect::<Vec<_>>()
+            .join(" or "),
     }
 }
 
@@ -79,12 +90,15 @@ fn wait<T>(
 ) -> Result<T, Stop> {
     let tapi = &player.stage.providers[provider];
     let party = tapi.party();
-    let waited = player.stage.recorder.wait(from, within, |index, event| match &event.what {
-        _ if event.by != party => None,
-        What::Line(args) => find(index, args).map(Ok),
-        What::Host(HostNote::Died(_)) => Some(Err(())),
-        _ => None,
-    });
+    let waited = player
+        .stage
+        .recorder
+        .wait(from, within, |index, event| match &event.what {
+            _ if event.by != party => None,
+            What::Line(args) => find(index, args).map(Ok),
+            What::Host(HostNote::Died(_)) => Some(Err(())),
+            _ => None,
+        });
     match waited {
         Waited::Seen(Ok(found)) => Ok(found),
         Waited::Seen(Err(())) => Err(tapi.ended_meanwhile()),
@@ -99,7 +113,11 @@ fn timed_out(player: &Player<'_>, party: &Party, from: usize, within: Duration, 
         .filter(|event| event.by == *party)
         .filter_map(|event| in_words(&event.what))
         .collect();
-    let seen = if seen.is_empty() { "nothing".to_owned() } else { seen.join(", then ") };
+    let seen = if seen.is_empty() {
+        "nothing".to_owned()
+    } else {
+        seen.join(", then ")
+    };
     Stop::failed(format!("expected {wanted} within {within:?}, saw {seen}"))
 }
 
@@ -107,7 +125,10 @@ fn matches_state(args: &CallbackArgs, states: &[CallState]) -> bool {
     states.iter().any(|wanted| {
         let state = u64::from(constant_value(&wanted.state)) == args.params[0];
         let modes = &wanted.modes;
-        let mode = modes.is_empty() || modes.iter().any(|mode| u64::from(constant_value(mode)) == args.params[1]);
+        let mode = modes.is_empty()
+            || modes
+                .iter()
+                .any(|mode| u64::from(constant_value(mode)) == args.params[1]);
         state && mode
     })
 }
@@ -131,10 +152,17 @@ fn next_state(
     let call = player.call(name)?;
     let message = constant_value("LINE_CALLSTATE");
     let wanted = format!("{name} to be {}", state_words(states));
-    let (at, args) = wait(player, call.provider, call.states_seen, within, &wanted, |at, args| {
-        let of_call = args.call == call.ht && args.msg == message;
-        (of_call && (!between || matches_state(args, states))).then(|| (at, args.clone()))
-    })?;
+    let (at, args) = wait(
+        player,
+        call.provider,
+        call.states_seen,
+        within,
+        &wanted,
+        |at, args| {
+            let of_call = args.call == call.ht && args.msg == message;
+            (of_call && (!between || matches_state(args, states))).then(|| (at, args.clone()))
+        },
+    )?;
     seen_state(player, name, at);
     match matches_state(&args, states) {
         true => Ok(()),
@@ -154,11 +182,25 @@ fn seen_state(player: &mut Player<'_>, name: &Name, at: usize) {
 fn incoming_call(player: &mut Player<'_>, bind: &Name, line: &Name, within: Duration) -> Result<(), Stop> {
     let open = player.line(line)?;
     let wanted = format!("LINE_NEWCALL on {line}");
-    let (at, ht, hd) = wait(player, open.provider, open.calls_seen, within, &wanted, |at, args| {
-        let ht = args.new_call.filter(|_| args.device == open.ht)?;
-        Some((at, ht, args.params[0]))
-    })?;
-    let call = Call { provider: open.provider, line: open.ht, ht, hd, states_seen: at, reports_seen: at };
+    let (at, ht, hd) = wait(
+        player,
+        open.provider,
+        open.calls_seen,
+        within,
+        &wanted,
+        |at, args| {
+            let ht = args.new_call.filter(|_| args.device == open.ht)?;
+            Some((at, ht, args.params[0]))
+        },
+    )?;
+    let call = Call {
+        provider: open.provider,
+        line: open.ht,
+        ht,
+        hd,
+        states_seen: at,
+        reports_seen: at,
+    };
     player.handles.calls.insert(bind.node.clone(), call);
     if let Some(open) = player.handles.lines.get_mut(&line.node) {
         open.calls_seen = at + 1;
@@ -180,7 +222,9 @@ fn report(
         ReportMessage::AddressState => ("LINE_ADDRESSSTATE", 1),
     };
     let msg = constant_value(name);
-    let bits = any_of.iter().fold(0, |bits, name| bits | u64::from(constant_value(name)));
+    let bits = any_of
+        .iter()
+        .fold(0, |bits, name| bits | u64::from(constant_value(name)));
     let about_call = matches!(message, ReportMessage::CallInfo | ReportMessage::Generate);
     let (provider, handle, from) = if about_call {
         let call = player.call(of)?;
@@ -195,9 +239,17 @@ fn report(
         (device == handle && args.msg == msg && args.params[param] & bits != 0).then_some(at)
     })?;
     if about_call {
-        player.handles.calls.entry(of.node.clone()).and_modify(|call| call.reports_seen = at + 1);
+        player
+            .handles
+            .calls
+            .entry(of.node.clone())
+            .and_modify(|call| call.reports_seen = at + 1);
     } else {
-        player.handles.lines.entry(of.node.clone()).and_modify(|line| line.reports_seen = at + 1);
+        player
+            .handles
+            .lines
+            .entry(of.node.clone())
+            .and_modify(|line| line.reports_seen = at + 1);
     }
     Ok(())
 }
@@ -206,26 +258,37 @@ fn nothing(player: &mut Player<'_>, name: &Name, lasting: Duration) -> Result<()
     let call = player.call(name)?;
     let message = constant_value("LINE_CALLSTATE");
     let party = player.stage.providers[call.provider].party();
-    let waited = player.stage.recorder.wait(call.states_seen, lasting, |_, event| match &event.what {
-        What::Line(args) if event.by == party && args.call == call.ht && args.msg == message => Some(args.clone()),
-        _ => None,
-    });
+    let waited = player
+        .stage
+        .recorder
+        .wait(call.states_seen, lasting, |_, event| match &event.what {
+            What::Line(args) if event.by == party && args.call == call.ht && args.msg == message => {
+                Some(args.clone())
+            }
+            _ => None,
+        });
     match waited {
         Waited::TimedOut => Ok(()),
         Waited::Seen(args) => {
             let saw = tspi::render_event(args.msg, args.params);
-            Err(Stop::failed(format!("expected nothing on {name} for {lasting:?}, saw {saw}")))
+            Err(Stop::failed(format!(
+                "expected nothing on {name} for {lasting:?}, saw {saw}"
+            )))
         }
     }
 }
 
 fn member(player: &Player<'_>, field: &Name, comparison: &Comparison) -> Result<(), Stop> {
     let Some(decoded) = &player.handles.queried else {
-        return Err(Stop::failed(format!("{field} cannot be looked at: no query has succeeded yet")));
+        return Err(Stop::failed(format!(
+            "{field} cannot be looked at: no query has succeeded yet"
+        )));
     };
     let Some(value) = decoded.get(&field.node) else {
         let version = "the version that was negotiated";
-        return Err(Stop::failed(format!("{field} is no member of the structure in {version}, or left out")));
+        return Err(Stop::failed(format!(
+            "{field} is no member of the structure in {version}, or left out"
+        )));
     };
     let number = value.number();
     let text = value.text();
@@ -264,7 +327,9 @@ impl StationCalls {
                 }
                 (call, from)
             }
-            ExchangeEvent::Ringing { call, number, .. } | ExchangeEvent::Answered { call, number } => (call, number),
+            ExchangeEvent::Ringing { call, number, .. } | ExchangeEvent::Answered { call, number } => {
+                (call, number)
+            }
             _ => return,
         };
         if party == number && !self.calls.contains(call) {
@@ -285,7 +350,9 @@ fn station(
     let mut digits_heard = String::new();
     // From the beginning, to know the station's calls; what was looked at before does not count again.
     let waited = player.stage.recorder.wait(0, within, |at, event: &Event| {
-        let What::Exchange(event) = &event.what else { return None };
+        let What::Exchange(event) = &event.what else {
+            return None;
+        };
         mine.note(number, event);
         if at < from {
             return None;
@@ -299,14 +366,28 @@ fn station(
             (StationEvent::HearsHangUp, ExchangeEvent::HungUp { call, number: by }) => {
                 by != number && mine.calls.contains(call)
             }
-            (StationEvent::Receives(bytes), ExchangeEvent::Data { call, from, bytes: came }) => {
+            (
+                StationEvent::Receives(bytes),
+                ExchangeEvent::Data {
+                    call,
+                    from,
+                    bytes: came,
+                },
+            ) => {
                 if from != number && mine.calls.contains(call) {
                     received.extend_from_slice(came);
                 }
                 let wanted = bytes.node.as_slice();
                 wanted.is_empty() || received.windows(wanted.len()).any(|window| window == wanted)
             }
-            (StationEvent::ReceivesDigits(digits), ExchangeEvent::Digits { call, from, digits: came }) => {
+            (
+                StationEvent::ReceivesDigits(digits),
+                ExchangeEvent::Digits {
+                    call,
+                    from,
+                    digits: came,
+                },
+            ) => {
                 if from != number && mine.calls.contains(call) {
                     digits_heard.push_str(came);
                 }

@@ -69,18 +69,36 @@ impl Stage {
     /// Sets the stage for a scenario: exchange, modems, ports, then each provider loaded but not started.
     pub fn set(scenario: &Scenario, backdrop: &Backdrop) -> Result<Stage, StageError> {
         let recorder = Recorder::new();
-        let dir = tempfile::Builder::new().prefix("offhook-").tempdir().map_err(hardware)?;
+        let dir = tempfile::Builder::new()
+            .prefix("offhook-")
+            .tempdir()
+            .map_err(hardware)?;
         let driver = hardware_for(scenario, backdrop, &recorder)?;
         let mut ports = driver.ports().iter();
         let mut devices = backdrop.devices.iter();
         let mut providers = Vec::new();
         for provider in &scenario.providers {
             let lines = provider.lines.node as usize;
-            let mine: Vec<String> = ports.by_ref().take(lines).map(|port| client_end(port, devices.next())).collect();
+            let mine: Vec<String> = ports
+                .by_ref()
+                .take(lines)
+                .map(|port| client_end(port, devices.next()))
+                .collect();
             let options = child_options(&provider.name, &mine, backdrop, dir.path())?;
-            providers.push(Tapi::load(&provider.name, &backdrop.host, options, &backdrop.dll, recorder.clone())?);
+            providers.push(Tapi::load(
+                &provider.name,
+                &backdrop.host,
+                options,
+                &backdrop.dll,
+                recorder.clone(),
+            )?);
         }
-        Ok(Stage { recorder, driver, providers, _dir: dir })
+        Ok(Stage {
+            recorder,
+            driver,
+            providers,
+            _dir: dir,
+        })
     }
 
     /// Ends every provider in order; the first thing that goes wrong is told.
@@ -102,25 +120,39 @@ fn hardware(error: impl std::fmt::Display) -> StageError {
 fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -> Result<Driver, StageError> {
     let mut simulation = Simulation::new(ExchangeConfig::quick());
     let mut ports = Vec::new();
-    let lines = scenario.providers.iter().flat_map(|provider| {
-        (1..=provider.lines.node).map(move |number| (provider, number))
-    });
+    let lines = scenario
+        .providers
+        .iter()
+        .flat_map(|provider| (1..=provider.lines.node).map(move |number| (provider, number)));
     for (index, (provider, number)) in lines.enumerate() {
-        let line = LineRef { number: Spanned::new(number, Span::default()), provider: Some(provider.name.clone()) };
+        let line = LineRef {
+            number: Spanned::new(number, Span::default()),
+            provider: Some(provider.name.clone()),
+        };
         let mut profile = ModemProfile::quick();
         if let Some(after) = gives_up(scenario, &line) {
-            profile.registers.push((7, u8::try_from(after.as_secs()).unwrap_or(u8::MAX)));
+            profile
+                .registers
+                .push((7, u8::try_from(after.as_secs()).unwrap_or(u8::MAX)));
         }
-        let modem = simulation.add_modem(&scenario.number_of(&line), profile).map_err(hardware)?;
-        let port = match backdrop.devices.get(index).and_then(|device| device.modem_end.clone()) {
+        let modem = simulation
+            .add_modem(&scenario.number_of(&line), profile)
+            .map_err(hardware)?;
+        let port = match backdrop
+            .devices
+            .get(index)
+            .and_then(|device| device.modem_end.clone())
+        {
             Some(path) => PortSpec::Path(path),
             None => PortSpec::Pty,
         };
         ports.push((modem, port));
     }
     let record = recorder.clone();
-    let driver = Driver::start(simulation, ports, move |_, event| record.push(Party::Device, recorded(event)))
-        .map_err(hardware)?;
+    let driver = Driver::start(simulation, ports, move |_, event| {
+        record.push(Party::Device, recorded(event))
+    })
+    .map_err(hardware)?;
     for setup in &scenario.setup {
         if let Setup::Change(change) = &setup.node {
             command(&driver, &change_command(scenario, change)).map_err(hardware)?;
@@ -131,7 +163,15 @@ fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -
 
 fn recorded(event: SimEvent) -> What {
     match event {
-        SimEvent::Wire { number, to_device, bytes } => What::Wire { number, to_device, bytes },
+        SimEvent::Wire {
+            number,
+            to_device,
+            bytes,
+        } => What::Wire {
+            number,
+            to_device,
+            bytes,
+        },
         SimEvent::Exchange(event) => What::Exchange(event),
     }
 }
@@ -163,14 +203,17 @@ pub(super) fn change_command(scenario: &Scenario, change: &Change) -> SimCommand
                 Behaviour::NeverAnswers => StationBehaviour::NeverAnswers,
             },
         },
-        Change::DialTone { line, present } => {
-            SimCommand::SetDialTone { number: scenario.number_of(line), present: *present }
-        }
+        Change::DialTone { line, present } => SimCommand::SetDialTone {
+            number: scenario.number_of(line),
+            present: *present,
+        },
     }
 }
 
 fn client_end(port: &OpenPort, device: Option<&PortAssignment>) -> String {
-    device.and_then(|device| device.provider_end.clone()).unwrap_or_else(|| port.path.clone())
+    device
+        .and_then(|device| device.provider_end.clone())
+        .unwrap_or_else(|| port.path.clone())
 }
 
 /// Environment, files and registry that tell the provider of its ports. Each child gets the reference
@@ -184,20 +227,30 @@ fn child_options(
     let dir = dir.join(name);
     std::fs::create_dir_all(&dir).map_err(hardware)?;
     let config = dir.join("modem-tsp.conf");
-    let settings: String =
-        ports.iter().enumerate().map(|(index, port)| format!("Port{} = {port}\n", index + 1)).collect();
+    let settings: String = ports
+        .iter()
+        .enumerate()
+        .map(|(index, port)| format!("Port{} = {port}\n", index + 1))
+        .collect();
     std::fs::write(&config, format!("{settings}GuardTime = 60\n")).map_err(hardware)?;
 
     let fill = |template: &str| {
         let mut text = template.replace("{dir}", &dir.display().to_string());
         for (index, port) in ports.iter().enumerate() {
             let com = backdrop.host.com_name(index).unwrap_or_else(|| port.clone());
-            text = text.replace(&format!("{{port{}}}", index + 1), port).replace(&format!("{{com{}}}", index + 1), &com);
+            text = text
+                .replace(&format!("{{port{}}}", index + 1), port)
+                .replace(&format!("{{com{}}}", index + 1), &com);
         }
         text
     };
     let mut env = vec![("MODEM_TSP_CONFIG".to_owned(), config.display().to_string())];
-    env.extend(backdrop.env.iter().map(|(name, value)| (name.clone(), fill(value))));
+    env.extend(
+        backdrop
+            .env
+            .iter()
+            .map(|(name, value)| (name.clone(), fill(value))),
+    );
 
     let key = format!("HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Telephony\\Provider{PROVIDER_ID}");
     let mut registry = Vec::new();
@@ -209,15 +262,32 @@ fn child_options(
             value: RegistryValue::Text(com),
         });
     }
-    registry.push(RegistrySetting { key, name: "GuardTime".into(), value: RegistryValue::Dword(60) });
+    registry.push(RegistrySetting {
+        key,
+        name: "GuardTime".into(),
+        value: RegistryValue::Dword(60),
+    });
     for (path, value) in &backdrop.registry {
         let (key, name) = path.rsplit_once('\\').unwrap_or((path, ""));
         let value = fill(value);
-        let value = match value.strip_prefix("dword:").and_then(|number| number.parse().ok()) {
+        let value = match value
+            .strip_prefix("dword:")
+            .and_then(|number| number.parse().ok())
+        {
             Some(number) => RegistryValue::Dword(number),
             None => RegistryValue::Text(value),
         };
-        registry.push(RegistrySetting { key: key.to_owned(), name: name.to_owned(), value });
+        registry.push(RegistrySetting {
+            key: key.to_owned(),
+            name: name.to_owned(),
+            value,
+        });
     }
-    Ok(ChildOptions { env, cwd: Some(dir), registry, ports: ports.to_vec(), deadline: backdrop.timeout })
+    Ok(ChildOptions {
+        env,
+        cwd: Some(dir),
+        registry,
+        ports: ports.to_vec(),
+        deadline: backdrop.timeout,
+    })
 }

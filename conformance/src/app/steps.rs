@@ -18,10 +18,18 @@ use offhook_sim::{CallerId, SimCommand};
 /// Starts the providers, plays every step, and clears the stage. The record is complete in any case.
 pub fn play(scenario: &Scenario, stage: &mut Stage, probe: Option<Probe>) -> Result<(), Stop> {
     let played = start(scenario, stage).and_then(|()| {
-        let mut player = Player { scenario, stage, handles: Handles::default() };
+        let mut player = Player {
+            scenario,
+            stage,
+            handles: Handles::default(),
+        };
         let played = scenario.steps.iter().try_for_each(|step| player.step(step));
         let played = played.and_then(|()| probe.map_or(Ok(()), |probe| probe(player.stage)));
-        let closed = if matches!(played, Err(Stop::Died { .. })) { Ok(()) } else { player.close_all() };
+        let closed = if matches!(played, Err(Stop::Died { .. })) {
+            Ok(())
+        } else {
+            player.close_all()
+        };
         played.and(closed)
     });
     if matches!(played, Err(Stop::Died { .. })) {
@@ -35,7 +43,9 @@ fn start(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
         provider.start()?;
         if provider.lines < declared.lines.node {
             let (has, wants) = (provider.lines, declared.lines.node);
-            return Err(Stop::failed(format!("the provider has {has} line devices, and the scenario needs {wants}")));
+            return Err(Stop::failed(format!(
+                "the provider has {has} line devices, and the scenario needs {wants}"
+            )));
         }
     }
     Ok(())
@@ -50,7 +60,10 @@ pub(super) struct Player<'a> {
 
 impl Player<'_> {
     fn step(&mut self, step: &Step) -> Result<(), Stop> {
-        let marker = What::Step { line: step.line, text: step.text.clone() };
+        let marker = What::Step {
+            line: step.line,
+            text: step.text.clone(),
+        };
         self.stage.recorder.push(Party::Scenario, marker);
         self.carry_out(&step.kind).map_err(|stop| stop.at_line(step.line))
     }
@@ -60,7 +73,9 @@ impl Player<'_> {
             StepKind::App { action, outcome } => self.act(action, outcome),
             StepKind::Station { number, action } => self.station(&number.node, action),
             StepKind::Change(change) => self.tell(&change_command(self.scenario, change)),
-            StepKind::Cut { line } => self.tell(&SimCommand::Cut { number: self.scenario.number_of(line) }),
+            StepKind::Cut { line } => self.tell(&SimCommand::Cut {
+                number: self.scenario.number_of(line),
+            }),
             StepKind::Wait(time) => {
                 std::thread::sleep(time.node);
                 Ok(())
@@ -86,7 +101,10 @@ impl Player<'_> {
             },
             StationAction::Answers => SimCommand::Answer { number },
             StationAction::HangsUp => SimCommand::HangUp { number },
-            StationAction::Sends(bytes) => SimCommand::Send { number, bytes: bytes.node.clone() },
+            StationAction::Sends(bytes) => SimCommand::Send {
+                number,
+                bytes: bytes.node.clone(),
+            },
         })
     }
 
@@ -115,20 +133,31 @@ impl Player<'_> {
         }
         if i64::from(invoked.result) != i64::from(invoked.request) {
             let name = invoked.function.name;
-            let text = format!("{name} was given request id {:#x} and returned {}", invoked.request, invoked.result);
+            let text = format!(
+                "{name} was given request id {:#x} and returned {}",
+                invoked.request, invoked.result
+            );
             return Err(Stop::failed(text));
         }
         let tapi = &self.stage.providers[provider];
-        tapi.completion(invoked.request, invoked.from, tapi.timeout()).map(Ended)
+        tapi.completion(invoked.request, invoked.from, tapi.timeout())
+            .map(Ended)
     }
 
     fn begin(&mut self, provider: usize, name: &Name, invoked: &Invoked) -> Result<(), Stop> {
         if invoked.result <= 0 {
             let function = invoked.function.name;
-            return Err(Stop::failed(format!("{function} was not begun: it returned {}", render_result(invoked.result))));
+            return Err(Stop::failed(format!(
+                "{function} was not begun: it returned {}",
+                render_result(invoked.result)
+            )));
         }
-        let begun =
-            Begun { provider, id: invoked.request, function: invoked.function.name, from: invoked.from };
+        let begun = Begun {
+            provider,
+            id: invoked.request,
+            function: invoked.function.name,
+            from: invoked.from,
+        };
         self.handles.requests.insert(name.node.clone(), begun);
         Ok(())
     }
@@ -146,30 +175,62 @@ impl Player<'_> {
                     .dword("dwDeviceID", device)
                     .handle("htLine", ht)
                     .dword("dwTSPIVersion", tapi.version.0);
-                (provider, call, Bind::Line { name: bind.node.clone(), ht, device })
+                (
+                    provider,
+                    call,
+                    Bind::Line {
+                        name: bind.node.clone(),
+                        ht,
+                        device,
+                    },
+                )
             }
             Action::CloseLine { line } => {
                 let line_handle = self.line(line)?;
-                (line_handle.provider, call.handle("hdLine", line_handle.hd), Bind::CloseLine(line.node.clone()))
+                (
+                    line_handle.provider,
+                    call.handle("hdLine", line_handle.hd),
+                    Bind::CloseLine(line.node.clone()),
+                )
             }
             Action::WatchIncoming { line, media } => {
                 let line = self.line(line)?;
                 let call = call.handle("hdLine", line.hd).dword("dwMediaModes", modes(media));
                 (line.provider, call, Bind::Nothing)
             }
-            Action::MakeCall { bind, line, to, media } => {
+            Action::MakeCall {
+                bind,
+                line,
+                to,
+                media,
+            } => {
                 let line = self.line(line)?;
                 let ht = self.stage.providers[line.provider].new_handle();
                 let params = call_params(modes(media), self.stage.providers[line.provider].version)?;
-                let mut call = call.handle("hdLine", line.hd).handle("htCall", ht).structure("lpCallParams", params);
+                let mut call = call
+                    .handle("hdLine", line.hd)
+                    .handle("htCall", ht)
+                    .structure("lpCallParams", params);
                 if let Some(to) = to {
                     call = call.text("lpszDestAddress", &to.node);
                 }
-                (line.provider, call, Bind::Call { name: bind.node.clone(), ht, line: line.ht })
+                (
+                    line.provider,
+                    call,
+                    Bind::Call {
+                        name: bind.node.clone(),
+                        ht,
+                        line: line.ht,
+                    },
+                )
             }
             Action::Dial { digits, call: of } => {
                 let of = self.call(of)?;
-                (of.provider, call.handle("hdCall", of.hd).text("lpszDestAddress", &digits.node), Bind::Nothing)
+                (
+                    of.provider,
+                    call.handle("hdCall", of.hd).text("lpszDestAddress", &digits.node),
+                    Bind::Nothing,
+                )
             }
             Action::Answer { call: of } | Action::Accept { call: of } | Action::Drop { call: of } => {
                 let of = self.call(of)?;
@@ -177,7 +238,11 @@ impl Player<'_> {
             }
             Action::CloseCall { call: of } => {
                 let handle = self.call(of)?;
-                (handle.provider, call.handle("hdCall", handle.hd), Bind::CloseCall(of.node.clone()))
+                (
+                    handle.provider,
+                    call.handle("hdCall", handle.hd),
+                    Bind::CloseCall(of.node.clone()),
+                )
             }
             Action::SendDigits { digits, call: of } => {
                 let of = self.call(of)?;
@@ -190,7 +255,11 @@ impl Player<'_> {
             }
             Action::SetMediaMode { call: of, media } => {
                 let of = self.call(of)?;
-                (of.provider, call.handle("hdCall", of.hd).dword("dwMediaMode", modes(media)), Bind::Nothing)
+                (
+                    of.provider,
+                    call.handle("hdCall", of.hd).dword("dwMediaMode", modes(media)),
+                    Bind::Nothing,
+                )
             }
             Action::Query { structure, of } => self.prepare_query(call, *structure, of)?,
         })
@@ -225,16 +294,23 @@ impl Player<'_> {
     }
 
     fn about_device(&self, call: Call, provider: usize, device: u32) -> Call {
-        call.dword("dwDeviceID", device).dword("dwTSPIVersion", self.stage.providers[provider].version.0)
+        call.dword("dwDeviceID", device)
+            .dword("dwTSPIVersion", self.stage.providers[provider].version.0)
     }
 
     /// Keeps what a query filled, for `expect its …`.
     fn remember(&mut self, structure: Structure, provider: usize, invoked: &Invoked) {
         let version = self.stage.providers[provider].version;
-        let argument = invoked.function.args.iter().find(|arg| matches!(arg.kind, tspi::Kind::OutStruct(_)));
+        let argument = invoked
+            .function
+            .args
+            .iter()
+            .find(|arg| matches!(arg.kind, tspi::Kind::OutStruct(_)));
         let bytes = argument.and_then(|arg| invoked.out(arg.name));
         let described = tspi::structure(structure.name());
-        self.handles.queried = described.zip(bytes).map(|(described, bytes)| tspi::decode(described, bytes, version));
+        self.handles.queried = described
+            .zip(bytes)
+            .map(|(described, bytes)| tspi::decode(described, bytes, version));
     }
 
     fn bind(&mut self, provider: usize, bind: Bind, invoked: &Invoked) -> Result<(), Stop> {
@@ -243,20 +319,37 @@ impl Player<'_> {
             Bind::Nothing => {}
             Bind::Line { name, ht, device } => {
                 let hd = given(invoked, "lphdLine")?;
-                let line = OpenLine { provider, ht, hd, device, calls_seen: from, reports_seen: from };
+                let line = OpenLine {
+                    provider,
+                    ht,
+                    hd,
+                    device,
+                    calls_seen: from,
+                    reports_seen: from,
+                };
                 self.handles.lines.insert(name, line);
                 // TAPI asks at once which address ids it may pass for the line.
-                self.stage.providers[provider].invoke(call("TSPI_lineGetNumAddressIDs")?.handle("hdLine", hd))?;
+                self.stage.providers[provider]
+                    .invoke(call("TSPI_lineGetNumAddressIDs")?.handle("hdLine", hd))?;
             }
             Bind::Call { name, ht, line } => {
                 let hd = given(invoked, "lphdCall")?;
-                let call = LiveCall { provider, line, ht, hd, states_seen: from, reports_seen: from };
+                let call = LiveCall {
+                    provider,
+                    line,
+                    ht,
+                    hd,
+                    states_seen: from,
+                    reports_seen: from,
+                };
                 self.handles.calls.insert(name, call);
             }
             Bind::CloseLine(name) => {
                 let closed = self.handles.lines.remove(&name);
                 if let Some(closed) = closed {
-                    self.handles.calls.retain(|_, call| call.line != closed.ht || call.provider != provider);
+                    self.handles
+                        .calls
+                        .retain(|_, call| call.line != closed.ht || call.provider != provider);
                 }
             }
             Bind::CloseCall(name) => drop(self.handles.calls.remove(&name)),
@@ -304,13 +397,18 @@ enum Bind {
 /// A handle that the provider must have given. TAPI never calls on with a handle it was not given.
 fn given(invoked: &Invoked, out: &str) -> Result<u64, Stop> {
     match invoked.number(out) {
-        0 => Err(Stop::failed(format!("{} succeeded and gave no handle in *{out}", invoked.function.name))),
+        0 => Err(Stop::failed(format!(
+            "{} succeeded and gave no handle in *{out}",
+            invoked.function.name
+        ))),
         handle => Ok(handle),
     }
 }
 
 fn modes(media: &[Name]) -> u32 {
-    Action::media_modes(media).into_iter().fold(0, |bits, name| bits | constant_value(name))
+    Action::media_modes(media)
+        .into_iter()
+        .fold(0, |bits, name| bits | constant_value(name))
 }
 
 /// `LINECALLPARAMS` of a data call with these media modes, and the rest as TAPI's defaults have it.

@@ -33,15 +33,19 @@ pub enum Stop {
 impl Stop {
     /// A failure whose line is not known yet.
     pub fn failed(text: impl Into<String>) -> Stop {
-        Stop::Failed(Failure { line: None, text: text.into() })
+        Stop::Failed(Failure {
+            line: None,
+            text: text.into(),
+        })
     }
 
     /// Names the line of a failure that has none yet.
     pub fn at_line(self, line: usize) -> Stop {
         match self {
-            Stop::Failed(failure) => {
-                Stop::Failed(Failure { line: failure.line.or(Some(line)), text: failure.text })
-            }
+            Stop::Failed(failure) => Stop::Failed(Failure {
+                line: failure.line.or(Some(line)),
+                text: failure.text,
+            }),
             other => other,
         }
     }
@@ -51,9 +55,10 @@ impl Stop {
 pub(super) fn in_words(what: &What) -> Option<String> {
     match what {
         What::Line(args) | What::Phone(args) => Some(crate::tspi::render_event(args.msg, args.params)),
-        What::Completed { request, result } => {
-            Some(format!("request {request:#x} completed with {}", crate::tspi::render_result(*result)))
-        }
+        What::Completed { request, result } => Some(format!(
+            "request {request:#x} completed with {}",
+            crate::tspi::render_result(*result)
+        )),
         What::Exchange(event) => Some(event.to_string()),
         _ => None,
     }

@@ -39,7 +39,10 @@ impl Invoked {
     /// What an out argument holds, where it was given room and is exported.
     pub fn out(&self, name: &str) -> Option<&[u8]> {
         let position = self.function.arg(name)?;
-        self.outs.iter().find(|(index, _)| usize::from(*index) == position).map(|(_, bytes)| bytes.as_slice())
+        self.outs
+            .iter()
+            .find(|(index, _)| usize::from(*index) == position)
+            .map(|(_, bytes)| bytes.as_slice())
     }
 
     /// An out argument as a number.
@@ -127,7 +130,8 @@ impl Tapi {
             .dword("dwHighVersion", Version::V3_1.0);
         let version = Version(self.demand(call)?.number("lpdwTSPIVersion") as u32);
         if version < Version::V1_3 || version > Version::V3_1 {
-            let text = format!("TSPI_lineNegotiateTSPIVersion answered {version}, outside the range 1.3 to 3.1");
+            let text =
+                format!("TSPI_lineNegotiateTSPIVersion answered {version}, outside the range 1.3 to 3.1");
             return Err(Stop::failed(text));
         }
         Ok(version)
@@ -137,7 +141,11 @@ impl Tapi {
     fn demand(&mut self, call: Call) -> Result<Invoked, Stop> {
         let invoked = self.invoke(call)?;
         if invoked.result < 0 {
-            let text = format!("{} failed with {}", invoked.function.name, render_result(invoked.result));
+            let text = format!(
+                "{} failed with {}",
+                invoked.function.name,
+                render_result(invoked.result)
+            );
             return Err(Stop::failed(text));
         }
         Ok(invoked)
@@ -152,7 +160,11 @@ impl Tapi {
     /// Calls a function, gives it a request id where it wants one, and records call and return.
     pub fn invoke(&mut self, call: Call) -> Result<Invoked, Stop> {
         let function = call.function();
-        let request = if function.mode == Mode::Async { self.next_request } else { 0 };
+        let request = if function.mode == Mode::Async {
+            self.next_request
+        } else {
+            0
+        };
         if request != 0 {
             self.next_request += 1;
         }
@@ -162,20 +174,41 @@ impl Tapi {
         let party = self.party();
         let from = self.recorder.len();
         let seq = self.child.next_seq();
-        self.recorder.push(party.clone(), What::Call { seq, function, args: args.clone() });
+        self.recorder.push(
+            party.clone(),
+            What::Call {
+                seq,
+                function,
+                args: args.clone(),
+            },
+        );
         match self.child.call(function.name, args) {
-            Ok(Replied::Returned { result, outs }) => Ok(Invoked { function, result, request, from, outs }),
+            Ok(Replied::Returned { result, outs }) => Ok(Invoked {
+                function,
+                result,
+                request,
+                from,
+                outs,
+            }),
             Ok(Replied::Missing) => {
                 let text = format!("the provider does not export {}", function.name);
-                Err(if function.need == Need::Optional { Stop::Skipped(text) } else { Stop::failed(text) })
+                Err(if function.need == Need::Optional {
+                    Stop::Skipped(text)
+                } else {
+                    Stop::failed(text)
+                })
             }
             Err(death) => Err(self.died(death)),
         }
     }
 
     fn died(&self, death: Death) -> Stop {
-        self.recorder.push(self.party(), What::Host(HostNote::Died(death.to_string())));
-        Stop::Died { provider: self.name.clone(), death }
+        self.recorder
+            .push(self.party(), What::Host(HostNote::Died(death.to_string())));
+        Stop::Died {
+            provider: self.name.clone(),
+            death,
+        }
     }
 
     /// Waits for the completion of a request; its `lResult`.
@@ -189,16 +222,19 @@ impl Tapi {
         match waited {
             Waited::Seen(Ok(result)) => Ok(result),
             Waited::Seen(Err(())) => Err(self.ended_meanwhile()),
-            Waited::TimedOut => {
-                Err(Stop::failed(format!("request {request:#x} was not completed within {within:?}")))
-            }
+            Waited::TimedOut => Err(Stop::failed(format!(
+                "request {request:#x} was not completed within {within:?}"
+            ))),
         }
     }
 
     /// The child died between calls: say how.
     pub fn ended_meanwhile(&self) -> Stop {
         match self.child.death() {
-            Some(death) => Stop::Died { provider: self.name.clone(), death },
+            Some(death) => Stop::Died {
+                provider: self.name.clone(),
+                death,
+            },
             None => Stop::Bug("the child's death was recorded and then not known".to_owned()),
         }
     }
@@ -211,7 +247,10 @@ impl Tapi {
                 .dword("dwPermanentProviderID", PROVIDER_ID);
             let shutdown = self.invoke(call)?;
             if shutdown.result < 0 {
-                let text = format!("TSPI_providerShutdown failed with {}", render_result(shutdown.result));
+                let text = format!(
+                    "TSPI_providerShutdown failed with {}",
+                    render_result(shutdown.result)
+                );
                 return Err(Stop::failed(text));
             }
         }
@@ -222,8 +261,12 @@ impl Tapi {
                 Ok(())
             }
             Err(death) => {
-                self.recorder.push(party, What::Host(HostNote::Died(death.to_string())));
-                Err(Stop::Died { provider: self.name, death })
+                self.recorder
+                    .push(party, What::Host(HostNote::Died(death.to_string())));
+                Err(Stop::Died {
+                    provider: self.name,
+                    death,
+                })
             }
         }
     }
@@ -247,15 +290,34 @@ pub(super) fn call(name: &str) -> Result<Call, Stop> {
 /// Puts what the child reports into the record.
 fn record(recorder: &Recorder, party: &Party, message: Message) {
     let what = match message {
-        Message::Returned { seq, result, outs, .. } => What::Return { seq, result, outs },
+        Message::Returned {
+            seq, result, outs, ..
+        } => What::Return { seq, result, outs },
         Message::Missing { seq } => What::NotExported { seq },
         Message::Completed { request, result, .. } => What::Completed { request, result },
-        Message::Line { line, call, msg, params, new_call, .. } => {
-            What::Line(CallbackArgs { device: line, call, msg, params, new_call })
-        }
-        Message::Phone { phone, msg, params, .. } => {
-            What::Phone(CallbackArgs { device: phone, call: 0, msg, params, new_call: None })
-        }
+        Message::Line {
+            line,
+            call,
+            msg,
+            params,
+            new_call,
+            ..
+        } => What::Line(CallbackArgs {
+            device: line,
+            call,
+            msg,
+            params,
+            new_call,
+        }),
+        Message::Phone {
+            phone, msg, params, ..
+        } => What::Phone(CallbackArgs {
+            device: phone,
+            call: 0,
+            msg,
+            params,
+            new_call: None,
+        }),
         Message::Hello { .. }
         | Message::Ui { .. }
         | Message::Done

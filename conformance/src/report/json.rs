@@ -34,13 +34,27 @@ mod tests {
             id: format!("tspi/{}", verdict.word()),
             verdict,
             message: String::new(),
-            place: Some(Place { file: "a.call".into(), line: Some(3) }),
+            place: Some(Place {
+                file: "a.call".into(),
+                line: Some(3),
+            }),
         };
-        let outcomes: Vec<Outcome> = Verdict::ALL.into_iter().chain([Verdict::Pass]).map(outcome).collect();
-        let report = Report { provider: "p".into(), outcomes };
+        let outcomes: Vec<Outcome> = Verdict::ALL
+            .into_iter()
+            .chain([Verdict::Pass])
+            .map(outcome)
+            .collect();
+        let report = Report {
+            provider: "p".into(),
+            outcomes,
+        };
         let value = json(&report);
         let counts = value["counts"].as_object().unwrap();
-        let sum: u64 = counts.iter().filter(|(name, _)| *name != "total").map(|(_, n)| n.as_u64().unwrap()).sum();
+        let sum: u64 = counts
+            .iter()
+            .filter(|(name, _)| *name != "total")
+            .map(|(_, n)| n.as_u64().unwrap())
+            .sum();
         assert_eq!(sum, counts["total"].as_u64().unwrap());
         assert_eq!(sum as usize, value["results"].as_array().unwrap().len());
         assert_eq!(value["exit"]["code"], 70);

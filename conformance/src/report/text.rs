@@ -29,7 +29,10 @@ fn paint(style: Style, verdict: Verdict, text: &str) -> String {
 pub fn line(outcome: &Outcome, style: Style) -> String {
     let word = format!("{:>16}", outcome.verdict.word());
     let mut text = format!("{}  {}", paint(style, outcome.verdict, &word), outcome.id);
-    let place = outcome.place.as_ref().filter(|_| outcome.verdict != Verdict::Pass);
+    let place = outcome
+        .place
+        .as_ref()
+        .filter(|_| outcome.verdict != Verdict::Pass);
     if let Some(place) = place {
         text.push_str(&format!("  ({place})"));
     }
@@ -44,9 +47,25 @@ pub fn summary(report: &Report, style: Style) -> String {
     let counted: Vec<String> = Verdict::ALL
         .into_iter()
         .filter(|verdict| report.count(*verdict) > 0)
-        .map(|verdict| paint(style, verdict, &format!("{} {}", report.count(verdict), verdict.word())))
+        .map(|verdict| {
+            paint(
+                style,
+                verdict,
+                &format!("{} {}", report.count(verdict), verdict.word()),
+            )
+        })
         .collect();
     let exit = report.exit().row();
-    let counted = if counted.is_empty() { "nothing".to_owned() } else { counted.join(", ") };
-    format!("{}: {counted} of {} results\nexit {}: {}", report.provider, report.outcomes.len(), exit.code, exit.meaning)
+    let counted = if counted.is_empty() {
+        "nothing".to_owned()
+    } else {
+        counted.join(", ")
+    };
+    format!(
+        "{}: {counted} of {} results\nexit {}: {}",
+        report.provider,
+        report.outcomes.len(),
+        exit.code,
+        exit.meaning
+    )
 }

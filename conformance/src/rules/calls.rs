@@ -72,7 +72,11 @@ pub const RULES: &[Rule] = &[
         broken_by: "dial-in-any-state",
         exercises: &["wrong-states"],
         judge: |story| {
-            refuses_in_states(story, "TSPI_lineDial", &["LINECALLSTATE_IDLE", "LINECALLSTATE_DISCONNECTED"])
+            refuses_in_states(
+                story,
+                "TSPI_lineDial",
+                &["LINECALLSTATE_IDLE", "LINECALLSTATE_DISCONNECTED"],
+            )
         },
     },
     Rule {
@@ -88,12 +92,21 @@ pub const RULES: &[Rule] = &[
 
 fn events_follow_completion(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for call in story.calls.iter().filter(|call| matches!(call.origin, Origin::Made(_))) {
-        let Some(first) = call.events.first() else { continue };
+    for call in story
+        .calls
+        .iter()
+        .filter(|call| matches!(call.origin, Origin::Made(_)))
+    {
+        let Some(first) = call.events.first() else {
+            continue;
+        };
         let early = call.valid.is_none_or(|valid| *first < valid);
         let breach = early.then(|| {
             let name = event_name(story, *first);
-            format!("{name} for call {:#x} came before its request was completed with success", call.ht)
+            format!(
+                "{name} for call {:#x} came before its request was completed with success",
+                call.ht
+            )
         });
         judgement.note(*first, breach);
     }
@@ -113,7 +126,11 @@ fn closed_calls_stay_silent(story: &Story<'_>) -> Judgement {
         let Some(closed) = call.closed else { continue };
         let late = call.events.iter().find(|at| **at > closed);
         let breach = late.map(|at| {
-            format!("{} for call {:#x} after TSPI_lineCloseCall returned", event_name(story, *at), call.ht)
+            format!(
+                "{} for call {:#x} after TSPI_lineCloseCall returned",
+                event_name(story, *at),
+                call.ht
+            )
         });
         judgement.note(late.copied().unwrap_or(closed), breach);
     }
@@ -126,16 +143,30 @@ fn arriving_calls_are_introduced(story: &Story<'_>) -> Judgement {
     let watched = story
         .invocations_of("TSPI_lineSetDefaultMediaDetection")
         .find(|one| one.result() == Some(0) && one.value("dwMediaModes").is_some_and(|modes| modes != 0));
-    let Some(watching) = watched.and_then(|one| one.returned) else { return judgement };
-    let rang = story.events.iter().enumerate().skip(watching.at).find(|(_, event)| match &event.what {
-        What::Wire { to_device: false, bytes, .. } => bytes.windows(4).any(|window| window == b"RING"),
-        _ => false,
-    });
+    let Some(watching) = watched.and_then(|one| one.returned) else {
+        return judgement;
+    };
+    let rang = story
+        .events
+        .iter()
+        .enumerate()
+        .skip(watching.at)
+        .find(|(_, event)| match &event.what {
+            What::Wire {
+                to_device: false,
+                bytes,
+                ..
+            } => bytes.windows(4).any(|window| window == b"RING"),
+            _ => false,
+        });
     let Some((at, _)) = rang else { return judgement };
     if !story.ended_well {
         return judgement;
     }
-    let introduced = story.calls.iter().any(|call| matches!(call.origin, Origin::Announced(_)));
+    let introduced = story
+        .calls
+        .iter()
+        .any(|call| matches!(call.origin, Origin::Announced(_)));
     let breach = (!introduced).then(|| "the device rang and no LINE_NEWCALL followed".to_owned());
     judgement.note(at, breach);
     judgement
@@ -144,28 +175,40 @@ fn arriving_calls_are_introduced(story: &Story<'_>) -> Judgement {
 /// The digits of a dial string in canonical or dialable form, without what only formats it or directs the dialling.
 fn dialable(text: &str) -> String {
     let number = text.split(['|', '^', '\r']).next().unwrap_or_default();
-    number.chars().filter(|c| c.is_ascii_digit() || matches!(c, '*' | '#' | 'A'..='D')).collect()
+    number
+        .chars()
+        .filter(|c| c.is_ascii_digit() || matches!(c, '*' | '#' | 'A'..='D'))
+        .collect()
 }
 
 fn dials_what_it_is_given(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     for (index, one) in story.invocations.iter().enumerate() {
         let making = one.function.name == "TSPI_lineMakeCall";
-        let Some(wanted) = one.text_in("lpszDestAddress").filter(|_| making && one.accepted()) else { continue };
+        let Some(wanted) = one
+            .text_in("lpszDestAddress")
+            .filter(|_| making && one.accepted())
+        else {
+            continue;
+        };
         let until = story.invocations[index + 1..]
             .iter()
             .find(|next| matches!(next.function.name, "TSPI_lineMakeCall" | "TSPI_lineDial"))
             .map_or(story.events.len(), |next| next.called);
         let wanted = dialable(&wanted);
-        let dialled = story.events[one.called..until].iter().enumerate().find_map(|(offset, event)| {
-            match &event.what {
+        let dialled = story.events[one.called..until]
+            .iter()
+            .enumerate()
+            .find_map(|(offset, event)| match &event.what {
                 What::Exchange(ExchangeEvent::Dialled { digits, .. }) => Some((one.called + offset, digits)),
                 _ => None,
-            }
-        });
+            });
         if let Some((at, digits)) = dialled {
             let right = dialable(digits) == wanted;
-            judgement.note(at, (!right).then(|| format!("asked for {wanted}, and {digits} was dialled")));
+            judgement.note(
+                at,
+                (!right).then(|| format!("asked for {wanted}, and {digits} was dialled")),
+            );
         }
     }
     judgement
@@ -182,18 +225,29 @@ const DIAL_MODIFIERS: [(char, &str, &str); 4] = [
 
 fn refuses_dial_modifiers(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let Some(flags) = device_flags(story) else { return judgement };
+    let Some(flags) = device_flags(story) else {
+        return judgement;
+    };
     for one in story.invocations_of("TSPI_lineMakeCall") {
-        let (Some(text), Some(returned)) = (one.text_in("lpszDestAddress"), one.returned) else { continue };
+        let (Some(text), Some(returned)) = (one.text_in("lpszDestAddress"), one.returned) else {
+            continue;
+        };
         let unsupported = text.chars().find_map(|c| {
-            let modifier = DIAL_MODIFIERS.iter().find(|(sign, ..)| *sign == c.to_ascii_uppercase())?;
+            let modifier = DIAL_MODIFIERS
+                .iter()
+                .find(|(sign, ..)| *sign == c.to_ascii_uppercase())?;
             let claimed = !modifier.1.is_empty() && flags & constant_value(modifier.1) as u32 != 0;
             (!claimed).then_some(modifier)
         });
-        let Some((sign, _, error)) = unsupported else { continue };
+        let Some((sign, _, error)) = unsupported else {
+            continue;
+        };
         let right = i64::from(returned.result) == i64::from(constant_value(error) as i32);
         let breach = (!right).then(|| {
-            format!("{sign:?} is not claimed in dwDevCapFlags; returned {}, not {error}", render_result(returned.result))
+            format!(
+                "{sign:?} is not claimed in dwDevCapFlags; returned {}, not {error}",
+                render_result(returned.result)
+            )
         });
         judgement.note(returned.at, breach);
     }
@@ -202,23 +256,43 @@ fn refuses_dial_modifiers(story: &Story<'_>) -> Judgement {
 
 /// `LINEDEVCAPS.dwDevCapFlags` as the provider last gave it.
 fn device_flags(story: &Story<'_>) -> Option<u32> {
-    let one = story.invocations_of("TSPI_lineGetDevCaps").filter(|one| one.result() == Some(0)).last()?;
-    super::structures::decoded(one, "lpLineDevCaps", story.version())?.get("dwDevCapFlags")?.number()
+    let one = story
+        .invocations_of("TSPI_lineGetDevCaps")
+        .filter(|one| one.result() == Some(0))
+        .last()?;
+    super::structures::decoded(one, "lpLineDevCaps", story.version())?
+        .get("dwDevCapFlags")?
+        .number()
 }
 
 fn refuses_in_states(story: &Story<'_>, function: &str, states: &[&str]) -> Judgement {
     let mut judgement = Judgement::default();
     let invalid = constant_value("LINEERR_INVALCALLSTATE") as i32;
     for one in story.invocations_of(function) {
-        let Some((call, state)) = state_at(story, one) else { continue };
+        let Some((call, state)) = state_at(story, one) else {
+            continue;
+        };
         let name = render_constant("LINECALLSTATE", state);
-        let Some(returned) = one.returned.filter(|_| states.contains(&name.as_str())) else { continue };
+        let Some(returned) = one.returned.filter(|_| states.contains(&name.as_str())) else {
+            continue;
+        };
         let id = one.value("dwRequestID").unwrap_or_default() as u32;
-        let completed = story.requests.iter().find(|request| request.id == id).and_then(|r| r.completions.first());
-        let outcome = if returned.result < 0 { Some(returned.result) } else { completed.map(|(_, result)| *result) };
+        let completed = story
+            .requests
+            .iter()
+            .find(|request| request.id == id)
+            .and_then(|r| r.completions.first());
+        let outcome = if returned.result < 0 {
+            Some(returned.result)
+        } else {
+            completed.map(|(_, result)| *result)
+        };
         let breach = (outcome != Some(invalid)).then(|| {
             let outcome = outcome.map_or("nothing".to_owned(), render_result);
-            format!("call {:#x} is {name}, and {function} gave {outcome}, not LINEERR_INVALCALLSTATE", call.ht)
+            format!(
+                "call {:#x} is {name}, and {function} gave {outcome}, not LINEERR_INVALCALLSTATE",
+                call.ht
+            )
         });
         judgement.note(returned.at, breach);
     }
@@ -236,7 +310,10 @@ const EVENTUALLY: Duration = Duration::from_secs(1);
 /// Whether the call was left open for a while after event `dropped`.
 fn given_time(story: &Story<'_>, call: &CallLife, dropped: usize) -> bool {
     let closing = story.invocations.iter().find(|one| {
-        let closes = matches!(one.function.name, "TSPI_lineCloseCall" | "TSPI_lineClose" | "TSPI_providerShutdown");
+        let closes = matches!(
+            one.function.name,
+            "TSPI_lineCloseCall" | "TSPI_lineClose" | "TSPI_providerShutdown"
+        );
         closes && one.called > dropped && one.value("hdCall").is_none_or(|hd| Some(hd) == call.hd)
     });
     closing.is_some_and(|one| story.events[one.called].at - story.events[dropped].at >= EVENTUALLY)
@@ -246,7 +323,12 @@ fn dropped_calls_become_idle(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     let idle = constant_value("LINECALLSTATE_IDLE") as u32;
     for one in story.invocations_of("TSPI_lineDrop").filter(|one| one.accepted()) {
-        let Some(call) = one.value("hdCall").and_then(|hd| story.call_by_hd(hd, one.called)) else { continue };
+        let Some(call) = one
+            .value("hdCall")
+            .and_then(|hd| story.call_by_hd(hd, one.called))
+        else {
+            continue;
+        };
         let went_idle = call.states.iter().any(|seen| seen.state == idle);
         let dropped = one.value("dwRequestID").is_some_and(|id| {
             let request = story.requests.iter().find(|request| u64::from(request.id) == id);
@@ -256,8 +338,12 @@ fn dropped_calls_become_idle(story: &Story<'_>) -> Judgement {
         if !dropped || (!went_idle && !given_time(story, call, one.called)) {
             continue;
         }
-        let breach = (!went_idle)
-            .then(|| format!("call {:#x} was dropped and LINECALLSTATE_IDLE was never reported", call.ht));
+        let breach = (!went_idle).then(|| {
+            format!(
+                "call {:#x} was dropped and LINECALLSTATE_IDLE was never reported",
+                call.ht
+            )
+        });
         judgement.note(one.called, breach);
     }
     judgement

@@ -56,8 +56,13 @@ pub fn exercise(name: &str) -> Option<&'static Exercise> {
 fn negotiate_foreign_ranges(stage: &mut Stage) -> Result<(), Stop> {
     for tapi in &mut stage.providers {
         for (low, high) in [(0x7000_0000, 0x7001_0000), (0x0001_0003, 0x0002_0000)] {
-            let call = Call::new("TSPI_lineNegotiateTSPIVersion").map_err(|error| Stop::Bug(error.to_string()))?;
-            tapi.invoke(call.dword("dwDeviceID", 0).dword("dwLowVersion", low).dword("dwHighVersion", high))?;
+            let call =
+                Call::new("TSPI_lineNegotiateTSPIVersion").map_err(|error| Stop::Bug(error.to_string()))?;
+            tapi.invoke(
+                call.dword("dwDeviceID", 0)
+                    .dword("dwLowVersion", low)
+                    .dword("dwHighVersion", high),
+            )?;
         }
     }
     Ok(())

@@ -87,10 +87,17 @@ fn handle_left_alone(one: &Invocation<'_>, out: &str) -> Option<String> {
 
 fn names_open_lines(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let deviceless = ["LINE_CREATE", "LINE_REMOVE", "LINE_CREATEDIALOGINSTANCE", "LINE_SENDDIALOGINSTANCEDATA"]
-        .map(|name| constant_value(name) as u32);
-    let opened: Vec<u64> =
-        story.invocations_of("TSPI_lineOpen").filter_map(|one| one.value("htLine")).collect();
+    let deviceless = [
+        "LINE_CREATE",
+        "LINE_REMOVE",
+        "LINE_CREATEDIALOGINSTANCE",
+        "LINE_SENDDIALOGINSTANCEDATA",
+    ]
+    .map(|name| constant_value(name) as u32);
+    let opened: Vec<u64> = story
+        .invocations_of("TSPI_lineOpen")
+        .filter_map(|one| one.value("htLine"))
+        .collect();
     for (at, args) in &story.callbacks {
         if deviceless.contains(&args.msg) {
             continue;
@@ -104,13 +111,27 @@ fn names_open_lines(story: &Story<'_>) -> Judgement {
 
 fn names_known_calls(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let about_calls = ["LINE_CALLSTATE", "LINE_CALLINFO", "LINE_GENERATE", "LINE_MONITORDIGITS", "LINE_MONITORMEDIA"]
-        .map(|name| constant_value(name) as u32);
-    for (at, args) in story.callbacks.iter().filter(|(_, args)| about_calls.contains(&args.msg)) {
+    let about_calls = [
+        "LINE_CALLSTATE",
+        "LINE_CALLINFO",
+        "LINE_GENERATE",
+        "LINE_MONITORDIGITS",
+        "LINE_MONITORMEDIA",
+    ]
+    .map(|name| constant_value(name) as u32);
+    for (at, args) in story
+        .callbacks
+        .iter()
+        .filter(|(_, args)| about_calls.contains(&args.msg))
+    {
         let known = story.calls.iter().any(|call| call.ht == args.call)
-            || story.invocations.iter().any(|one| one.value("htCall") == Some(args.call));
+            || story
+                .invocations
+                .iter()
+                .any(|one| one.value("htCall") == Some(args.call));
         let name = message(args.msg).map_or("LINEEVENT", |message| message.name);
-        let breach = (!known).then(|| format!("{name} with htCall = {:#x}, which TAPI never gave", args.call));
+        let breach =
+            (!known).then(|| format!("{name} with htCall = {:#x}, which TAPI never gave", args.call));
         judgement.note(*at, breach);
     }
     judgement
@@ -119,8 +140,9 @@ fn names_known_calls(story: &Story<'_>) -> Judgement {
 fn sends_known_messages(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     for (at, args) in &story.callbacks {
-        let breach =
-            message(args.msg).is_none().then(|| format!("LINEEVENT with dwMsg = {}, which is no message", args.msg));
+        let breach = message(args.msg)
+            .is_none()
+            .then(|| format!("LINEEVENT with dwMsg = {}, which is no message", args.msg));
         judgement.note(*at, breach);
     }
     judgement
@@ -130,8 +152,12 @@ fn leaves_line_reply_to_tapi(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     let line_reply = constant_value("LINE_REPLY") as u32;
     for (at, args) in &story.callbacks {
-        let breach = (args.msg == line_reply)
-            .then(|| format!("LINEEVENT with dwMsg = LINE_REPLY for request {:#x}", args.params[0]));
+        let breach = (args.msg == line_reply).then(|| {
+            format!(
+                "LINEEVENT with dwMsg = LINE_REPLY for request {:#x}",
+                args.params[0]
+            )
+        });
         judgement.note(*at, breach);
     }
     judgement
@@ -141,7 +167,10 @@ fn closed_lines_stay_silent(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     for line in &story.lines {
         let Some(closed) = line.closed else { continue };
-        let late = story.callbacks.iter().find(|(at, args)| *at > closed && args.device == line.ht);
+        let late = story
+            .callbacks
+            .iter()
+            .find(|(at, args)| *at > closed && args.device == line.ht);
         let breach = late.map(|(_, args)| {
             let name = message(args.msg).map_or("an event", |message| message.name);
             format!("{name} names line {:#x} after TSPI_lineClose returned", line.ht)

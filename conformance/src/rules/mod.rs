@@ -74,9 +74,16 @@ impl Judgement {
 
 /// All rules, in the order of the files that hold them.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [requests::RULES, handles::RULES, calls::RULES, states::RULES, structures::RULES, versions::RULES]
-        .into_iter()
-        .flatten()
+    [
+        requests::RULES,
+        handles::RULES,
+        calls::RULES,
+        states::RULES,
+        structures::RULES,
+        versions::RULES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The rule of that id.
@@ -112,7 +119,11 @@ mod tests {
         for rule in rules() {
             assert!(!rule.exercises.is_empty(), "{} is shown by no exercise", rule.id);
             for name in rule.exercises {
-                assert!(exercise(name).is_some(), "{} names the unknown exercise {name}", rule.id);
+                assert!(
+                    exercise(name).is_some(),
+                    "{} names the unknown exercise {name}",
+                    rule.id
+                );
             }
         }
     }

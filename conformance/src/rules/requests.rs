@@ -82,7 +82,10 @@ pub const RULES: &[Rule] = &[
 
 /// Ids of asynchronous calls that the provider refused: id and index of the return.
 fn refused(story: &Story<'_>) -> Vec<(u32, usize, i32)> {
-    let calls = story.invocations.iter().filter(|one| one.function.mode == Mode::Async);
+    let calls = story
+        .invocations
+        .iter()
+        .filter(|one| one.function.mode == Mode::Async);
     calls
         .filter_map(|one| {
             let returned = one.returned.filter(|returned| returned.result < 0)?;
@@ -93,13 +96,22 @@ fn refused(story: &Story<'_>) -> Vec<(u32, usize, i32)> {
 
 fn completes_known_requests(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    judgement.judged += story.requests.iter().map(|request| request.completions.len()).sum::<usize>();
+    judgement.judged += story
+        .requests
+        .iter()
+        .map(|request| request.completions.len())
+        .sum::<usize>();
     let refused = refused(story);
     for (at, id) in &story.stray_completions {
         if refused.iter().any(|(known, ..)| known == id) {
             continue; // another rule's matter
         }
-        judgement.note(*at, Some(format!("ASYNC_COMPLETION(dwRequestID = {id:#x}), but no request has that id")));
+        judgement.note(
+            *at,
+            Some(format!(
+                "ASYNC_COMPLETION(dwRequestID = {id:#x}), but no request has that id"
+            )),
+        );
     }
     judgement
 }
@@ -107,10 +119,16 @@ fn completes_known_requests(story: &Story<'_>) -> Judgement {
 fn completes_once(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     for request in &story.requests {
-        let Some((first, _)) = request.completions.first() else { continue };
+        let Some((first, _)) = request.completions.first() else {
+            continue;
+        };
         let name = story.invocations[request.invocation].function.name;
         let breach = (request.completions.len() > 1).then(|| {
-            format!("{name}: request {:#x} was completed {} times", request.id, request.completions.len())
+            format!(
+                "{name}: request {:#x} was completed {} times",
+                request.id,
+                request.completions.len()
+            )
         });
         let at = request.completions.get(1).map_or(*first, |(second, _)| *second);
         judgement.note(at, breach);
@@ -130,7 +148,10 @@ fn completes_in_the_end(story: &Story<'_>) -> Judgement {
         }
         let breach = request.completions.is_empty().then(|| {
             let name = invocation.function.name;
-            format!("{name}: request {:#x} was accepted and never completed", request.id)
+            format!(
+                "{name}: request {:#x} was accepted and never completed",
+                request.id
+            )
         });
         judgement.note(invocation.called, breach);
     }
@@ -139,9 +160,15 @@ fn completes_in_the_end(story: &Story<'_>) -> Judgement {
 
 fn results_are_not_positive(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for (at, event) in story.events.iter().enumerate().filter(|(_, event)| event.by == story.party) {
+    for (at, event) in story
+        .events
+        .iter()
+        .enumerate()
+        .filter(|(_, event)| event.by == story.party)
+    {
         if let What::Completed { request, result } = event.what {
-            let breach = (result > 0).then(|| format!("request {request:#x} completed with lResult = {result}"));
+            let breach =
+                (result > 0).then(|| format!("request {request:#x} completed with lResult = {result}"));
             judgement.note(at, breach);
         }
     }
@@ -150,11 +177,21 @@ fn results_are_not_positive(story: &Story<'_>) -> Judgement {
 
 fn async_returns_its_id(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for one in story.invocations.iter().filter(|one| one.function.mode == Mode::Async) {
-        let (Some(returned), Some(id)) = (one.returned, one.value("dwRequestID")) else { continue };
+    for one in story
+        .invocations
+        .iter()
+        .filter(|one| one.function.mode == Mode::Async)
+    {
+        let (Some(returned), Some(id)) = (one.returned, one.value("dwRequestID")) else {
+            continue;
+        };
         let right = returned.result < 0 || i64::from(returned.result) == id as i64;
-        let breach = (!right)
-            .then(|| format!("{} was given dwRequestID {id:#x} and returned {}", one.function.name, returned.result));
+        let breach = (!right).then(|| {
+            format!(
+                "{} was given dwRequestID {id:#x} and returned {}",
+                one.function.name, returned.result
+            )
+        });
         judgement.note(returned.at, breach);
     }
     judgement
@@ -165,7 +202,10 @@ fn refused_requests_stay_silent(story: &Story<'_>) -> Judgement {
     for (id, at, result) in refused(story) {
         let late = story.stray_completions.iter().find(|(_, stray)| *stray == id);
         let breach = late.map(|_| {
-            format!("request {id:#x} was refused with {} and completed all the same", render_result(result))
+            format!(
+                "request {id:#x} was refused with {} and completed all the same",
+                render_result(result)
+            )
         });
         judgement.note(late.map_or(at, |(at, _)| *at), breach);
     }
@@ -174,10 +214,18 @@ fn refused_requests_stay_silent(story: &Story<'_>) -> Judgement {
 
 fn sync_returns_zero(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for one in story.invocations.iter().filter(|one| one.function.mode == Mode::Sync) {
+    for one in story
+        .invocations
+        .iter()
+        .filter(|one| one.function.mode == Mode::Sync)
+    {
         let Some(returned) = one.returned else { continue };
-        let breach = (returned.result > 0)
-            .then(|| format!("{} is synchronous and returned {}", one.function.name, returned.result));
+        let breach = (returned.result > 0).then(|| {
+            format!(
+                "{} is synchronous and returned {}",
+                one.function.name, returned.result
+            )
+        });
         judgement.note(returned.at, breach);
     }
     judgement
@@ -187,7 +235,11 @@ fn closing_completes_requests(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     for line in &story.lines {
         let Some(closed) = line.closed else { continue };
-        for request in story.requests.iter().filter(|request| request.line == Some(line.ht)) {
+        for request in story
+            .requests
+            .iter()
+            .filter(|request| request.line == Some(line.ht))
+        {
             let invocation = &story.invocations[request.invocation];
             let outstanding_before = invocation.called < closed && invocation.accepted();
             if !outstanding_before {
@@ -196,7 +248,10 @@ fn closing_completes_requests(story: &Story<'_>) -> Judgement {
             let late = !request.completions.iter().any(|(at, _)| *at < closed);
             let breach = late.then(|| {
                 let name = invocation.function.name;
-                format!("{name}: request {:#x} was outstanding when TSPI_lineClose returned", request.id)
+                format!(
+                    "{name}: request {:#x} was outstanding when TSPI_lineClose returned",
+                    request.id
+                )
             });
             judgement.note(closed, breach);
         }

@@ -106,10 +106,18 @@ fn reports_one_state(story: &Story<'_>) -> Judgement {
 fn details_state(story: &Story<'_>, state: &str, modes: &str) -> Judgement {
     let mut judgement = Judgement::default();
     let state_value = constant_value(state) as u32;
-    let Some(family) = family(modes) else { return judgement };
-    for seen in story.calls.iter().flat_map(|call| &call.states).filter(|seen| seen.state == state_value) {
+    let Some(family) = family(modes) else {
+        return judgement;
+    };
+    for seen in story
+        .calls
+        .iter()
+        .flat_map(|call| &call.states)
+        .filter(|seen| seen.state == state_value)
+    {
         let right = u32::try_from(seen.mode).is_ok_and(|mode| family.name_of(mode).is_some());
-        let breach = (!right).then(|| format!("{state} with dwParam2 = {:#x}, no {modes}_ constant", seen.mode));
+        let breach =
+            (!right).then(|| format!("{state} with dwParam2 = {:#x}, no {modes}_ constant", seen.mode));
         judgement.note(seen.at, breach);
     }
     judgement
@@ -119,13 +127,23 @@ fn inbound_calls_are_offered(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     let offering = constant_value("LINECALLSTATE_OFFERING") as u32;
     for call in &story.calls {
-        let Origin::Announced(at) = call.origin else { continue };
+        let Origin::Announced(at) = call.origin else {
+            continue;
+        };
         let rang = story.events[..at].iter().any(|event| {
-            matches!(event.what, What::Exchange(ExchangeEvent::Ringing { .. } | ExchangeEvent::Ring { .. }))
+            matches!(
+                event.what,
+                What::Exchange(ExchangeEvent::Ringing { .. } | ExchangeEvent::Ring { .. })
+            )
         });
-        let Some(first) = call.states.first().filter(|_| rang) else { continue };
+        let Some(first) = call.states.first().filter(|_| rang) else {
+            continue;
+        };
         let breach = (first.state != offering).then(|| {
-            format!("the first state of the ringing call is {}", render_constant("LINECALLSTATE", first.state))
+            format!(
+                "the first state of the ringing call is {}",
+                render_constant("LINECALLSTATE", first.state)
+            )
         });
         judgement.note(first.at, breach);
     }
@@ -135,13 +153,19 @@ fn inbound_calls_are_offered(story: &Story<'_>) -> Judgement {
 fn connected_follows_the_answer(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     let connected = constant_value("LINECALLSTATE_CONNECTED") as u32;
-    let on_exchange = story.events.iter().any(|event| matches!(event.what, What::Exchange(_)));
+    let on_exchange = story
+        .events
+        .iter()
+        .any(|event| matches!(event.what, What::Exchange(_)));
     for call in story.calls.iter().filter(|_| on_exchange) {
-        let Some(seen) = call.states.iter().find(|seen| seen.state == connected) else { continue };
+        let Some(seen) = call.states.iter().find(|seen| seen.state == connected) else {
+            continue;
+        };
         let answered = story.events[call.begun..seen.at]
             .iter()
             .any(|event| matches!(event.what, What::Exchange(ExchangeEvent::Answered { .. })));
-        let breach = (!answered).then(|| format!("call {:#x} is CONNECTED, and nobody has answered yet", call.ht));
+        let breach =
+            (!answered).then(|| format!("call {:#x} is CONNECTED, and nobody has answered yet", call.ht));
         judgement.note(seen.at, breach);
     }
     judgement
@@ -151,7 +175,9 @@ fn idle_is_the_end(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     let idle = constant_value("LINECALLSTATE_IDLE") as u32;
     for call in &story.calls {
-        let Some(position) = call.states.iter().position(|seen| seen.state == idle) else { continue };
+        let Some(position) = call.states.iter().position(|seen| seen.state == idle) else {
+            continue;
+        };
         let after = call.states[position + 1..].iter().find(|seen| seen.state != idle);
         let breach = after.map(|seen| {
             let name = render_constant("LINECALLSTATE", seen.state);
@@ -164,8 +190,8 @@ fn idle_is_the_end(story: &Story<'_>) -> Judgement {
 
 fn proceeding_precedes_the_answer(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let [proceeding, dialtone, dialing] =
-        ["PROCEEDING", "DIALTONE", "DIALING"].map(|name| constant_value(&format!("LINECALLSTATE_{name}")) as u32);
+    let [proceeding, dialtone, dialing] = ["PROCEEDING", "DIALTONE", "DIALING"]
+        .map(|name| constant_value(&format!("LINECALLSTATE_{name}")) as u32);
     let later = ["CONNECTED", "BUSY", "DISCONNECTED"]
         .map(|name| constant_value(&format!("LINECALLSTATE_{name}")) as u32);
     for call in &story.calls {
@@ -189,16 +215,35 @@ fn proceeding_precedes_the_answer(story: &Story<'_>) -> Judgement {
 
 fn status_agrees_with_events(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for one in story.invocations_of("TSPI_lineGetCallStatus").filter(|one| one.result() == Some(0)) {
-        let Some(call) = one.value("hdCall").and_then(|hd| story.call_by_hd(hd, one.called)) else { continue };
+    for one in story
+        .invocations_of("TSPI_lineGetCallStatus")
+        .filter(|one| one.result() == Some(0))
+    {
+        let Some(call) = one
+            .value("hdCall")
+            .and_then(|hd| story.call_by_hd(hd, one.called))
+        else {
+            continue;
+        };
         let Some(returned) = one.returned else { continue };
-        let Some(before) = call.state_before(one.called) else { continue };
+        let Some(before) = call.state_before(one.called) else {
+            continue;
+        };
         let decoded = super::structures::decoded(one, "lpCallStatus", story.version());
-        let Some(given) = decoded.as_ref().and_then(|decoded| decoded.get("dwCallState")?.number()) else { continue };
+        let Some(given) = decoded
+            .as_ref()
+            .and_then(|decoded| decoded.get("dwCallState")?.number())
+        else {
+            continue;
+        };
         // An event may overtake the return; and one may still be on its way when the status is read, so the
         // state reported next is right as well.
         let right = given == before.state
-            || call.states.iter().find(|seen| seen.at > one.called).is_some_and(|seen| seen.state == given);
+            || call
+                .states
+                .iter()
+                .find(|seen| seen.at > one.called)
+                .is_some_and(|seen| seen.state == given);
         let breach = (!right).then(|| {
             format!(
                 "dwCallState is {}, and the state last reported is {}",
@@ -218,7 +263,10 @@ fn callinfo_names_what_changed(story: &Story<'_>) -> Judgement {
     for (at, args) in story.callbacks.iter().filter(|(_, args)| args.msg == callinfo) {
         let bits = args.params[0];
         let right = bits != 0 && bits & !u64::from(defined) == 0;
-        judgement.note(*at, (!right).then(|| format!("LINE_CALLINFO with dwParam1 = {bits:#x}")));
+        judgement.note(
+            *at,
+            (!right).then(|| format!("LINE_CALLINFO with dwParam1 = {bits:#x}")),
+        );
     }
     judgement
 }

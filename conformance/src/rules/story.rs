@@ -54,7 +54,9 @@ impl<'t> Invocation<'t> {
     pub fn bytes_out(&self, name: &str) -> Option<&'t [u8]> {
         let position = self.position(name)?;
         let outs = self.returned.as_ref()?.outs;
-        outs.iter().find(|(index, _)| usize::from(*index) == position).map(|(_, bytes)| bytes.as_slice())
+        outs.iter()
+            .find(|(index, _)| usize::from(*index) == position)
+            .map(|(_, bytes)| bytes.as_slice())
     }
 
     /// An out argument read as a DWORD or a handle of four or eight bytes.
@@ -67,8 +69,13 @@ impl<'t> Invocation<'t> {
 
     /// A NUL-terminated UTF-16 in argument.
     pub fn text_in(&self, name: &str) -> Option<String> {
-        let units = self.bytes_in(name)?.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-        Some(String::from_utf16_lossy(&units.take_while(|unit| *unit != 0).collect::<Vec<_>>()))
+        let units = self
+            .bytes_in(name)?
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+        Some(String::from_utf16_lossy(
+            &units.take_while(|unit| *unit != 0).collect::<Vec<_>>(),
+        ))
     }
 
     /// The result, where the provider returned.
@@ -199,11 +206,20 @@ impl<'t> Story<'t> {
             match &event.what {
                 What::Call { seq, function, args } => {
                     seqs.push(*seq);
-                    story.invocations.push(Invocation { function, called: at, returned: None, args });
+                    story.invocations.push(Invocation {
+                        function,
+                        called: at,
+                        returned: None,
+                        args,
+                    });
                 }
                 What::Return { seq, result, outs } => {
                     if let Some(index) = seqs.iter().rposition(|known| known == seq) {
-                        story.invocations[index].returned = Some(Returned { at, result: *result, outs });
+                        story.invocations[index].returned = Some(Returned {
+                            at,
+                            result: *result,
+                            outs,
+                        });
                     }
                 }
                 What::Line(args) => story.callbacks.push((at, args)),
@@ -220,18 +236,28 @@ impl<'t> Story<'t> {
 
     fn read_requests(&mut self) {
         for (index, invocation) in self.invocations.iter().enumerate() {
-            let Some(id) = invocation.value("dwRequestID").map(|id| id as u32) else { continue };
+            let Some(id) = invocation.value("dwRequestID").map(|id| id as u32) else {
+                continue;
+            };
             // A provider may complete inside the call, so a request counts from the call on; one that was
             // refused is no request.
-            if invocation.function.mode == Mode::Async && invocation.result().is_none_or(|result| result >= 0) {
-                self.requests.push(Request { id, invocation: index, completions: Vec::new(), line: None });
+            if invocation.function.mode == Mode::Async && invocation.result().is_none_or(|result| result >= 0)
+            {
+                self.requests.push(Request {
+                    id,
+                    invocation: index,
+                    completions: Vec::new(),
+                    line: None,
+                });
             }
         }
     }
 
     fn read_completions(&mut self) {
         for (at, event) in self.events.iter().enumerate() {
-            let What::Completed { request, result } = event.what else { continue };
+            let What::Completed { request, result } = event.what else {
+                continue;
+            };
             if event.by != self.party {
                 continue;
             }
@@ -244,7 +270,9 @@ impl<'t> Story<'t> {
 
     fn read_lines(&mut self) {
         for invocation in &self.invocations {
-            let Some(returned) = invocation.returned else { continue };
+            let Some(returned) = invocation.returned else {
+                continue;
+            };
             if returned.result != 0 {
                 continue;
             }
@@ -257,8 +285,11 @@ impl<'t> Story<'t> {
                 }),
                 "TSPI_lineClose" => {
                     let hd = invocation.value("hdLine").unwrap_or_default();
-                    if let Some(line) =
-                        self.lines.iter_mut().rev().find(|line| line.hd == hd && line.closed.is_none())
+                    if let Some(line) = self
+                        .lines
+                        .iter_mut()
+                        .rev()
+                        .find(|line| line.hd == hd && line.closed.is_none())
                     {
                         line.closed = Some(returned.at);
                     }
@@ -269,7 +300,11 @@ impl<'t> Story<'t> {
     }
 
     fn line_by_hd(&self, hd: u64) -> Option<u64> {
-        self.lines.iter().rev().find(|line| line.hd == hd).map(|line| line.ht)
+        self.lines
+            .iter()
+            .rev()
+            .find(|line| line.hd == hd)
+            .map(|line| line.ht)
     }
 
     fn read_calls(&mut self) {
@@ -277,22 +312,35 @@ impl<'t> Story<'t> {
         self.read_announced_calls();
         let callstate = constant_value("LINE_CALLSTATE") as u32;
         for (at, args) in &self.callbacks {
-            let Some(call) =
-                self.calls.iter_mut().find(|call| call.ht == args.call && args.new_call.is_none())
+            let Some(call) = self
+                .calls
+                .iter_mut()
+                .find(|call| call.ht == args.call && args.new_call.is_none())
             else {
                 continue;
             };
             call.events.push(*at);
             if args.msg == callstate {
-                call.states.push(StateSeen { at: *at, state: args.params[0] as u32, mode: args.params[1] });
+                call.states.push(StateSeen {
+                    at: *at,
+                    state: args.params[0] as u32,
+                    mode: args.params[1],
+                });
             }
         }
-        for invocation in self.invocations.iter().filter(|one| one.function.name == "TSPI_lineCloseCall") {
-            let (Some(hd), Some(returned)) = (invocation.value("hdCall"), invocation.returned) else { continue };
+        for invocation in self
+            .invocations
+            .iter()
+            .filter(|one| one.function.name == "TSPI_lineCloseCall")
+        {
+            let (Some(hd), Some(returned)) = (invocation.value("hdCall"), invocation.returned) else {
+                continue;
+            };
             // A provider may use a handle's value again for a later call.
-            let open = self.calls.iter_mut().rev().find(|call| {
-                call.hd == Some(hd) && call.closed.is_none() && call.begun < invocation.called
-            });
+            let open =
+                self.calls.iter_mut().rev().find(|call| {
+                    call.hd == Some(hd) && call.closed.is_none() && call.begun < invocation.called
+                });
             if let (Some(call), 0) = (open, returned.result) {
                 call.closed = Some(returned.at);
             }
@@ -314,14 +362,20 @@ impl<'t> Story<'t> {
         let mut made = Vec::new();
         for request in &self.requests {
             let invocation = &self.invocations[request.invocation];
-            let Some(ht) = invocation.value("htCall") else { continue };
+            let Some(ht) = invocation.value("htCall") else {
+                continue;
+            };
             made.push(CallLife {
                 ht,
                 hd: invocation.number_out("lphdCall"),
                 line: invocation.value("hdLine").and_then(|hd| self.line_by_hd(hd)),
                 origin: Origin::Made(request.invocation),
                 begun: invocation.called,
-                valid: request.completions.iter().find(|(_, result)| *result == 0).map(|(at, _)| *at),
+                valid: request
+                    .completions
+                    .iter()
+                    .find(|(_, result)| *result == 0)
+                    .map(|(at, _)| *at),
                 states: Vec::new(),
                 events: Vec::new(),
                 closed: None,
@@ -349,12 +403,18 @@ impl<'t> Story<'t> {
 
     /// The call that the provider's handle stands for at event `at`: the latest begun by then.
     pub fn call_by_hd(&self, hd: u64, at: usize) -> Option<&CallLife> {
-        self.calls.iter().filter(|call| call.begun < at).rev().find(|call| call.hd == Some(hd))
+        self.calls
+            .iter()
+            .filter(|call| call.begun < at)
+            .rev()
+            .find(|call| call.hd == Some(hd))
     }
 
     /// Invocations of one function.
     pub fn invocations_of(&self, name: &str) -> impl Iterator<Item = &Invocation<'t>> {
-        self.invocations.iter().filter(move |one| one.function.name == name)
+        self.invocations
+            .iter()
+            .filter(move |one| one.function.name == name)
     }
 
     /// The first version that the provider settled on for its devices, 0 before any negotiation.

@@ -2,7 +2,7 @@
 
 use super::Level::Must;
 use super::{Invocation, Judgement, Rule, Story};
-use crate::tspi::{Decoded, Kind as ArgKind, Filler, LayoutProblem, Structure, decode};
+use crate::tspi::{Decoded, Filler, Kind as ArgKind, LayoutProblem, Structure, decode};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -21,7 +21,11 @@ pub const RULES: &[Rule] = &[
         requirement: "dwUsedSize never exceeds dwTotalSize.",
         broken_by: "used-exceeds-total",
         exercises: &["lifecycle"],
-        judge: |story| no_problem(story, |problem| matches!(problem, LayoutProblem::UsedExceedsTotal { .. })),
+        judge: |story| {
+            no_problem(story, |problem| {
+                matches!(problem, LayoutProblem::UsedExceedsTotal { .. })
+            })
+        },
     },
     Rule {
         id: "tspi/variably-sized-data-structures/4",
@@ -30,7 +34,11 @@ pub const RULES: &[Rule] = &[
         requirement: "dwNeededSize counts all parts, so it is never below dwUsedSize.",
         broken_by: "used-exceeds-needed",
         exercises: &["lifecycle"],
-        judge: |story| no_problem(story, |problem| matches!(problem, LayoutProblem::UsedExceedsNeeded { .. })),
+        judge: |story| {
+            no_problem(story, |problem| {
+                matches!(problem, LayoutProblem::UsedExceedsNeeded { .. })
+            })
+        },
     },
     Rule {
         id: "tspi/memory-allocation/9",
@@ -39,7 +47,11 @@ pub const RULES: &[Rule] = &[
         requirement: "Offset plus size of each variable part that is not empty lies within dwUsedSize.",
         broken_by: "string-outside-structure",
         exercises: &["lifecycle"],
-        judge: |story| no_problem(story, |problem| matches!(problem, LayoutProblem::PartOutsideUsed { .. })),
+        judge: |story| {
+            no_problem(story, |problem| {
+                matches!(problem, LayoutProblem::PartOutsideUsed { .. })
+            })
+        },
     },
     Rule {
         id: "tspi/lineGetCallInfo/5",
@@ -73,12 +85,16 @@ pub(super) fn decoded(one: &Invocation<'_>, arg: &str, version: u32) -> Option<D
 fn filled<'s, 't>(
     story: &'s Story<'t>,
 ) -> impl Iterator<Item = (&'s Invocation<'t>, &'static str, &'static Structure)> {
-    story.invocations.iter().filter(|one| one.result() == Some(0)).flat_map(|one| {
-        one.function.args.iter().filter_map(move |arg| match arg.kind {
-            ArgKind::OutStruct(structure) if structure.variable => Some((one, arg.name, structure)),
-            _ => None,
+    story
+        .invocations
+        .iter()
+        .filter(|one| one.result() == Some(0))
+        .flat_map(|one| {
+            one.function.args.iter().filter_map(move |arg| match arg.kind {
+                ArgKind::OutStruct(structure) if structure.variable => Some((one, arg.name, structure)),
+                _ => None,
+            })
         })
-    })
 }
 
 fn total_size(bytes: Option<&[u8]>) -> Option<u32> {
@@ -88,11 +104,16 @@ fn total_size(bytes: Option<&[u8]>) -> Option<u32> {
 fn leaves_total_size(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     for (one, arg, structure) in filled(story) {
-        let (Some(before), Some(after)) = (total_size(one.bytes_in(arg)), total_size(one.bytes_out(arg))) else {
+        let (Some(before), Some(after)) = (total_size(one.bytes_in(arg)), total_size(one.bytes_out(arg)))
+        else {
             continue;
         };
-        let breach = (before != after)
-            .then(|| format!("{}: {}.dwTotalSize was {before}, is {after}", one.function.name, structure.name));
+        let breach = (before != after).then(|| {
+            format!(
+                "{}: {}.dwTotalSize was {before}, is {after}",
+                one.function.name, structure.name
+            )
+        });
         judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
     }
     judgement
@@ -101,7 +122,9 @@ fn leaves_total_size(story: &Story<'_>) -> Judgement {
 fn no_problem(story: &Story<'_>, which: fn(&LayoutProblem) -> bool) -> Judgement {
     let mut judgement = Judgement::default();
     for (one, arg, structure) in filled(story) {
-        let Some(decoded) = decoded(one, arg, story.version()) else { continue };
+        let Some(decoded) = decoded(one, arg, story.version()) else {
+            continue;
+        };
         let breach = decoded
             .problems
             .iter()
@@ -115,11 +138,16 @@ fn no_problem(story: &Story<'_>, which: fn(&LayoutProblem) -> bool) -> Judgement
 fn leaves_tapi_members(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     for (one, arg, structure) in filled(story).filter(|(.., structure)| structure.name == "LINECALLINFO") {
-        let (Some(before), Some(after)) = (one.bytes_in(arg), one.bytes_out(arg)) else { continue };
-        let changed = structure.members(story.version()).filter(|member| member.filler == Filler::Tapi).find(|member| {
-            let range = member.offset..member.offset + member.size;
-            before.get(range.clone()) != after.get(range)
-        });
+        let (Some(before), Some(after)) = (one.bytes_in(arg), one.bytes_out(arg)) else {
+            continue;
+        };
+        let changed = structure
+            .members(story.version())
+            .filter(|member| member.filler == Filler::Tapi)
+            .find(|member| {
+                let range = member.offset..member.offset + member.size;
+                before.get(range.clone()) != after.get(range)
+            });
         let breach = changed.map(|member| format!("{} of LINECALLINFO was overwritten", member.name));
         judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
     }
@@ -128,7 +156,10 @@ fn leaves_tapi_members(story: &Story<'_>) -> Judgement {
 
 fn lines_have_addresses(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for one in story.invocations_of("TSPI_lineGetNumAddressIDs").filter(|one| one.result() == Some(0)) {
+    for one in story
+        .invocations_of("TSPI_lineGetNumAddressIDs")
+        .filter(|one| one.result() == Some(0))
+    {
         let number = one.number_out("lpdwNumAddressIDs").unwrap_or_default();
         let breach = (number == 0).then(|| "the line has 0 addresses".to_owned());
         judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);

@@ -36,10 +36,15 @@ pub const RULES: &[Rule] = &[
 
 fn answers_within_the_range(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for one in story.invocations_of("TSPI_lineNegotiateTSPIVersion").filter(|one| one.result() == Some(0)) {
-        let (Some(low), Some(high), Some(given)) =
-            (one.value("dwLowVersion"), one.value("dwHighVersion"), one.number_out("lpdwTSPIVersion"))
-        else {
+    for one in story
+        .invocations_of("TSPI_lineNegotiateTSPIVersion")
+        .filter(|one| one.result() == Some(0))
+    {
+        let (Some(low), Some(high), Some(given)) = (
+            one.value("dwLowVersion"),
+            one.value("dwHighVersion"),
+            one.number_out("lpdwTSPIVersion"),
+        ) else {
             continue;
         };
         let breach = (given < low || given > high).then(|| {
@@ -59,9 +64,15 @@ fn refuses_a_foreign_range(story: &Story<'_>) -> Judgement {
     let incompatible = constant_value("LINEERR_INCOMPATIBLEAPIVERSION") as i32;
     for one in story.invocations_of("TSPI_lineNegotiateTSPIVersion") {
         let foreign = one.value("dwLowVersion").is_some_and(|low| low >= FOREIGN);
-        let Some(returned) = one.returned.filter(|_| foreign) else { continue };
-        let breach = (returned.result != incompatible)
-            .then(|| format!("a range that no provider supports was answered with {}", render_result(returned.result)));
+        let Some(returned) = one.returned.filter(|_| foreign) else {
+            continue;
+        };
+        let breach = (returned.result != incompatible).then(|| {
+            format!(
+                "a range that no provider supports was answered with {}",
+                render_result(returned.result)
+            )
+        });
         judgement.note(returned.at, breach);
     }
     judgement
@@ -69,7 +80,10 @@ fn refuses_a_foreign_range(story: &Story<'_>) -> Judgement {
 
 fn sets_known_options(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for one in story.invocations_of("TSPI_providerInit").filter(|one| one.result() == Some(0)) {
+    for one in story
+        .invocations_of("TSPI_providerInit")
+        .filter(|one| one.result() == Some(0))
+    {
         let options = one.number_out("lpdwTSPIOptions").unwrap_or_default();
         let known = constant_value("LINETSPIOPTION_NONREENTRANT") as u64;
         let breach = (options & !known != 0).then(|| format!("*lpdwTSPIOptions is {options:#x}"));

@@ -35,8 +35,14 @@ impl Default for Recorder {
 impl Recorder {
     /// An empty record; its timeline begins now.
     pub fn new() -> Self {
-        let inner = Inner { began: Instant::now(), events: Mutex::new(Vec::new()), grew: Condvar::new() };
-        Recorder { inner: Arc::new(inner) }
+        let inner = Inner {
+            began: Instant::now(),
+            events: Mutex::new(Vec::new()),
+            grew: Condvar::new(),
+        };
+        Recorder {
+            inner: Arc::new(inner),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Event>> {
@@ -47,7 +53,11 @@ impl Recorder {
     /// Adds an event with the present time and wakes whoever waits.
     pub fn push(&self, by: Party, what: What) {
         let mut events = self.lock();
-        events.push(Event { at: self.inner.began.elapsed(), by, what });
+        events.push(Event {
+            at: self.inner.began.elapsed(),
+            by,
+            what,
+        });
         drop(events);
         self.inner.grew.notify_all();
     }
@@ -85,11 +95,17 @@ impl Recorder {
                 }
                 next += 1;
             }
-            let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|d| !d.is_zero()) else {
+            let Some(left) = deadline
+                .checked_duration_since(Instant::now())
+                .filter(|d| !d.is_zero())
+            else {
                 return Waited::TimedOut;
             };
-            let (guard, _) =
-                self.inner.grew.wait_timeout(events, left).unwrap_or_else(PoisonError::into_inner);
+            let (guard, _) = self
+                .inner
+                .grew
+                .wait_timeout(events, left)
+                .unwrap_or_else(PoisonError::into_inner);
             events = guard;
         }
     }
@@ -100,7 +116,10 @@ mod tests {
     use super::*;
 
     fn step(line: usize) -> What {
-        What::Step { line, text: format!("step {line}") }
+        What::Step {
+            line,
+            text: format!("step {line}"),
+        }
     }
 
     #[test]

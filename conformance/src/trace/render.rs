@@ -45,7 +45,14 @@ impl Renderer {
         let by = &event.by;
         match (&event.what, by) {
             (What::Step { line, text }, _) => self.text.push_str(&format!("\n-- {line}: {text}\n")),
-            (What::Wire { number, to_device, bytes }, _) => self.wire(number, *to_device, bytes),
+            (
+                What::Wire {
+                    number,
+                    to_device,
+                    bytes,
+                },
+                _,
+            ) => self.wire(number, *to_device, bytes),
             (What::Exchange(event), _) => self.exchange(event),
             (_, Party::Provider(name)) => self.provider(name, event),
             _ => {}
@@ -85,7 +92,9 @@ impl Renderer {
         let version = self.version(by);
         let mut shown = Vec::new();
         for (parameter, value) in arguments(function, args, version) {
-            let Some(place) = function.arg(parameter) else { continue };
+            let Some(place) = function.arg(parameter) else {
+                continue;
+            };
             if matches!(value, Value::Room(_) | Value::Procedure(_) | Value::Absent) {
                 continue;
             }
@@ -97,7 +106,9 @@ impl Renderer {
     }
 
     fn returned(&mut self, name: &str, by: &Party, seq: u32, result: i32, outs: &[(u8, Vec<u8>)]) {
-        let Some(function) = self.calls.get(&(by.clone(), seq)).copied() else { return };
+        let Some(function) = self.calls.get(&(by.clone(), seq)).copied() else {
+            return;
+        };
         let outcome = match function.mode {
             Mode::Async if result > 0 => self.names.name(by, "request", result as u64),
             _ => render_result(result),
@@ -107,13 +118,19 @@ impl Renderer {
         let mut members = Vec::new();
         if result >= 0 {
             for (parameter, value) in returned(function, outs, self.version(by)) {
-                let Some(place) = function.arg(parameter) else { continue };
+                let Some(place) = function.arg(parameter) else {
+                    continue;
+                };
                 if let (Kind::OutVersion, Value::Version(version)) = (function.args[place].kind, &value) {
                     self.versions.insert(by.clone(), *version);
                 }
                 match (function.args[place].kind, &value) {
-                    (Kind::OutStruct(_), Value::Struct(fields)) => members.extend(shown_members(function, place, fields)),
-                    (kind, value) => text.push_str(&format!(", *{parameter}={}", self.value(by, kind, value))),
+                    (Kind::OutStruct(_), Value::Struct(fields)) => {
+                        members.extend(shown_members(function, place, fields))
+                    }
+                    (kind, value) => {
+                        text.push_str(&format!(", *{parameter}={}", self.value(by, kind, value)))
+                    }
                 }
             }
         }
@@ -157,11 +174,18 @@ impl Renderer {
             0 => device,
             call => self.names.name(by, "call", call),
         };
-        self.line(&lane, &format!("{about}: {}", render_event(args.msg, args.params)));
+        self.line(
+            &lane,
+            &format!("{about}: {}", render_event(args.msg, args.params)),
+        );
     }
 
     fn wire(&mut self, number: &str, to_device: bool, bytes: &[u8]) {
-        let lines = self.wires.entry((number.to_owned(), to_device)).or_default().take(bytes);
+        let lines = self
+            .wires
+            .entry((number.to_owned(), to_device))
+            .or_default()
+            .take(bytes);
         for line in lines {
             self.wire_line(number, to_device, &line);
         }
@@ -200,7 +224,10 @@ impl Renderer {
 
     fn flush_data(&mut self) {
         if let Some((from, bytes)) = self.data.take() {
-            self.line(&Lane::Exchange, &format!("{from} sends \"{}\"", bytes.escape_ascii()));
+            self.line(
+                &Lane::Exchange,
+                &format!("{from} sends \"{}\"", bytes.escape_ascii()),
+            );
         }
     }
 
@@ -232,11 +259,21 @@ fn handle_name(kind: HandleKind) -> Option<&'static str> {
 
 /// The members of a structure that say something: not zero, not absent, and the provider's to fill.
 fn shown_members(function: &Function, place: usize, fields: &[(&'static str, Value)]) -> Vec<String> {
-    let Kind::OutStruct(of) = function.args[place].kind else { return Vec::new() };
+    let Kind::OutStruct(of) = function.args[place].kind else {
+        return Vec::new();
+    };
     let says_something = |name: &str, value: &Value| {
-        let tapis = of.member(name).is_some_and(|member| member.filler == Filler::Tapi)
-            || of.part(name).is_some_and(|(size, ..)| size.filler == Filler::Tapi);
-        !tapis && !matches!(value, Value::Absent | Value::Number(0, _) | Value::Handle(0) | Value::Wide(0))
+        let tapis = of
+            .member(name)
+            .is_some_and(|member| member.filler == Filler::Tapi)
+            || of
+                .part(name)
+                .is_some_and(|(size, ..)| size.filler == Filler::Tapi);
+        !tapis
+            && !matches!(
+                value,
+                Value::Absent | Value::Number(0, _) | Value::Handle(0) | Value::Wide(0)
+            )
     };
     let shown = fields.iter().filter(|(name, value)| says_something(name, value));
     shown.map(|(name, value)| format!("{name}={value}")).collect()

@@ -1,0 +1,95 @@
+//! The command line: what it answers to good words and to bad ones.
+
+use offhook_tests::run;
+
+#[test]
+fn a_filter_that_selects_nothing_is_no_success() {
+    assert_eq!(run(&["check", "--filter", "no-such-rule"], "").code, 6);
+}
+
+#[test]
+fn wrong_words_are_usage_errors() {
+    assert_eq!(run(&["chekc"], "").code, 2);
+    assert_eq!(run(&["check", "--timeout", "soon"], "").code, 2);
+    assert_eq!(run(&["run", "no/such/folder"], "").code, 2);
+    assert_eq!(run(&["explain", "tspi/lineDorp/4"], "").code, 2);
+}
+
+#[test]
+fn a_misspelt_name_is_answered_with_the_nearest() {
+    let answer = run(&["explain", "tspi/lineDorp/4"], "");
+    assert!(
+        answer.err.contains("did you mean tspi/lineDrop/4"),
+        "{}",
+        answer.err
+    );
+}
+
+#[test]
+fn a_typo_in_a_scenario_draws_a_caret_and_a_suggestion() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("typo.call");
+    std::fs::write(
+        &file,
+        "scenario: a typo\n\nsteps\n  open line 1 as L\n  clsoe line L\n",
+    )
+    .unwrap();
+    let answer = run(&["run", file.to_str().unwrap()], "");
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    assert!(answer.err.contains("typo.call"), "{}", answer.err);
+    assert!(answer.err.contains("close"), "{}", answer.err);
+}
+
+#[test]
+fn help_shows_examples() {
+    for args in [
+        &["--help"][..],
+        &["check", "--help"],
+        &["run", "--help"],
+        &["sim", "modem", "--help"],
+    ] {
+        let answer = run(args, "");
+        assert_eq!(answer.code, 0);
+        assert!(answer.out.contains("Examples:"), "{args:?}: {}", answer.out);
+    }
+}
+
+#[test]
+fn every_rule_function_and_exit_code_is_explained() {
+    for what in ["rules", "functions", "exit-codes"] {
+        let listed = run(&["list", what, "--json"], "");
+        assert_eq!(listed.code, 0);
+        let rows = listed.json();
+        let rows = rows.as_array().unwrap();
+        assert!(!rows.is_empty());
+        let last = rows.last().unwrap();
+        let id = last["id"].as_str().or(last["name"].as_str()).unwrap();
+        assert_eq!(run(&["explain", id], "").code, 0, "{id}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_simulator_ends_cleanly_on_an_interrupt() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let mut child = Command::new(offhook_tests::offhook())
+        .args(["sim", "modem", "--lines", "2"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    for number in ["101", "102"] {
+        let line = lines.next().unwrap().unwrap();
+        let (shown, path) = line.split_once("  ").unwrap();
+        assert_eq!(shown, number);
+        assert!(std::path::Path::new(path).exists(), "{path}");
+    }
+    let interrupted = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(interrupted.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

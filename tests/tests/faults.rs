@@ -1,0 +1,126 @@
+//! Each faulty provider gets its own right verdict, and none harms the harness.
+#![cfg(unix)]
+
+use offhook_conformance::rules::rules;
+use offhook_tests::{elf, pe, run};
+
+#[test]
+fn every_rule_is_broken_by_its_fault() {
+    let dll = elf("faulty-tsp");
+    let mut wrong = Vec::new();
+    for rule in rules() {
+        let args = [
+            "check",
+            "--provider",
+            dll.to_str().unwrap(),
+            "--timeout",
+            "2s",
+            "--filter",
+            rule.id,
+            "--report",
+            "json",
+        ];
+        let answer = run(&args, rule.broken_by);
+        let verdict = answer.verdict(rule.id);
+        if verdict != "violation" || answer.code != 1 {
+            wrong.push(format!(
+                "{} with {}: {verdict}, exit {}\n{}",
+                rule.id, rule.broken_by, answer.code, answer.out
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Faults that end the child: fault, exercise that shows it, verdict, exit code.
+const DEATHS: [(&str, &str, &str, i32); 6] = [
+    ("panics-in-init", "exercise/outgoing-answered", "crash", 3),
+    ("hangs-in-make-call", "exercise/outgoing-answered", "hang", 4),
+    ("exits-in-make-call", "exercise/outgoing-answered", "exit", 3),
+    ("writes-past-total-size", "exercise/outgoing-answered", "crash", 3),
+    (
+        "reads-params-after-return",
+        "exercise/outgoing-answered",
+        "crash",
+        3,
+    ),
+    ("crashes-on-load", "exercise/outgoing-answered", "crash", 3),
+];
+
+fn deaths_are_told_apart(dll: &str) {
+    for (fault, exercise, verdict, code) in DEATHS {
+        let args = [
+            "check",
+            "--provider",
+            dll,
+            "--timeout",
+            "2s",
+            "--filter",
+            "tspi/lineMakeCall/4",
+            "--report",
+            "json",
+        ];
+        let answer = run(&args, fault);
+        assert_eq!(answer.verdict(exercise), verdict, "{fault}: {}", answer.out);
+        assert_eq!(answer.code, code, "{fault}: {}", answer.out);
+    }
+}
+
+#[test]
+fn deaths_are_told_apart_on_elf() {
+    deaths_are_told_apart(elf("faulty-tsp").to_str().unwrap());
+}
+
+#[test]
+fn deaths_are_told_apart_under_wine() {
+    deaths_are_told_apart(pe("faulty-tsp").to_str().unwrap());
+}
+
+#[test]
+fn a_provider_that_floods_standard_output_is_judged_all_the_same() {
+    let dll = elf("faulty-tsp");
+    let answer = run(
+        &[
+            "check",
+            "--provider",
+            dll.to_str().unwrap(),
+            "--filter",
+            "lineMakeCall",
+        ],
+        "floods-stdout",
+    );
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+}
+
+#[test]
+fn what_is_no_provider_cannot_be_loaded() {
+    let text = offhook_tests::root().join("fixtures/providers/not-a-dll.txt");
+    let answer = run(&["check", "--provider", text.to_str().unwrap()], "");
+    assert_eq!(answer.code, 7, "{}{}", answer.out, answer.err);
+    let answer = run(&["check", "--provider", "no/such/file.tsp"], "");
+    assert_eq!(answer.code, 7, "{}{}", answer.out, answer.err);
+    assert!(answer.err.contains("no/such/file.tsp"), "{}", answer.err);
+}
+
+#[test]
+fn a_dll_that_exports_nothing_is_said_to() {
+    let dll = elf("empty-dll");
+    let answer = run(
+        &[
+            "check",
+            "--provider",
+            dll.to_str().unwrap(),
+            "--filter",
+            "lineOpen",
+        ],
+        "",
+    );
+    assert_eq!(answer.code, 1, "{}{}", answer.out, answer.err);
+    assert!(
+        answer
+            .out
+            .contains("does not export TSPI_lineNegotiateTSPIVersion"),
+        "{}",
+        answer.out
+    );
+}
