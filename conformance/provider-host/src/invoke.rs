@@ -20,9 +20,9 @@ pub unsafe fn invoke(function: *const c_void, slots: &[usize]) -> Option<i32> {
         ($([$($name:ident)*])*) => {
             match *slots {
                 $([$($name),*] => {
+                    type Function = unsafe extern "system" fn($(slot!($name)),*) -> i32;
                     // SAFETY: the caller vouches for the convention and for the number of arguments.
-                    let function: unsafe extern "system" fn($(slot!($name)),*) -> i32 =
-                        unsafe { mem::transmute(function) };
+                    let function = unsafe { mem::transmute::<*const c_void, Function>(function) };
                     // SAFETY: as above; what the provider does in there is what this process exists to find out.
                     Some(unsafe { function($($name),*) })
                 })*

@@ -11,7 +11,7 @@ use std::{
 /// How many buffers are remembered.
 const ENTRIES: usize = 4096;
 
-static LEDGER: [Entry; ENTRIES] = [const { Entry::EMPTY }; ENTRIES];
+static LEDGER: [Entry; ENTRIES] = [const { Entry::empty() }; ENTRIES];
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 struct Entry {
@@ -27,16 +27,18 @@ struct Entry {
 }
 
 impl Entry {
-    const EMPTY: Entry = Entry {
-        start: AtomicUsize::new(0),
-        end: AtomicUsize::new(0),
-        address: AtomicUsize::new(0),
-        length: AtomicUsize::new(0),
-        argument: AtomicUsize::new(0),
-        function: AtomicPtr::new(std::ptr::null_mut()),
-        function_length: AtomicUsize::new(0),
-        released: AtomicBool::new(false),
-    };
+    const fn empty() -> Entry {
+        Entry {
+            start: AtomicUsize::new(0),
+            end: AtomicUsize::new(0),
+            address: AtomicUsize::new(0),
+            length: AtomicUsize::new(0),
+            argument: AtomicUsize::new(0),
+            function: AtomicPtr::new(std::ptr::null_mut()),
+            function_length: AtomicUsize::new(0),
+            released: AtomicBool::new(false),
+        }
+    }
 
     fn function(&self) -> &'static str {
         let function = self.function.load(Relaxed);

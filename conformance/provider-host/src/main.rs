@@ -31,6 +31,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if args == ["--stay"] {
         // Nothing but a process that lives, which keeps a Wine prefix warm until the parent lets go of stdin.
+        println!("ready");
         channel::wait_for_end_of_stdin();
         crash::leaving_as_asked();
         return ExitCode::SUCCESS;

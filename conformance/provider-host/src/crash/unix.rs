@@ -43,11 +43,8 @@ pub fn install() {
         ss_size: HANDLER_STACK,
     };
     // SAFETY: the stack is leaked, so that it lives as long as the process.
-    assert_eq!(
-        unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) },
-        0,
-        "no stack for the crash handler"
-    );
+    let set = unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) };
+    assert_eq!(set, 0, "no stack for the crash handler");
     // SAFETY: sigaction is plain data, for which zero is a value.
     let mut action: libc::sigaction = unsafe { mem::zeroed() };
     action.sa_sigaction = on_signal as *const () as usize;

@@ -1,0 +1,380 @@
+//! One child with one provider: asked, watched, and ended.
+
+use super::{
+    ChildOptions, Death, HostBinary, HostError, Printed,
+    launch::{self, Process, Status},
+    mailbox::{End, Mailbox, Waited},
+    printed::Drain,
+    wine::Seat,
+};
+use offhook_host_protocol::{Arg, Message, Request, VERSION, encode_frame};
+use std::{
+    fmt,
+    io::Write,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long a child that closed its pipe may take until its exit status is there.
+const EXIT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long the last messages and the last output of a dead child may take to be read.
+const READ_PATIENCE: Duration = Duration::from_millis(500);
+
+/// A provider's process. Dropping it kills and reaps the process and all that the process started.
+pub struct Child {
+    mailbox: Arc<Mailbox>,
+    requests: Box<dyn Write + Send>,
+    frame: Vec<u8>,
+    life: Mutex<Life>,
+    drain: Drain,
+    host: HostBinary,
+    deadline: Duration,
+    seq: u32,
+    bits: u8,
+    platform: String,
+    /// Given back after the process is gone, hence the last field.
+    _seat: Option<Seat>,
+}
+
+struct Life {
+    /// `None` as soon as the process is reaped.
+    process: Option<Process>,
+    death: Option<Death>,
+}
+
+/// What came of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replied {
+    /// The function returned.
+    Returned {
+        /// Its result.
+        result: i32,
+        /// The contents of every [`Arg::Out`] with the argument's index, from 0.
+        outs: Vec<(u8, Vec<u8>)>,
+    },
+    /// The provider does not export the function.
+    Missing,
+}
+
+impl Child {
+    /// Starts a child and gets it ready for [`Child::load`].
+    ///
+    /// `sink` is given every message in the order in which the child sent it, in a thread of the child's own; an answer
+    /// reaches it before the request returns. It is dropped when the child can say nothing any more, from when on
+    /// [`Child::death`] tells why.
+    pub fn spawn(
+        host: &HostBinary,
+        options: ChildOptions,
+        sink: impl FnMut(Message) + Send + 'static,
+    ) -> Result<Child, HostError> {
+        let (launched, seat) = launch::launch(host, &options)?;
+        let failed = |source| HostError::Spawn {
+            program: launch::program(host).to_owned(),
+            source,
+        };
+        let mailbox = Arc::new(Mailbox::default());
+        let (reader, messages) = (mailbox.clone(), launched.messages);
+        // From here on `life` owns the process, so that every way out of this function ends it.
+        let life = Mutex::new(Life {
+            process: Some(launched.process),
+            death: None,
+        });
+        let child = Child {
+            mailbox,
+            requests: launched.requests,
+            frame: Vec::with_capacity(1024),
+            life,
+            drain: Drain::start(launched.printed).map_err(failed)?,
+            host: host.clone(),
+            deadline: options.deadline,
+            seq: 0,
+            bits: 0,
+            platform: String::new(),
+            _seat: seat,
+        };
+        thread::Builder::new()
+            .name("messages".to_owned())
+            .spawn(move || reader.fill(messages, sink))
+            .map_err(failed)?;
+        child.ready(&options)
+    }
+
+    fn ready(mut self, options: &ChildOptions) -> Result<Child, HostError> {
+        match self
+            .ask(&Request::Hello { version: VERSION }, "start")
+            .map_err(HostError::StartDied)?
+        {
+            Message::Hello {
+                version: VERSION,
+                bits,
+                platform,
+                ..
+            } => {
+                self.bits = bits;
+                self.platform = platform;
+            }
+            Message::Failed { what, .. } => return Err(HostError::Version(what)),
+            other => return Err(HostError::Version(format!("it answers with {other:?}"))),
+        }
+        if !self.host.is_windows() {
+            return Ok(self);
+        }
+        for setting in &options.registry {
+            let (key, name, value) = (setting.key.clone(), setting.name.clone(), setting.value.clone());
+            match self
+                .ask(&Request::SetRegistry { key, name, value }, "start")
+                .map_err(HostError::StartDied)?
+            {
+                Message::Done => {}
+                Message::Failed { what, .. } => return Err(HostError::Registry(what)),
+                other => return Err(HostError::Registry(format!("the child answers with {other:?}"))),
+            }
+        }
+        Ok(self)
+    }
+
+    /// Loads the provider; once in a child's life.
+    pub fn load(&mut self, dll: &Path) -> Result<(), HostError> {
+        let path = self.host.child_path(dll);
+        match self
+            .ask(&Request::Load { path }, "load")
+            .map_err(HostError::LoadDied)?
+        {
+            Message::Done => Ok(()),
+            Message::Failed { what, code } => Err(HostError::Load {
+                path: dll.to_owned(),
+                what,
+                code,
+            }),
+            other => Err(HostError::LoadDied(
+                self.breach(format!("the load was answered with {other:?}")),
+            )),
+        }
+    }
+
+    /// Calls an exported function and waits for its return, at most for the deadline.
+    pub fn call(&mut self, function: &str, args: Vec<Arg>) -> Result<Replied, Death> {
+        let seq = self.seq;
+        self.seq += 1;
+        match self.ask(
+            &Request::Call {
+                seq,
+                function: function.to_owned(),
+                args,
+            },
+            function,
+        )? {
+            Message::Returned {
+                seq: answered,
+                result,
+                outs,
+                ..
+            } if answered == seq => Ok(Replied::Returned { result, outs }),
+            Message::Missing { seq: answered } if answered == seq => Ok(Replied::Missing),
+            Message::Failed { what, .. } => Err(self.breach(what)),
+            other => Err(self.breach(format!("call {seq} of {function} was answered with {other:?}"))),
+        }
+    }
+
+    /// The number that the next call will have in [`Message::Returned`] and [`Message::Missing`].
+    pub fn next_seq(&self) -> u32 {
+        self.seq
+    }
+
+    /// The width of the child's registers: 32 or 64.
+    pub fn bits(&self) -> u8 {
+        self.bits
+    }
+
+    /// The child's platform in words.
+    pub fn platform(&self) -> &str {
+        &self.platform
+    }
+
+    /// The process id by which the operating system of the harness knows the child; `None` when it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.life().process.as_ref().map(Process::id)
+    }
+
+    /// What the provider has printed up to now; all of it when the child has ended.
+    pub fn printed(&self) -> Printed {
+        if self.life().process.is_none() {
+            self.drain.wait_for_end(READ_PATIENCE);
+        }
+        self.drain.printed()
+    }
+
+    /// How the child ended; `None` as long as it lives, and after [`Child::shutdown`].
+    pub fn death(&self) -> Option<Death> {
+        let mut life = self.life();
+        if life.death.is_none() && self.mailbox.end().is_some() {
+            return Some(self.settle(&mut life, None));
+        }
+        life.death.clone()
+    }
+
+    /// Asks the child to leave and waits for it, at most for the deadline. An error is the provider's doing: what its
+    /// DLL does when the process ends.
+    pub fn shutdown(self) -> Result<(), Death> {
+        self.end().1
+    }
+
+    /// [`Child::shutdown`] that also tells what was printed.
+    pub fn end(mut self) -> (Printed, Result<(), Death>) {
+        let result = self.leave();
+        (self.printed(), result)
+    }
+
+    fn leave(&mut self) -> Result<(), Death> {
+        if let Some(death) = self.death() {
+            return Err(death);
+        }
+        // Where the request cannot be sent the process is gone, which its status tells.
+        let _ = self.send(&Request::Exit);
+        let mut life = self.life();
+        let status = life
+            .process
+            .as_mut()
+            .and_then(|process| process.wait_within(self.deadline));
+        if status.is_none() {
+            let death = Death::Hang {
+                function: "exit".to_owned(),
+                after: self.deadline,
+            };
+            return Err(bury(&mut life, death));
+        }
+        self.mailbox.wait_for_end(READ_PATIENCE);
+        let words = self.mailbox.last_words();
+        let orderly = words.fault.is_none() && words.exiting.is_none() && status == Some(Status::Code(0));
+        if !orderly {
+            return Err(self.settle(&mut life, Some("exit")));
+        }
+        if let Some(process) = life.process.take() {
+            process.kill();
+        }
+        Ok(())
+    }
+
+    /// Sends a request and waits for its answer; `during` names it in the verdict where none comes.
+    fn ask(&mut self, request: &Request, during: &str) -> Result<Message, Death> {
+        if let Some(death) = self.death() {
+            return Err(death);
+        }
+        self.mailbox.expect();
+        if let Err(error) = self.send(request) {
+            let mut life = self.life();
+            return Err(match self.mailbox.wait_for_end(READ_PATIENCE) {
+                Some(_) => self.settle(&mut life, Some(during)),
+                None => bury(
+                    &mut life,
+                    Death::Protocol {
+                        what: format!("a request could not be sent: {error}"),
+                    },
+                ),
+            });
+        }
+        match self.mailbox.wait(Instant::now() + self.deadline) {
+            Waited::Reply(message) => Ok(message),
+            Waited::Ended => Err(self.settle(&mut self.life(), Some(during))),
+            Waited::TimedOut => {
+                let death = Death::Hang {
+                    function: during.to_owned(),
+                    after: self.deadline,
+                };
+                Err(bury(&mut self.life(), death))
+            }
+        }
+    }
+
+    fn send(&mut self, request: &Request) -> Result<(), String> {
+        encode_frame(request, &mut self.frame).map_err(|error| error.to_string())?;
+        self.requests
+            .write_all(&self.frame)
+            .map_err(|error| error.to_string())
+    }
+
+    fn breach(&self, what: String) -> Death {
+        bury(&mut self.life(), Death::Protocol { what })
+    }
+
+    /// Says how the child died whose messages have ended, and sees to it that nothing of it is left.
+    fn settle(&self, life: &mut Life, during: Option<&str>) -> Death {
+        if let Some(death) = &life.death {
+            return death.clone();
+        }
+        let during = during.map(str::to_owned);
+        let words = self.mailbox.last_words();
+        if let Some(End::Breach(what)) = self.mailbox.end() {
+            return bury(life, Death::Protocol { what });
+        }
+        let status = life
+            .process
+            .as_mut()
+            .and_then(|process| process.wait_within(EXIT_PATIENCE));
+        let death = match (words.fault, status) {
+            (Some(fault), _) => Death::Crash {
+                signal_or_code: fault.code,
+                fault: Some(fault),
+                during,
+            },
+            (None, None) => Death::Protocol {
+                what: "it closed its end of the pipe and lives on".to_owned(),
+            },
+            (None, Some(Status::Signal(signal))) => Death::Crash {
+                signal_or_code: signal,
+                fault: None,
+                during,
+            },
+            (None, Some(Status::Code(code))) => match words.exiting {
+                Some(said) => Death::Exit {
+                    code: said.unwrap_or(code),
+                    during,
+                },
+                None => match self.crash_code(code) {
+                    Some(signal_or_code) => Death::Crash {
+                        signal_or_code,
+                        fault: None,
+                        during,
+                    },
+                    None => Death::Exit { code, during },
+                },
+            },
+        };
+        bury(life, death)
+    }
+
+    /// The exception that an exit code stands for, where no handler could tell: the stack was full, or the process
+    /// ended itself by `__fastfail`, as an abort in Rust does. Wine keeps the low eight bits of the code.
+    fn crash_code(&self, code: i32) -> Option<u32> {
+        const HARD: [u32; 5] = [0xC000_0005, 0xC000_001D, 0xC000_00FD, 0xC000_0374, 0xC000_0409];
+        let code = code.cast_unsigned();
+        match &self.host {
+            HostBinary::Native(_) => (cfg!(windows) && code >= 0xC000_0000).then_some(code),
+            HostBinary::Wine { .. } => HARD.into_iter().find(|hard| hard & 0xFF == code),
+        }
+    }
+
+    fn life(&self) -> MutexGuard<'_, Life> {
+        self.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Kills and reaps whatever is left of the child and remembers how it died.
+fn bury(life: &mut Life, death: Death) -> Death {
+    if let Some(process) = life.process.take() {
+        process.kill();
+    }
+    life.death.get_or_insert(death).clone()
+}
+
+impl fmt::Debug for Child {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Child")
+            .field("id", &self.id())
+            .field("platform", &self.platform)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,157 @@
+//! What can go wrong with a child, and how a child can end.
+
+use std::{fmt, io, path::PathBuf, time::Duration};
+
+/// Why there is no child with a loaded provider.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The program could not be started.
+    #[error("the provider host `{}` could not be started: {source}", program.display())]
+    Spawn {
+        /// The program.
+        program: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The program started and ended before it was ready.
+    #[error("the provider host could not get ready: {0}")]
+    StartDied(Death),
+    /// The program speaks another version of the protocol; it was built from other sources.
+    #[error("the provider host does not fit this harness: {0}; build both from the same sources")]
+    Version(String),
+    /// A registry value could not be written.
+    #[error("the provider's configuration could not be written: {0}")]
+    Registry(String),
+    /// The operating system did not load the provider.
+    #[error("the provider `{}` could not be loaded: {what}", path.display())]
+    Load {
+        /// The provider.
+        path: PathBuf,
+        /// The operating system's words.
+        what: String,
+        /// The operating system's error number, 0 where it gives none.
+        code: i64,
+    },
+    /// The process ended while the provider was loaded.
+    #[error("the provider was not loaded: {0}")]
+    LoadDied(Death),
+    /// There is no Wine.
+    #[error(
+        "no Wine found ({0}): install it, on Debian with `apt-get install wine64`, or choose an ELF provider"
+    )]
+    NoWine(String),
+    /// A Wine prefix could not be made or used.
+    #[error("the Wine prefix `{}`: {what}", dir.display())]
+    Prefix {
+        /// The prefix.
+        dir: PathBuf,
+        /// What went wrong, and what to do.
+        what: String,
+    },
+    /// A program or library of this project is not there and could not be built.
+    #[error("{what} is missing: {remedy}")]
+    NotBuilt {
+        /// What is missing.
+        what: String,
+        /// What to do.
+        remedy: String,
+    },
+}
+
+/// How a child ended that was not asked to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Death {
+    /// A fault took it.
+    #[error("crashed{}{}", in_function(.during), crash(*signal_or_code, .fault))]
+    Crash {
+        /// The signal's number (ELF) or the exception's code (PE).
+        signal_or_code: u32,
+        /// What the crash handler saw, where it could tell.
+        fault: Option<Fault>,
+        /// The function that was being called, `load` while the provider was loaded; `None` between requests.
+        during: Option<String>,
+    },
+    /// It did not answer within its deadline, and was killed.
+    #[error("hung in {function} for {} ms and was killed", after.as_millis())]
+    Hang {
+        /// The function that did not return; `load` or `exit` where it was the load or the orderly exit.
+        function: String,
+        /// The deadline.
+        after: Duration,
+    },
+    /// It left by `exit`, or was told to end by something else than a fault.
+    #[error("left the process with exit code {code}{}", in_function(.during))]
+    Exit {
+        /// The exit code (under Wine the low eight bits where the child could not tell more).
+        code: i32,
+        /// As in [`Death::Crash`].
+        during: Option<String>,
+    },
+    /// It said something else than the protocol allows, or fell silent without ending; it was killed.
+    #[error("broke the protocol: {what}")]
+    Protocol {
+        /// What it did.
+        what: String,
+    },
+}
+
+/// What the crash handler saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The signal's number or the exception's code.
+    pub code: u32,
+    /// The address that could not be accessed.
+    pub address: u64,
+    /// The instruction.
+    pub at: u64,
+    /// Whose memory the address is, where that is known; arguments are counted from 1 in it.
+    pub note: String,
+}
+
+fn in_function(function: &Option<String>) -> String {
+    function
+        .as_ref()
+        .map_or(String::new(), |function| format!(" in {function}"))
+}
+
+fn crash(code: u32, fault: &Option<Fault>) -> String {
+    let named = name_of(code).map_or_else(|| format!(" ({code:#x})"), |name| format!(" ({name})"));
+    match fault {
+        None => named,
+        Some(Fault { note, .. }) if !note.is_empty() => format!("{named}: {note}"),
+        Some(Fault { address: 0, .. }) => named,
+        Some(Fault { address, .. }) => format!("{named} at address {address:#x}"),
+    }
+}
+
+/// The name of a signal or an exception code; the two ranges do not overlap.
+fn name_of(code: u32) -> Option<&'static str> {
+    Some(match code {
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        7 => "SIGBUS",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        15 => "SIGTERM",
+        31 => "SIGSYS",
+        0xC000_0005 => "access violation",
+        0xC000_001D => "illegal instruction",
+        0xC000_0094 => "integer division by zero",
+        0xC000_00FD => "stack overflow",
+        0xC000_0374 => "heap corruption",
+        0xC000_0409 => "abort",
+        _ => return None,
+    })
+}
+
+impl HostError {
+    /// A [`HostError::Prefix`] of whatever went wrong.
+    pub(super) fn prefix(dir: impl Into<PathBuf>, what: impl fmt::Display) -> HostError {
+        HostError::Prefix {
+            dir: dir.into(),
+            what: what.to_string(),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The parent's side of the provider's child process: starts it, asks it, and says what became of it.
+//!
+//! [`Child`] is the whole of it for a caller; [`HostBinary`] says what kind of child, [`artifact`] finds or builds
+//! the program, [`wine`] keeps Wine prefixes.
+
+pub mod artifact;
+mod child;
+mod error;
+mod launch;
+mod mailbox;
+mod options;
+mod printed;
+pub mod wine;
+
+pub use child::{Child, Replied};
+pub use error::{Death, Fault, HostError};
+pub use options::{ChildOptions, HostBinary, RegistrySetting};
+pub use printed::Printed;
+pub use wine::WinePrefix;
