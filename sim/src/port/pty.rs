@@ -21,6 +21,7 @@ use super::{PortError, Read};
 /// A new pseudo-terminal that no runtime knows yet.
 pub(crate) struct PtyBuilder {
     master: OwnedFd,
+    path: String,
     opens: opens::Builder,
 }
 
@@ -46,12 +47,18 @@ impl PtyBuilder {
         rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC).map_err(failed("fcntl"))?;
         rustix::fs::fcntl_setfl(&master, OFlags::RDWR | OFlags::NONBLOCK).map_err(failed("fcntl"))?;
         // Opening and closing the slave once brings the master into the state that it has between two clients.
-        let slave_flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let slave = rustix::fs::open(&path, slave_flags, Mode::empty()).map_err(failed("open"))?;
+        let slave = open_slave(&path).map_err(failed("open"))?;
         make_raw(&slave).map_err(failed("tcsetattr"))?;
         let opens = opens::Builder::watch(Path::new(&path)).map_err(failed("watching for a client"))?;
         drop(slave);
-        Ok((PtyBuilder { master, opens }, path))
+        Ok((
+            PtyBuilder {
+                master,
+                path: path.clone(),
+                opens,
+            },
+            path,
+        ))
     }
 
     pub(super) fn build(self) -> io::Result<Pty> {
@@ -60,6 +67,7 @@ impl PtyBuilder {
             client: RefCell::new(None),
             opens: self.opens.build()?,
             master,
+            path: self.path,
         })
     }
 }
@@ -67,6 +75,7 @@ impl PtyBuilder {
 /// A pseudo-terminal on the driver's thread.
 pub(crate) struct Pty {
     master: Rc<OwnedFd>,
+    path: String,
     /// The master in the runtime, while a client is there; a share, so that the master outlives its removal.
     client: RefCell<Option<Rc<AsyncFd<Rc<OwnedFd>>>>>,
     opens: opens::Opens,
@@ -79,7 +88,7 @@ impl Pty {
             let mut ready = master.readable().await?;
             match rustix::io::read(&self.master, &mut *buffer) {
                 Ok(0) | Err(rustix::io::Errno::IO) => {
-                    self.client_gone();
+                    self.client_gone()?;
                     return Ok(Read::ClientGone);
                 }
                 Ok(count) => {
@@ -137,12 +146,22 @@ impl Pty {
     }
 
     /// Leaves the terminal to the next client as the first one found it: raw, with nothing to read.
-    fn client_gone(&self) {
+    fn client_gone(&self) -> io::Result<()> {
         *self.client.borrow_mut() = None;
-        // On the way out a failure changes nothing that could be mended: the next client sets its modes anyway.
-        tcflush(&*self.master, QueueSelector::OFlush).unwrap_or_default();
-        make_raw(&self.master).unwrap_or_default();
+        // What the slave has not read can only be discarded on the slave's side.
+        let slave = open_slave(&self.path)?;
+        tcflush(&slave, QueueSelector::IFlush)?;
+        make_raw(&slave)?;
+        Ok(())
     }
+}
+
+fn open_slave(path: &str) -> rustix::io::Result<OwnedFd> {
+    rustix::fs::open(
+        path,
+        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
 }
 
 /// Puts a descriptor into the runtime. tokio deprecates the safe constructor, because not every `AsRawFd` keeps its

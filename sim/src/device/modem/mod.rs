@@ -146,18 +146,12 @@ impl Modem {
     }
 
     /// The client closed its end of the port, as if DTR had dropped: a half-typed line is forgotten, and `&D` decides
-    /// about the call.
+    /// about the call. Nobody is there to be told.
     pub fn handle_client_gone(&mut self) {
         self.reader = CommandLineReader::default();
         match self.settings.get("&D") {
-            1 if matches!(self.mode, Mode::Online(_)) => {
-                self.mode = Mode::Command;
-                self.result(&ResultCode::Ok);
-            }
-            2 if self.is_off_hook => {
-                self.hang_up();
-                self.result(&ResultCode::NoCarrier);
-            }
+            1 if matches!(self.mode, Mode::Online(_)) => self.mode = Mode::Command,
+            2 => self.hang_up(),
             3 => self.reset(),
             _ => {}
         }
