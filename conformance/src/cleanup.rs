@@ -16,14 +16,20 @@ pub struct Guard(u64);
 /// Registers a task.
 pub fn register(task: impl FnOnce() + Send + 'static) -> Guard {
     let id = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    TASKS.lock().unwrap_or_else(PoisonError::into_inner).push((id, Box::new(task)));
+    TASKS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push((id, Box::new(task)));
     Guard(id)
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         let mut tasks = TASKS.lock().unwrap_or_else(PoisonError::into_inner);
-        let task = tasks.iter().position(|(id, _)| *id == self.0).map(|index| tasks.remove(index).1);
+        let task = tasks
+            .iter()
+            .position(|(id, _)| *id == self.0)
+            .map(|index| tasks.remove(index).1);
         drop(tasks);
         if let Some(task) = task {
             task();

@@ -4,9 +4,14 @@
 //! Read in this order: [`tspi`] (the table), [`scenario`] (what is asked), [`app`] (who asks), [`host`] (whom),
 //! [`trace`] (what happened), [`rules`] (what should have), [`run`] (all together).
 
+pub mod app;
 pub mod cleanup;
 pub mod exit;
+pub mod host;
+pub mod judge;
 pub mod report;
+pub mod rules;
+pub mod run;
 pub mod scenario;
 pub mod snapshot;
 pub mod trace;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use offhook_conformance::app::{Backdrop, PortAssignment};
 use offhook_conformance::exit::Exit;
-use offhook_conformance::host::{HostBinary, WineHost};
+use offhook_conformance::host::artifact::{self, Target};
+use offhook_conformance::host::{HostBinary, HostError, WinePrefix};
 use offhook_conformance::report::{self, Outcome, Report, Style};
 use offhook_conformance::run::{self, Golden, Observer, provider_name, selected};
 use offhook_conformance::scenario::{self, ast::Scenario};
@@ -91,11 +92,13 @@ fn host_for(dll: &Path) -> Result<HostBinary, Fail> {
     })?;
     let pe = file.read_exact(&mut magic).is_ok() && &magic == b"MZ";
     if pe && !cfg!(windows) {
-        let host = WineHost::find(&mut |text: &str| eprintln!("{text}")).map_err(|error| Fail {
-            exit: Exit::NotLoaded,
-            message: error.to_string(),
-        })?;
-        return Ok(HostBinary::Wine(host));
+        let mut progress = |text: &str| eprintln!("{text}");
+        let mut wine = || -> Result<HostBinary, HostError> {
+            let prefix = WinePrefix::take(|text: &str| eprintln!("{text}"))?;
+            let host_exe = artifact::provider_host(Target::Windows64, &mut progress)?;
+            Ok(HostBinary::Wine { host_exe, prefix })
+        };
+        return wine().map_err(|error| Fail { exit: Exit::NotLoaded, message: error.to_string() });
     }
     Ok(HostBinary::Native(embedded::host()?))
 }

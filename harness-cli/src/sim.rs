@@ -41,7 +41,10 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
     }
 
     let (interrupt, interrupted) = mpsc::channel();
-    ctrlc::set_handler(move || drop(interrupt.send(())))
+    ctrlc::set_handler(move || {
+        // A second interrupt while the first is served has nobody left to tell.
+        let _ = interrupt.send(());
+    })
         .map_err(|error| Fail::bug(format!("the handler of interrupts could not be set: {error}")))?;
     interrupted.recv().map_err(|error| Fail::bug(error.to_string()))?;
     driver.shutdown();
@@ -51,6 +54,7 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
 fn log_line(event: &SimEvent, wire: bool) -> Option<String> {
     match event {
         SimEvent::Exchange(event) => Some(event.to_string()),
+        SimEvent::PortFailed { number, message } => Some(format!("the port of {number} failed: {message}")),
         SimEvent::Wire {
             number,
             to_device,

@@ -173,6 +173,7 @@ fn recorded(event: SimEvent) -> What {
             bytes,
         },
         SimEvent::Exchange(event) => What::Exchange(event),
+        SimEvent::PortFailed { number, message } => What::PortFailed { number, message },
     }
 }
 

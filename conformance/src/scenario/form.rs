@@ -78,8 +78,10 @@ slots! {
     Number = "number", "a number", "1";
     Media = "media", "a LINEMEDIAMODE", "LINEMEDIAMODE_DATAMODEM";
     States = "states", "a LINECALLSTATE", "BUSY or DISCONNECTED [with LINEDISCONNECTMODE_BUSY]";
+    Mode = "mode", "a mode of that state", "LINEDISCONNECTMODE_NORMAL";
     CallReports = "call-reports", "a LINECALLINFOSTATE or LINEGENERATETERM", "LINECALLINFOSTATE_CALLERID";
     LineReports = "line-reports", "a LINEDEVSTATE or LINEADDRESSSTATE", "LINEDEVSTATE_RINGING";
+    Error = "error", "a LINEERR code", "LINEERR_INVALCALLSTATE";
     Ending = "ending", "`completes` or `fails`", "fails with LINEERR_INVALCALLSTATE";
     Field = "field", "a member of the structure that was queried", "CallerID";
     Values = "values", "a string, a number or a constant", "\"5551234\" or LINECALLSTATE_IDLE or 1";

@@ -84,6 +84,13 @@ pub enum What {
     },
     /// Something on the exchange.
     Exchange(ExchangeEvent),
+    /// A modem's port stopped working.
+    PortFailed {
+        /// Number of the modem's line.
+        number: String,
+        /// What the system said.
+        message: String,
+    },
     /// Something about the child process.
     Host(HostNote),
 }

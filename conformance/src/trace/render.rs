@@ -54,6 +54,9 @@ impl Renderer {
                 _,
             ) => self.wire(number, *to_device, bytes),
             (What::Exchange(event), _) => self.exchange(event),
+            (What::PortFailed { number, message }, _) => {
+                self.line(&Lane::Exchange, &format!("the port of {number} failed: {message}"));
+            }
             (_, Party::Provider(name)) => self.provider(name, event),
             _ => {}
         }
@@ -79,7 +82,7 @@ impl Renderer {
                 };
                 self.line(&Lane::Host(name.to_owned()), &text);
             }
-            What::Step { .. } | What::Wire { .. } | What::Exchange(_) => {}
+            What::Step { .. } | What::Wire { .. } | What::Exchange(_) | What::PortFailed { .. } => {}
         }
     }
 

@@ -20,8 +20,8 @@ use windows_sys::Win32::{
     },
     System::{
         Diagnostics::Debug::{
-            AddVectoredExceptionHandler, EXCEPTION_POINTERS, SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX,
-            SEM_NOOPENFILEERRORBOX, SetErrorMode, SetUnhandledExceptionFilter,
+            AddVectoredExceptionHandler, EXCEPTION_POINTERS, EXCEPTION_RECORD, SEM_FAILCRITICALERRORS,
+            SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX, SetErrorMode, SetUnhandledExceptionFilter,
         },
         SystemServices::DLL_PROCESS_DETACH,
         Threading::{GetCurrentProcess, GetExitCodeProcess, SetThreadStackGuarantee, TerminateProcess},
@@ -71,6 +71,7 @@ pub fn leaving_as_asked() {
 
 /// Sets the handlers, and turns off the dialogs with which Windows would wait for a person.
 pub fn install() {
+    overflow::watch();
     let mut guarantee = HANDLER_STACK;
     // SAFETY: both handlers have the type asked for and live as long as the process; `guarantee` is writable. Where the
     // guarantee is refused, only a stack overflow stays without a report.
@@ -88,29 +89,87 @@ pub fn install() {
 unsafe extern "system" fn on_exception(pointers: *mut EXCEPTION_POINTERS) -> i32 {
     // SAFETY: the system passes a valid record.
     let record = unsafe { &*(*pointers).ExceptionRecord };
+    if record.ExceptionCode == EXCEPTION_STACK_OVERFLOW {
+        overflow::hand_over(record.ExceptionAddress as usize);
+    }
     if FATAL.contains(&record.ExceptionCode) {
-        let memory = matches!(
-            record.ExceptionCode,
-            EXCEPTION_ACCESS_VIOLATION | EXCEPTION_IN_PAGE_ERROR
-        );
-        let [kind, address, ..] = record.ExceptionInformation;
-        let access = match kind {
-            0 => Access::Read,
-            1 => Access::Write,
-            _ => Access::Other,
-        };
-        report(
-            &Fault {
-                code: record.ExceptionCode.cast_unsigned(),
-                address: if memory { address } else { 0 },
-                at: record.ExceptionAddress as usize,
-                access,
-                stack: record.ExceptionCode == EXCEPTION_STACK_OVERFLOW,
-            },
-            false,
-        );
+        report_memory_fault(record);
     }
     CONTINUE_SEARCH
+}
+
+fn report_memory_fault(record: &EXCEPTION_RECORD) {
+    let memory = matches!(
+        record.ExceptionCode,
+        EXCEPTION_ACCESS_VIOLATION | EXCEPTION_IN_PAGE_ERROR
+    );
+    let [kind, address, ..] = record.ExceptionInformation;
+    let access = match kind {
+        0 => Access::Read,
+        1 => Access::Write,
+        _ => Access::Other,
+    };
+    report(
+        &Fault {
+            code: record.ExceptionCode.cast_unsigned(),
+            address: if memory { address } else { 0 },
+            at: record.ExceptionAddress as usize,
+            access,
+            stack: false,
+        },
+        false,
+    );
+}
+
+/// A thread whose stack is full has about a page left, too little for a report (Wine ends the thread that tries it), so
+/// that another thread, which waits from the start, does it.
+mod overflow {
+    use super::{Access, CRASHED, EXCEPTION_STACK_OVERFLOW, Fault, leave_now, report};
+    use std::{
+        ptr,
+        sync::atomic::{AtomicPtr, AtomicUsize, Ordering},
+        thread,
+    };
+    use windows_sys::Win32::System::Threading::{
+        CreateEventW, INFINITE, SetEvent, Sleep, WaitForSingleObject,
+    };
+
+    static EVENT: AtomicPtr<std::ffi::c_void> = AtomicPtr::new(ptr::null_mut());
+    static AT: AtomicUsize = AtomicUsize::new(0);
+
+    /// Starts the thread that waits.
+    pub fn watch() {
+        // SAFETY: no security descriptor and no name; the event lives as long as the process.
+        let event = unsafe { CreateEventW(ptr::null(), 0, 0, ptr::null()) };
+        EVENT.store(event, Ordering::Release);
+        thread::spawn(|| {
+            // SAFETY: the event is never closed.
+            unsafe { WaitForSingleObject(EVENT.load(Ordering::Acquire), INFINITE) };
+            let code = EXCEPTION_STACK_OVERFLOW.cast_unsigned();
+            let at = AT.load(Ordering::Acquire);
+            report(
+                &Fault {
+                    code,
+                    address: 0,
+                    at,
+                    access: Access::Other,
+                    stack: true,
+                },
+                true,
+            );
+            leave_now(CRASHED);
+        });
+    }
+
+    /// Wakes that thread and waits for the end, with as little stack as can be.
+    pub fn hand_over(at: usize) {
+        AT.store(at, Ordering::Release);
+        // SAFETY: the event is never closed.
+        unsafe {
+            SetEvent(EVENT.load(Ordering::Acquire));
+            Sleep(INFINITE);
+        }
+    }
 }
 
 unsafe extern "system" fn on_unhandled(pointers: *const EXCEPTION_POINTERS) -> i32 {

@@ -93,7 +93,7 @@ impl Prefix {
             BufReader::new(stdout).read_line(&mut line).map_err(failed)?;
         }
         if line.trim_end() != "ready" {
-            let said = keeper.end();
+            let said = keeper.said();
             let what = format!(
                 "`{}` does not run under {}: {said}; is it a build for this Wine's word size?",
                 host_exe.display(),
@@ -150,25 +150,29 @@ impl Prefix {
 
 impl Drop for Prefix {
     fn drop(&mut self) {
-        if let Some(keeper) = self.keeper.take() {
-            keeper.end();
-        }
-        // `_stop` does the rest.
+        // `_stop` does the rest; the keeper is killed first so that it is reaped.
+        self.keeper = None;
     }
 }
 
 impl Keeper {
-    /// Lets it end, and returns what it said on stderr.
-    fn end(mut self) -> String {
+    /// The first line that it said on stderr, after it has ended.
+    fn said(mut self) -> String {
         drop(self.0.stdin.take());
-        // Gone already, or going: either way there is no more to be done about it than waiting.
-        let _ = self.0.kill();
         let mut said = String::new();
         if let Some(stderr) = self.0.stderr.take() {
+            // What cannot be read was not said.
             let _ = BufReader::new(stderr).read_line(&mut said);
         }
-        let _ = self.0.wait();
         said.trim_end().to_owned()
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        // Whether it had ended before makes no difference.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

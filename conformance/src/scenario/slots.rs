@@ -1,0 +1,305 @@
+//! Fills the slots of a form: names, numbers, durations, strings, lines, header lists.
+
+use std::time::Duration;
+
+use super::ast::{Ending, LineRef, Name, Need, Provider};
+use super::error::{Mistake, MistakeKind};
+use super::form::Slot;
+use super::lexer::{Token, TokenKind, number_and_unit};
+use super::reader::{Expected, Mention, NameKind, Reader, Stop};
+use super::source::Spanned;
+use super::value::Value;
+use super::vocabulary::{CALL_REPORTS, CAPABILITIES, LINE_REPORTS, nearest, resolve};
+use crate::tspi::{self, constants};
+
+/// The longest duration that a scenario may name.
+const LONGEST: Duration = Duration::from_secs(3600);
+/// The most lines that a provider may have in a scenario.
+const MOST_LINES: u32 = 1000;
+/// The longest telephone number.
+const LONGEST_NUMBER: usize = 32;
+
+/// Whether a word can be a name that a scenario gives: a capital letter, then letters, digits and underlines.
+pub(super) fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_uppercase()) && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Whether a telephone number needs no quotation marks.
+pub(super) fn is_bare_number(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit() || c == '*' || c == '+')
+        && word.chars().all(|c| c.is_ascii_digit() || c == '*')
+        || word.strip_prefix('+').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
+}
+
+impl<'t> Reader<'t> {
+    /// Reads what a slot stands for.
+    pub(super) fn fill(&mut self, slot: Slot) -> Result<Value, Stop> {
+        use NameKind::{Call, Line, Request};
+        Ok(match slot {
+            Slot::NewLine => self.mention(slot, |name| Mention::Bind(Line, name))?,
+            Slot::NewCall => self.mention(slot, |name| Mention::Bind(Call, name))?,
+            Slot::NewRequest => self.mention(slot, |name| Mention::Bind(Request, name))?,
+            Slot::Line => self.mention(slot, |name| Mention::Use(Line, name))?,
+            Slot::Call => self.mention(slot, |name| Mention::Use(Call, name))?,
+            Slot::Request => self.mention(slot, |name| Mention::End(Request, name))?,
+            Slot::EndLine => self.mention(slot, |name| Mention::End(Line, name))?,
+            Slot::EndCall => self.mention(slot, |name| Mention::End(Call, name))?,
+            Slot::Device => self.device()?,
+            Slot::Providers => Value::Providers(self.commas(Reader::provider)?),
+            Slot::Needs => Value::Needs(self.commas(Reader::need)?),
+            Slot::Phone => self.phone()?,
+            Slot::Dialable => Value::Text(self.dialable()?),
+            Slot::Digits | Slot::Text => Value::Text(self.text(slot)?),
+            Slot::Data => Value::Data(self.data(slot)?),
+            Slot::Duration => Value::Duration(self.duration()?),
+            Slot::Number => Value::Number(self.number(slot)?),
+            Slot::Media => Value::Names(self.constants(slot, "or", &[&constants::LINEMEDIAMODE])?),
+            Slot::States => Value::States(self.states()?),
+            Slot::CallReports => Value::Reports(self.reports(slot, CALL_REPORTS)?),
+            Slot::LineReports => Value::Reports(self.reports(slot, LINE_REPORTS)?),
+            Slot::Ending => Value::Ending(self.ending()?),
+            Slot::Field => {
+                let token = self.word_that(slot, |word| word.starts_with(|c: char| c.is_ascii_alphabetic()))?;
+                Value::Text(spanned(token))
+            }
+            Slot::Values => Value::Values(self.values()?),
+            Slot::Bits => Value::Names(self.bits()?),
+        })
+    }
+
+    fn name(&mut self, slot: Slot) -> Result<Name, Stop> {
+        self.word_that(slot, is_name).map(spanned)
+    }
+
+    fn mention(&mut self, slot: Slot, role: impl Fn(Name) -> Mention) -> Result<Value, Stop> {
+        let name = self.name(slot)?;
+        self.mentions.push(role(name.clone()));
+        Ok(Value::Text(name))
+    }
+
+    /// `1`, `1 of Q`.
+    fn device(&mut self) -> Result<Value, Stop> {
+        let number = self.number(Slot::Device)?;
+        let provider = if self.takes("of") { Some(self.name(Slot::Providers)?) } else { None };
+        let line = LineRef { number, provider };
+        self.mentions.push(Mention::Device(line.clone()));
+        Ok(Value::Line(line))
+    }
+
+    fn commas<T>(&mut self, item: impl Fn(&mut Self) -> Result<T, Stop>) -> Result<Vec<T>, Stop> {
+        let mut items = vec![item(self)?];
+        while self.takes(",") {
+            items.push(item(self)?);
+        }
+        Ok(items)
+    }
+
+    /// `P with 2 lines`.
+    fn provider(&mut self) -> Result<Provider, Stop> {
+        let name = self.name(Slot::Providers)?;
+        self.word("with")?;
+        let lines = self.number(Slot::Number)?;
+        if !self.takes("line") {
+            self.word("lines")?;
+        }
+        if lines.node == 0 || lines.node > MOST_LINES {
+            let message = format!("a provider has 1 to {MOST_LINES} lines, not {lines}");
+            self.bad_value(lines.span, message, "write how many lines the provider is installed with");
+        }
+        Ok(Provider { name, lines })
+    }
+
+    /// `TSPI_lineDial`, `LINEADDRCAPFLAGS_PARTIALDIAL`, `modem`.
+    fn need(&mut self) -> Result<Spanned<Need>, Stop> {
+        let token = self.word_that(Slot::Needs, |_| true)?;
+        let word = token.text;
+        let capability = CAPABILITIES.iter().find_map(|(family, structure, field)| {
+            let constant = resolve(word, &[*family]).filter(|whole| *whole == word)?;
+            Some(Need::Capability { structure: *structure, field, constant: constant.to_owned() })
+        });
+        let need = if word == "modem" { Some(Need::Modem) } else { capability };
+        if need.is_none() && tspi::function(word).is_none() {
+            self.problem(unknown_need(token));
+        }
+        Ok(Spanned::new(need.unwrap_or_else(|| Need::Function(word.to_owned())), token.span))
+    }
+
+    /// A string whose text a TSPI function or the exchange can take.
+    fn text(&mut self, slot: Slot) -> Result<Spanned<String>, Stop> {
+        let data = self.data(slot)?;
+        let span = data.span;
+        match String::from_utf8(data.node) {
+            Ok(text) => {
+                if text.contains('\0') {
+                    let help = "TSPI strings end at the first `\\x00`: leave it out";
+                    self.bad_value(span, "this string holds a `\\x00`", help);
+                }
+                Ok(Spanned::new(text, span))
+            }
+            Err(error) => {
+                let help = "only what a station sends or receives may be any bytes";
+                self.bad_value(span, "this string is not text (UTF-8)", help);
+                Ok(Spanned::new(String::from_utf8_lossy(error.as_bytes()).into_owned(), span))
+            }
+        }
+    }
+
+    fn data(&mut self, slot: Slot) -> Result<Spanned<Vec<u8>>, Stop> {
+        match self.peek() {
+            Some(Token { kind: TokenKind::Text(bytes), span, .. }) => {
+                self.at += 1;
+                Ok(Spanned::new(bytes.clone(), *span))
+            }
+            _ => self.expect(Expected::Slot(slot)),
+        }
+    }
+
+    /// Anything in quotation marks, or a number without.
+    fn dialable(&mut self) -> Result<Spanned<String>, Stop> {
+        match self.peek_word() {
+            Some(token) if is_bare_number(token.text) => {
+                self.at += 1;
+                Ok(spanned(token))
+            }
+            _ => self.text(Slot::Dialable),
+        }
+    }
+
+    /// The number of a line or a station.
+    fn phone(&mut self) -> Result<Value, Stop> {
+        let phone = match self.dialable() {
+            Ok(phone) => phone,
+            Err(Stop) => return self.expect(Expected::Slot(Slot::Phone)),
+        };
+        let digit = |c: char| c.is_ascii_digit() || "*#+ABCD".contains(c);
+        if phone.is_empty() || phone.len() > LONGEST_NUMBER || !phone.chars().all(digit) {
+            let message = format!("`{}` is no telephone number", phone.node);
+            self.bad_value(phone.span, message, format!("write 1 to {LONGEST_NUMBER} of 0-9, *, #, + and A-D"));
+        }
+        Ok(Value::Text(phone))
+    }
+
+    fn number(&mut self, slot: Slot) -> Result<Spanned<u32>, Stop> {
+        let token = self.word_that(slot, |word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+        Ok(Spanned::new(self.number_of(token), token.span))
+    }
+
+    /// What a token that begins with a digit stands for.
+    pub(super) fn number_of(&mut self, token: &Token<'_>) -> u32 {
+        let parsed = match token.text.strip_prefix("0x") {
+            Some(digits) => u32::from_str_radix(digits, 16),
+            None => token.text.parse(),
+        };
+        parsed.unwrap_or_else(|_| {
+            let message = format!("`{}` is no number of 32 bits", token.text);
+            self.bad_value(token.span, message, "write it as in `17` or `0x11`");
+            1
+        })
+    }
+
+    /// `200 ms`, `1.5 s`, `2 min`, with or without the blank.
+    fn duration(&mut self) -> Result<Spanned<Duration>, Stop> {
+        let token = self.word_that(Slot::Duration, |word| number_and_unit(word).is_some())?;
+        let (number, mut unit) = number_and_unit(token.text).unwrap_or((token.text, ""));
+        let mut span = token.span;
+        if unit.is_empty() {
+            let Some(behind) = self.peek_word() else {
+                return self.expect(Expected::OneOf(Slot::Duration, vec!["ms", "s", "min"]));
+            };
+            self.at += 1;
+            (unit, span) = (behind.text, span.to(behind.span));
+        }
+        let unit_ms = match unit {
+            "ms" => 1,
+            "s" => 1000,
+            "min" => 60_000,
+            _ => {
+                let meant = if unit.starts_with("ms") || unit.starts_with("milli") {
+                    Some("ms")
+                } else {
+                    ["min", "s"].into_iter().find(|known| unit.to_lowercase().starts_with(known))
+                };
+                let message = format!("`{unit}` is no unit of time");
+                let mistake = Mistake::new(MistakeKind::BadValue, span, message);
+                self.problem(mistake.suggest(meant, || "the units are `ms`, `s` and `min`".to_owned()));
+                return Ok(Spanned::new(Duration::ZERO, span));
+            }
+        };
+        let duration = milliseconds(number, unit_ms).map(Duration::from_millis).filter(|length| *length <= LONGEST);
+        let duration = duration.unwrap_or_else(|| {
+            let message = format!("`{number} {unit}` is no whole number of milliseconds up to an hour");
+            self.bad_value(span, message, "write it as in `200 ms`, `1.5 s` or `2 min`");
+            Duration::ZERO
+        });
+        Ok(Spanned::new(duration, span))
+    }
+
+    /// `completes`, `fails with A or B`, `completes or fails`.
+    fn ending(&mut self) -> Result<Ending, Stop> {
+        if self.takes("completes") {
+            if !self.takes("or") {
+                return Ok(Ending::Completes);
+            }
+            self.word("fails")?;
+            return Ok(Ending::CompletesOrFails(self.errors()?));
+        }
+        self.word("fails")?;
+        Ok(Ending::Fails(self.errors()?))
+    }
+
+    fn errors(&mut self) -> Result<Vec<Name>, Stop> {
+        if self.takes("with") { self.constants(Slot::Error, "or", &[&constants::LINEERR]) } else { Ok(Vec::new()) }
+    }
+}
+
+/// A token as a name.
+pub(super) fn spanned(token: &Token<'_>) -> Name {
+    Spanned::new(token.text.to_owned(), token.span)
+}
+
+fn unknown_need(token: &Token<'_>) -> Mistake {
+    let word = token.text;
+    let functions = tspi::functions().map(|function| function.name);
+    let constants = CAPABILITIES.iter().flat_map(|(family, ..)| family.constants.iter().map(|c| c.name));
+    let meant = nearest(word, functions.chain(constants).chain(["modem"]));
+    let kind = if word.starts_with("LINE") { MistakeKind::UnknownConstant } else { MistakeKind::UnknownFunction };
+    Mistake::new(kind, token.span, format!("`{word}` is nothing that a scenario can need")).suggest(meant, || {
+        "name a TSPI function, a bit of the capabilities such as LINEADDRCAPFLAGS_PARTIALDIAL, or `modem`".to_owned()
+    })
+}
+
+/// A decimal number times a unit, if that is a whole number.
+fn milliseconds(number: &str, unit_ms: u64) -> Option<u64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    let parts = if fraction.is_empty() { 0 } else { fraction.parse::<u64>().ok()?.checked_mul(unit_ms)? };
+    if parts % scale != 0 {
+        return None;
+    }
+    whole.parse::<u64>().ok()?.checked_mul(unit_ms)?.checked_add(parts / scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_whole_milliseconds() {
+        assert_eq!(milliseconds("1.5", 1000), Some(1500));
+        assert_eq!(milliseconds("0.250", 1000), Some(250));
+        assert_eq!(milliseconds("0.5", 1), None);
+        assert_eq!(milliseconds("99999999999999999999", 1), None);
+        assert_eq!(milliseconds("0.00000000000000000000001", 60_000), None);
+    }
+
+    #[test]
+    fn bare_numbers_are_digits_stars_and_a_leading_plus() {
+        for bare in ["101", "*66", "+49301234", "5551234"] {
+            assert!(is_bare_number(bare), "{bare}");
+        }
+        for other in ["", "+", "555-1234", "555;", "+4+9", "A1", "200ms"] {
+            assert!(!is_bare_number(other), "{other}");
+        }
+    }
+}

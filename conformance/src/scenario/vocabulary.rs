@@ -1,0 +1,143 @@
+//! The names that a scenario takes from TSPI: which there are, what a short one stands for, and which is nearest.
+
+use super::ast::{ReportMessage, Structure};
+use crate::tspi::{self, Family, constants, functions, messages};
+
+/// The families of `reports` expectations about calls, and the message that carries each.
+pub(super) static CALL_REPORTS: &[(&Family, ReportMessage)] = &[
+    (&constants::LINECALLINFOSTATE, ReportMessage::CallInfo),
+    (&constants::LINEGENERATETERM, ReportMessage::Generate),
+];
+
+/// The families of `reports` expectations about lines, and the message that carries each.
+pub(super) static LINE_REPORTS: &[(&Family, ReportMessage)] = &[
+    (&constants::LINEDEVSTATE, ReportMessage::LineDevState),
+    (&constants::LINEADDRESSSTATE, ReportMessage::AddressState),
+];
+
+/// Bits that a scenario may need, and the member of the capabilities that holds them.
+pub(super) static CAPABILITIES: &[(&Family, Structure, &str)] = &[
+    (&constants::LINEADDRCAPFLAGS, Structure::AddressCaps, "dwAddrCapFlags"),
+    (&constants::LINEADDRFEATURE, Structure::AddressCaps, "dwAddressFeatures"),
+    (&constants::LINECALLFEATURE, Structure::AddressCaps, "dwCallFeatures"),
+    (&constants::LINECALLFEATURE2, Structure::AddressCaps, "dwCallFeatures2"),
+    (&constants::LINEDEVCAPFLAGS, Structure::DevCaps, "dwDevCapFlags"),
+    (&constants::LINEFEATURE, Structure::DevCaps, "dwLineFeatures"),
+    (&constants::LINEMEDIAMODE, Structure::DevCaps, "dwMediaModes"),
+    (&constants::LINEBEARERMODE, Structure::DevCaps, "dwBearerModes"),
+];
+
+/// The candidate most like `word`, if any is like enough to be meant. Case does not count.
+pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let limit = (word.chars().count() / 3).clamp(1, 5);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// A constant's name without its family's.
+fn short<'a>(family: &Family, whole: &'a str) -> &'a str {
+    whole.strip_prefix(family.name).and_then(|rest| rest.strip_prefix('_')).unwrap_or(whole)
+}
+
+/// The whole name of a constant of one of these families, given whole or short.
+pub(super) fn resolve(word: &str, families: &[&'static Family]) -> Option<&'static str> {
+    let members = |family: &&'static Family| {
+        let family: &'static Family = family;
+        family.constants.iter().map(|constant| constant.name).find(|name| *name == word || short(family, name) == word)
+    };
+    families.iter().find_map(members)
+}
+
+/// The constant of these families nearest to a misspelt one; short if that was.
+pub(super) fn nearest_constant(word: &str, families: &[&'static Family]) -> Option<&'static str> {
+    let names = || families.iter().flat_map(|family| family.constants.iter().map(move |c| (*family, c.name)));
+    let whole = names().map(|(_, name)| name);
+    let shortened = names().map(|(family, name)| short(family, name));
+    if word.contains('_') { nearest(word, whole) } else { nearest(word, shortened) }
+}
+
+/// The family that holds the mode of a call state.
+pub(super) fn mode_family(state: &str) -> Option<&'static Family> {
+    messages::callstate_mode(constants::LINECALLSTATE.value(state)?)
+}
+
+/// Whether a function completes later.
+pub(super) fn is_asynchronous(function: &str) -> bool {
+    tspi::function(function).is_some_and(|function| function.mode == functions::Mode::Async)
+}
+
+/// What a member of a structure holds, as far as a comparison cares.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum FieldContent {
+    /// A string.
+    Text,
+    /// A number, perhaps of a family.
+    Number(Option<&'static Family>),
+    /// Something that no comparison can look at.
+    Other,
+}
+
+/// The members of a structure by the names that a scenario uses: members themselves, and variable parts.
+pub(super) fn fields(structure: Structure) -> Vec<(&'static str, FieldContent)> {
+    use tspi::structures::{Content, FieldKind};
+    let Some(structure) = tspi::structure(structure.name()) else { return Vec::new() };
+    let member = |kind: &FieldKind| match kind {
+        FieldKind::Dword(family) => FieldContent::Number(*family),
+        FieldKind::TotalSize | FieldKind::NeededSize | FieldKind::UsedSize | FieldKind::Size(_) => {
+            FieldContent::Number(None)
+        }
+        _ => FieldContent::Other,
+    };
+    let mut fields = Vec::new();
+    for placed in structure.fields() {
+        match placed.field.kind {
+            FieldKind::Offset { part, content: Content::Text } => fields.push((part, FieldContent::Text)),
+            FieldKind::Offset { part, .. } => fields.push((part, FieldContent::Other)),
+            kind => fields.push((placed.field.name, member(&kind))),
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::ast::Structure::*;
+
+    #[test]
+    fn names_are_resolved_whole_and_short_within_their_families() {
+        let states: &[&'static Family] = &[&constants::LINECALLSTATE];
+        assert_eq!(resolve("CONNECTED", states), Some("LINECALLSTATE_CONNECTED"));
+        assert_eq!(resolve("LINECALLSTATE_BUSY", states), Some("LINECALLSTATE_BUSY"));
+        assert_eq!(resolve("LINEDISCONNECTMODE_BUSY", states), None);
+        assert_eq!(nearest_constant("CONECTED", states), Some("CONNECTED"));
+        assert_eq!(nearest_constant("LINECALSTATE_CONECTED", states), Some("LINECALLSTATE_CONNECTED"));
+        assert_eq!(nearest_constant("banana", states), None);
+    }
+
+    #[test]
+    fn the_modes_of_states_and_the_kinds_of_functions_come_from_the_table() {
+        let family = mode_family("LINECALLSTATE_DISCONNECTED").expect("it has modes");
+        assert_eq!(family.name, "LINEDISCONNECTMODE");
+        assert!(mode_family("LINECALLSTATE_IDLE").is_none());
+        assert!(is_asynchronous("TSPI_lineMakeCall") && !is_asynchronous("TSPI_lineCloseCall"));
+    }
+
+    #[test]
+    fn structures_and_capabilities_are_those_of_the_table() {
+        for structure in [CallInfo, CallStatus, DevCaps, AddressCaps, DevStatus, AddressStatus] {
+            assert!(!fields(structure).is_empty(), "{} is a structure", structure.name());
+            assert!(tspi::function(structure.function()).is_some(), "{} is a function", structure.function());
+        }
+        for (family, structure, field) in CAPABILITIES {
+            let held = fields(*structure).into_iter().find(|(name, _)| name == field).map(|(_, content)| content);
+            assert_eq!(held, Some(FieldContent::Number(Some(family))), "{field} of {}", structure.name());
+        }
+        assert!(fields(CallInfo).contains(&("CallerID", FieldContent::Text)));
+    }
+}
