@@ -1,6 +1,7 @@
 //! Golden files: read, compared and left for review in insta's own form, so that `cargo insta review` works on
 //! what a run leaves pending.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use insta::{Comparator, Snapshot};
 use similar::TextDiff;
 
-use crate::trace::same_lanes;
+use crate::trace::{lanes, same_lanes};
 
 /// What to do with a trace that has no golden file or differs from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,12 +165,23 @@ fn file_text(source: &str, rendered: &str) -> String {
     )
 }
 
+/// The difference lane by lane, for only that counts.
 fn diff(golden: &str, now: &str) -> String {
-    let now = now.trim_end();
-    TextDiff::from_lines(golden.trim_end(), now)
+    let (golden, now) = (lanes(golden), lanes(now));
+    let tags: BTreeSet<&str> = golden.keys().chain(now.keys()).copied().collect();
+    let text = |lane: Option<&Vec<&str>>| lane.map(|lines| lines.join("\n") + "\n").unwrap_or_default();
+    tags.into_iter()
+        .filter(|tag| golden.get(tag) != now.get(tag))
+        .map(|tag| lane_diff(tag, &text(golden.get(tag)), &text(now.get(tag))))
+        .collect()
+}
+
+fn lane_diff(tag: &str, golden: &str, now: &str) -> String {
+    let (golden_name, now_name) = (format!("golden, {tag}"), format!("now, {tag}"));
+    TextDiff::from_lines(golden, now)
         .unified_diff()
         .context_radius(2)
-        .header("golden", "now")
+        .header(&golden_name, &now_name)
         .to_string()
 }
 
@@ -199,7 +211,7 @@ mod tests {
         let now = TRACE.replace("-> 0", "-> LINEERR_NOMEM");
         let compared = compare(dir.path(), "a@p", "a.call", &now, Update::No).unwrap();
         assert!(
-            matches!(compared, Compared::Differs(diff) if diff.contains("+P call     | TSPI_lineOpen() -> LINEERR_NOMEM"))
+            matches!(compared, Compared::Differs(diff) if diff.contains("+TSPI_lineOpen() -> LINEERR_NOMEM"))
         );
     }
 

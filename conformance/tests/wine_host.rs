@@ -4,10 +4,15 @@
 mod probe;
 
 use offhook_conformance::host::{
-    HostBinary, WinePrefix, artifact, artifact::Target,
+    Child, ChildOptions, Death, HostBinary, HostError, RegistrySetting, Replied, WinePrefix, artifact,
+    artifact::Target,
 };
+use offhook_host_protocol::{Arg, RegistryValue};
 use probe::Probe;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::{
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
 
 /// The tests that run at the same time share a pool of prefixes, so that Wine is stopped when the last one ends.
 static POOL: Mutex<Weak<WinePrefix>> = Mutex::new(Weak::new());
@@ -87,4 +92,162 @@ fn load_failures_are_told() {
 #[test]
 fn children_do_not_outlive_their_parent() {
     probe::children_do_not_outlive_their_parent(&wine(), "children_do_not_outlive_their_parent");
+}
+
+/// Registry values are there before the provider is loaded, and stay from child to child.
+#[test]
+fn the_registry_is_written() {
+    let probe = wine();
+    let key = "HKLM\\Software\\Offhook\\Probe".to_owned();
+    let setting = |name: &str, value| RegistrySetting {
+        key: key.clone(),
+        name: name.to_owned(),
+        value,
+    };
+    let registry = vec![
+        setting("Number", RegistryValue::Dword(4711)),
+        setting("Text", RegistryValue::Text("COM1".to_owned())),
+    ];
+    let (mut child, _messages) = probe.child_with(ChildOptions {
+        registry,
+        ..probe.options()
+    });
+    let key = "Software\\Offhook\\Probe";
+    let mut read = |name: &str| child.call("probe_registry", vec![wide(key), wide(name)]).unwrap();
+    assert_eq!(
+        read("Number"),
+        Replied::Returned {
+            result: 4711,
+            outs: vec![]
+        }
+    );
+    assert_eq!(
+        read("Text"),
+        Replied::Returned {
+            result: i32::from(b'C'),
+            outs: vec![]
+        }
+    );
+    assert_eq!(
+        read("Nothing"),
+        Replied::Returned {
+            result: -1,
+            outs: vec![]
+        }
+    );
+
+    let registry = vec![RegistrySetting {
+        key: "HKXX\\A".to_owned(),
+        ..setting("B", RegistryValue::Dword(1))
+    }];
+    let error = Child::spawn(
+        &probe.host,
+        ChildOptions {
+            registry,
+            ..probe.options()
+        },
+        |_| {},
+    )
+    .unwrap_err();
+    assert!(
+        matches!(&error, HostError::Registry(what) if what.contains("HKXX")),
+        "{error:?}"
+    );
+}
+
+fn wide(text: &str) -> Arg {
+    Arg::In(
+        text.encode_utf16()
+            .chain([0])
+            .flat_map(u16::to_le_bytes)
+            .collect(),
+    )
+}
+
+/// The first port is COM1, for two children at the same time each its own.
+#[test]
+fn ports_are_mapped() {
+    use std::io::{Read, Write};
+    let probe = wine();
+    assert_eq!(probe.host.com_name(0).as_deref(), Some("COM1"));
+    let children: Vec<_> = (0..2u8)
+        .map(|number| {
+            let (mut device, port) = serialport::TTYPort::pair().unwrap();
+            let path = serialport::SerialPort::name(&port).unwrap();
+            let (mut child, _messages) = probe.child_with(ChildOptions {
+                ports: vec![path],
+                ..probe.options()
+            });
+            let talk =
+                std::thread::spawn(move || child.call("probe_port", vec![probe::text("COM1")]).unwrap());
+            (number, device_answers(&mut device, number), talk, device, port)
+        })
+        .collect();
+    for (number, asked, talk, _device, _port) in children {
+        assert_eq!(asked, b"AT\r");
+        assert_eq!(
+            talk.join().unwrap(),
+            Replied::Returned {
+                result: i32::from(b'0' + number),
+                outs: vec![]
+            }
+        );
+    }
+
+    fn device_answers(device: &mut serialport::TTYPort, number: u8) -> Vec<u8> {
+        serialport::SerialPort::set_timeout(device, probe::PATIENCE).unwrap();
+        let mut asked = vec![0; 3];
+        device.read_exact(&mut asked).unwrap();
+        device.write_all(&[b'0' + number]).unwrap();
+        asked
+    }
+}
+
+/// When the last user of the prefixes is gone, so is every Wine process, also after a hang.
+#[test]
+fn nothing_is_left_when_the_prefixes_are_released() {
+    let HostBinary::Wine { host_exe, .. } = wine().host else {
+        unreachable!("Wine")
+    };
+    let library = wine().library;
+    let cache = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("wine-alone");
+    let prefix =
+        WinePrefix::take_in(&cache, |what| eprintln!("{what}")).unwrap_or_else(|error| panic!("{error}"));
+    let alone = Probe {
+        host: HostBinary::Wine { host_exe, prefix },
+        library,
+    };
+    let options = ChildOptions {
+        deadline: Duration::from_millis(500),
+        ..alone.options()
+    };
+    let (mut child, _messages) = alone.child();
+    child
+        .call("probe_start", vec![probe::text("winver"), probe::text("-")])
+        .unwrap();
+    drop(child);
+    let (mut child, _messages) = alone.child_with(options);
+    assert!(matches!(
+        child.call("probe_hang", vec![]),
+        Err(Death::Hang { .. })
+    ));
+    drop(child);
+    assert!(!processes_of(&cache).is_empty(), "the prefix is kept warm");
+    drop(alone);
+    assert_eq!(processes_of(&cache), Vec::<String>::new());
+}
+
+/// The processes whose Wine prefix lies in this folder; the dead that wait to be reaped have no environment any more.
+fn processes_of(cache: &std::path::Path) -> Vec<String> {
+    let mark = format!("WINEPREFIX={}", cache.display());
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter(|process| {
+            let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+            environment
+                .split(|byte| *byte == 0)
+                .any(|variable| variable.starts_with(mark.as_bytes()))
+        })
+        .map(|process| std::fs::read_to_string(process.path().join("cmdline")).unwrap_or_default())
+        .collect()
 }

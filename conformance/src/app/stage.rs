@@ -13,7 +13,7 @@ use offhook_sim::{
 use super::tapi::PROVIDER_ID;
 use super::{Stop, Tapi};
 use crate::host::{ChildOptions, HostBinary, HostError, RegistrySetting};
-use crate::scenario::ast::{Behaviour, Change, LineRef, Scenario, Setup};
+use crate::scenario::ast::{Behaviour, Change, LineRef, Provider, Scenario, Setup};
 use crate::scenario::source::{Span, Spanned};
 use crate::trace::{Party, Recorder, What};
 
@@ -84,7 +84,7 @@ impl Stage {
                 .take(lines)
                 .map(|port| client_end(port, devices.next()))
                 .collect();
-            let options = child_options(&provider.name, &mine, backdrop, dir.path())?;
+            let options = child_options(&provider.name, &mine, connect_ms(scenario, provider), backdrop, dir.path())?;
             providers.push(Tapi::load(
                 &provider.name,
                 &backdrop.host,
@@ -217,23 +217,45 @@ fn client_end(port: &OpenPort, device: Option<&PortAssignment>) -> String {
         .unwrap_or_else(|| port.path.clone())
 }
 
+/// Silence around `+++`, for the reference provider; short, so that scenarios are quick.
+const GUARD_MS: u32 = 60;
+
+/// How long after the last ring the reference provider takes a call for abandoned: over one cycle of the exchange.
+const RING_MS: u32 = 1_500;
+
+/// How long the reference provider has its modem wait for an answer where the scenario says nothing.
+const CONNECT_MS: u32 = 60_000;
+
+/// How long a provider's modems wait for an answer: as the scenario says of its first line that it speaks of.
+fn connect_ms(scenario: &Scenario, provider: &Provider) -> u32 {
+    let line = |number| LineRef {
+        number: Spanned::new(number, Span::default()),
+        provider: Some(provider.name.clone()),
+    };
+    let said = (1..=provider.lines.node).find_map(|number| gives_up(scenario, &line(number)));
+    said.map_or(CONNECT_MS, |after| u32::try_from(after.as_millis()).unwrap_or(CONNECT_MS))
+}
+
 /// Environment, files and registry that tell the provider of its ports. Each child gets the reference
 /// provider's settings, which others ignore, and what the command line adds.
 fn child_options(
     name: &str,
     ports: &[String],
+    connect_ms: u32,
     backdrop: &Backdrop,
     dir: &Path,
 ) -> Result<ChildOptions, StageError> {
     let dir = dir.join(name);
     std::fs::create_dir_all(&dir).map_err(hardware)?;
     let config = dir.join("modem-tsp.conf");
+    let times = [("GuardTime", GUARD_MS), ("RingTimeout", RING_MS), ("ConnectTimeout", connect_ms)];
     let settings: String = ports
         .iter()
         .enumerate()
         .map(|(index, port)| format!("Port{} = {port}\n", index + 1))
+        .chain(times.iter().map(|(name, ms)| format!("{name} = {ms}\n")))
         .collect();
-    std::fs::write(&config, format!("{settings}GuardTime = 60\n")).map_err(hardware)?;
+    std::fs::write(&config, settings).map_err(hardware)?;
 
     let fill = |template: &str| {
         let mut text = template.replace("{dir}", &dir.display().to_string());

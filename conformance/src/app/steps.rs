@@ -92,10 +92,10 @@ impl Player<'_> {
         let number = number.to_owned();
         self.tell(&match action {
             StationAction::Calls { line, caller_id } => SimCommand::Call {
-                from: number,
+                from: number.clone(),
                 to: self.scenario.number_of(line),
                 caller_id: caller_id.as_ref().map(|id| CallerId {
-                    number: id.number.as_ref().map(|number| number.node.clone()),
+                    number: Some(id.number.as_ref().map_or(number, |shown| shown.node.clone())),
                     name: id.name.as_ref().map(|name| name.node.clone()),
                 }),
             },

@@ -39,8 +39,8 @@ impl std::fmt::Display for Lane {
     }
 }
 
-/// The lines of each lane; steps and headings, which have no lane, are a lane of their own.
-fn lanes(rendered: &str) -> BTreeMap<&str, Vec<&str>> {
+/// The lines of each lane by its tag; steps and headings, which have no lane, are a lane of their own.
+pub fn lanes(rendered: &str) -> BTreeMap<&str, Vec<&str>> {
     let mut lanes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for line in rendered.lines().filter(|line| !line.trim().is_empty()) {
         let (tag, text) = line.split_once(SEPARATOR).unwrap_or(("", line));

@@ -8,7 +8,7 @@ mod recorder;
 mod render;
 
 pub use event::{CallbackArgs, Event, HostNote, Party, What};
-pub use lanes::{Lane, same_lanes};
+pub use lanes::{Lane, lanes, same_lanes};
 pub use normalize::Names;
 pub use recorder::{Recorder, Waited};
 pub use render::render;

@@ -68,6 +68,20 @@ fn steady(line: &str) -> String {
     }
 }
 
+/// A text without the numbers of ports, which change from run to run: `/dev/pts/5` and `COM3` are `(port)`.
+pub(super) fn portless(text: &str) -> String {
+    ["/dev/pts/", "COM"].into_iter().fold(text.to_owned(), |text, stem| {
+        let mut pieces = text.split(stem);
+        let mut steady = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+            steady.push_str(if rest.len() < piece.len() { "(port)" } else { stem });
+            steady.push_str(rest);
+        }
+        steady
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +95,12 @@ mod tests {
         assert_eq!(names.name(&party, "call", 0x4e), "call1");
         assert_eq!(names.name(&party, "line", 0x4e), "line1");
         assert_eq!(names.name(&party, "call", 0), "NULL");
+    }
+
+    #[test]
+    fn ports_have_no_numbers() {
+        assert_eq!(portless("Modem on /dev/pts/12"), "Modem on (port)");
+        assert_eq!(portless("Modem on COM3, COMMON"), "Modem on (port), COMMON");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use offhook_host_protocol::Arg;
 use offhook_sim::ExchangeEvent;
 
 use super::lanes::{Lane, SEPARATOR};
-use super::normalize::WireLines;
+use super::normalize::{WireLines, portless};
 use super::{CallbackArgs, Event, HostNote, Names, Party, What};
 use crate::tspi::marshal::{arguments, returned};
 use crate::tspi::{
@@ -148,7 +148,7 @@ impl Renderer {
         let number = match value {
             Value::Handle(number) | Value::Wide(number) => *number,
             Value::Number(number, _) => u64::from(*number),
-            _ => return value.to_string(),
+            _ => return portless(&value.to_string()),
         };
         match kind {
             Kind::RequestId => self.names.name(by, "request", number),
@@ -275,9 +275,9 @@ fn shown_members(function: &Function, place: usize, fields: &[(&'static str, Val
         !tapis
             && !matches!(
                 value,
-                Value::Absent | Value::Number(0, _) | Value::Handle(0) | Value::Wide(0)
+                Value::Absent | Value::Time(_) | Value::Number(0, _) | Value::Handle(0) | Value::Wide(0)
             )
     };
     let shown = fields.iter().filter(|(name, value)| says_something(name, value));
-    shown.map(|(name, value)| format!("{name}={value}")).collect()
+    shown.map(|(name, value)| format!("{name}={}", portless(&value.to_string()))).collect()
 }

@@ -29,8 +29,8 @@ struct Pool {
     free: Mutex<Vec<Prefix>>,
 }
 
-/// A prefix that is one child's; given back to the pool when dropped.
-pub(in crate::host) struct Seat {
+/// A prefix that is one child's, or one caller's for programs of its own; given back to the pool when dropped.
+pub struct Seat {
     /// `None` only while it is given back.
     prefix: Option<Prefix>,
     pool: Arc<Pool>,
@@ -61,8 +61,8 @@ impl WinePrefix {
         Ok(WinePrefix(Arc::new(pool)))
     }
 
-    /// A free prefix for one child.
-    pub(in crate::host) fn seat(&self) -> Result<Seat, HostError> {
+    /// A free prefix, made where all are taken.
+    pub fn seat(&self) -> Result<Seat, HostError> {
         let free = self.0.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let prefix = free.map_or_else(|| self.0.acquire(), Ok)?;
         Ok(Seat {
@@ -128,9 +128,17 @@ impl Seat {
     }
 
     /// A command that runs a Windows program in the prefix.
-    pub(in crate::host) fn command(&self, program: &Path) -> Command {
+    pub fn command(&self, program: &Path) -> Command {
         let dir = self.prefix.as_ref().map_or(Path::new(""), Prefix::dir);
         self.pool.wine.command(dir, program)
+    }
+}
+
+impl fmt::Debug for Seat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seat")
+            .field("dir", &self.prefix.as_ref().map(Prefix::dir))
+            .finish_non_exhaustive()
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Dialling {
     elements: VecDeque<DialElement>,
     return_to_command: bool,
     quiet_answer: bool,
+    /// Digits are out already, from this dial string or one before it in the same call.
+    has_dialled: bool,
     step: Step,
 }
 
@@ -75,7 +77,8 @@ impl Modem {
         };
         self.last_dialled = Some(string.clone());
         let level = self.settings.get("X");
-        let step = if self.is_off_hook {
+        let continues = self.is_off_hook;
+        let step = if continues {
             Step::Busy {
                 until: now,
                 digits: String::new(),
@@ -95,12 +98,14 @@ impl Modem {
             elements: string.elements.into(),
             return_to_command: string.return_to_command,
             quiet_answer: false,
+            has_dialled: continues && self.progress != CallProgress::DialTone,
             step,
         });
         Outcome::Busy
     }
 
     pub(super) fn dial_tone_heard(&mut self, now: SimTime) {
+        self.progress = CallProgress::DialTone;
         if let Mode::Dialling(dialling) = &mut self.mode
             && matches!(dialling.step, Step::DialTone { .. })
         {
@@ -126,6 +131,12 @@ impl Modem {
             Step::Busy { digits, .. } => {
                 let digits = std::mem::take(digits);
                 let complete = !dialling.return_to_command && !dialling.has_more_digits();
+                if !digits.is_empty() {
+                    dialling.has_dialled = true;
+                    if self.progress == CallProgress::DialTone {
+                        self.progress = CallProgress::None;
+                    }
+                }
                 if !digits.is_empty() || (complete && dialling.elements.is_empty()) {
                     self.actions.push_back(LineAction::Dial { digits, complete });
                 }
@@ -154,9 +165,15 @@ impl Modem {
                 dialling.step = pause(self.settings.seconds(8));
             }
             Some(DialElement::HookFlash) => dialling.step = pause(Duration::from_millis(500)),
+            Some(DialElement::WaitDialTone) if self.progress == CallProgress::DialTone => self.next_step(now),
+            // The simulated exchange gives no second dial tone, so between digits W is a pause.
+            Some(DialElement::WaitDialTone) if dialling.has_dialled => {
+                dialling.step = pause(self.settings.seconds(8));
+            }
             Some(DialElement::WaitDialTone) => {
-                // The exchange of a call in progress gives no second dial tone: what is heard is what there was.
-                dialling.step = pause(self.profile.dial_tone_wait.min(self.settings.seconds(8)));
+                dialling.step = Step::DialTone {
+                    until: now + self.profile.dial_tone_wait,
+                };
             }
             Some(DialElement::QuietAnswer) => {
                 dialling.quiet_answer = true;
@@ -191,7 +208,7 @@ impl Modem {
         match self.progress {
             CallProgress::Answered => self.train(now),
             CallProgress::Busy => self.busy_tone_heard(),
-            CallProgress::None | CallProgress::Ringback => {}
+            CallProgress::None | CallProgress::DialTone | CallProgress::Ringback => {}
         }
     }
 }

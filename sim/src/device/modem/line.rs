@@ -9,6 +9,7 @@ use crate::wire::at::ResultCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CallProgress {
     None,
+    DialTone,
     Ringback,
     Busy,
     Answered,
