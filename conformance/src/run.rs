@@ -73,8 +73,14 @@ fn death_verdict(death: &Death) -> Verdict {
     }
 }
 
+/// What Windows' loader says of a DLL whose own code crashed while it was loaded.
+const ERROR_NOACCESS: i64 = 998;
+
 fn not_set(id: &str, error: &StageError) -> Outcome {
     let verdict = match error {
+        StageError::Host(HostError::Load {
+            code: ERROR_NOACCESS, ..
+        }) => Verdict::Crash,
         StageError::Host(HostError::Load { .. }) => Verdict::NotLoaded,
         StageError::Host(HostError::LoadDied(death)) => death_verdict(death),
         _ => Verdict::HarnessBug,

@@ -98,7 +98,10 @@ fn host_for(dll: &Path) -> Result<HostBinary, Fail> {
             let host_exe = artifact::provider_host(Target::Windows64, &mut progress)?;
             Ok(HostBinary::Wine { host_exe, prefix })
         };
-        return wine().map_err(|error| Fail { exit: Exit::NotLoaded, message: error.to_string() });
+        return wine().map_err(|error| Fail {
+            exit: Exit::NotLoaded,
+            message: error.to_string(),
+        });
     }
     Ok(HostBinary::Native(embedded::host()?))
 }

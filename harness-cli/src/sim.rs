@@ -45,7 +45,7 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
         // A second interrupt while the first is served has nobody left to tell.
         let _ = interrupt.send(());
     })
-        .map_err(|error| Fail::bug(format!("the handler of interrupts could not be set: {error}")))?;
+    .map_err(|error| Fail::bug(format!("the handler of interrupts could not be set: {error}")))?;
     interrupted.recv().map_err(|error| Fail::bug(error.to_string()))?;
     driver.shutdown();
     Ok(Exit::Held)

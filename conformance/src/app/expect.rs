@@ -96,7 +96,7 @@ fn wait<T>(
         .wait(from, within, |index, event| match &event.what {
             _ if event.by != party => None,
             What::Line(args) => find(index, args).map(Ok),
-            What::Host(HostNote::Died(_)) => Some(Err(())),
+            What::Host(HostNote::Silent) => Some(Err(())),
             _ => None,
         });
     match waited {

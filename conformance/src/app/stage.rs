@@ -84,7 +84,13 @@ impl Stage {
                 .take(lines)
                 .map(|port| client_end(port, devices.next()))
                 .collect();
-            let options = child_options(&provider.name, &mine, connect_ms(scenario, provider), backdrop, dir.path())?;
+            let options = child_options(
+                &provider.name,
+                &mine,
+                connect_ms(scenario, provider),
+                backdrop,
+                dir.path(),
+            )?;
             providers.push(Tapi::load(
                 &provider.name,
                 &backdrop.host,
@@ -233,7 +239,9 @@ fn connect_ms(scenario: &Scenario, provider: &Provider) -> u32 {
         provider: Some(provider.name.clone()),
     };
     let said = (1..=provider.lines.node).find_map(|number| gives_up(scenario, &line(number)));
-    said.map_or(CONNECT_MS, |after| u32::try_from(after.as_millis()).unwrap_or(CONNECT_MS))
+    said.map_or(CONNECT_MS, |after| {
+        u32::try_from(after.as_millis()).unwrap_or(CONNECT_MS)
+    })
 }
 
 /// Environment, files and registry that tell the provider of its ports. Each child gets the reference
@@ -248,7 +256,11 @@ fn child_options(
     let dir = dir.join(name);
     std::fs::create_dir_all(&dir).map_err(hardware)?;
     let config = dir.join("modem-tsp.conf");
-    let times = [("GuardTime", GUARD_MS), ("RingTimeout", RING_MS), ("ConnectTimeout", connect_ms)];
+    let times = [
+        ("GuardTime", GUARD_MS),
+        ("RingTimeout", RING_MS),
+        ("ConnectTimeout", connect_ms),
+    ];
     let settings: String = ports
         .iter()
         .enumerate()

@@ -81,8 +81,11 @@ impl Tapi {
     ) -> Result<Tapi, HostError> {
         let party = Party::Provider(name.to_owned());
         let timeout = options.deadline;
-        let sink = (recorder.clone(), party.clone());
-        let mut child = Child::spawn(host, options, move |message| record(&sink.0, &sink.1, message))?;
+        let sink = Sink {
+            recorder: recorder.clone(),
+            party: party.clone(),
+        };
+        let mut child = Child::spawn(host, options, move |message| sink.record(message))?;
         child.load(dll)?;
         recorder.push(party, What::Host(HostNote::Loaded));
         Ok(Tapi {
@@ -216,7 +219,7 @@ impl Tapi {
         let party = self.party();
         let waited = self.recorder.wait(from, within, |_, event| match event.what {
             What::Completed { request: id, result } if id == request && event.by == party => Some(Ok(result)),
-            What::Host(HostNote::Died(_)) if event.by == party => Some(Err(())),
+            What::Host(HostNote::Silent) if event.by == party => Some(Err(())),
             _ => None,
         });
         match waited {
@@ -287,9 +290,30 @@ pub(super) fn call(name: &str) -> Result<Call, Stop> {
     Call::new(name).map_err(|error| Stop::Bug(error.to_string()))
 }
 
-/// Puts what the child reports into the record.
-fn record(recorder: &Recorder, party: &Party, message: Message) {
-    let what = match message {
+/// Puts what the child reports into the record, and at last that it is silent.
+struct Sink {
+    recorder: Recorder,
+    party: Party,
+}
+
+impl Sink {
+    fn record(&self, message: Message) {
+        if let Some(what) = recorded(message) {
+            self.recorder.push(self.party.clone(), what);
+        }
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        self.recorder
+            .push(self.party.clone(), What::Host(HostNote::Silent));
+    }
+}
+
+/// What a message is in the record; the child's own affairs are none.
+fn recorded(message: Message) -> Option<What> {
+    Some(match message {
         Message::Returned {
             seq, result, outs, ..
         } => What::Return { seq, result, outs },
@@ -323,7 +347,6 @@ fn record(recorder: &Recorder, party: &Party, message: Message) {
         | Message::Done
         | Message::Failed { .. }
         | Message::Fault { .. }
-        | Message::Exiting { .. } => return,
-    };
-    recorder.push(party.clone(), what);
+        | Message::Exiting { .. } => return None,
+    })
 }

@@ -91,7 +91,14 @@ pub struct Mistake {
 impl Mistake {
     /// A mistake at `span`, with a bare caret.
     pub fn new(kind: MistakeKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), span, label: String::new(), related: None, help: None }
+        Self {
+            kind,
+            message: message.into(),
+            span,
+            label: String::new(),
+            related: None,
+            help: None,
+        }
     }
 
     /// With words at the caret.
@@ -135,15 +142,18 @@ impl Diagnostic for Mistake {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label = (!self.label.is_empty()).then(|| self.label.clone());
         let primary = LabeledSpan::new_primary_with_span(label, SourceSpan::from(self.span));
-        let related = self.related.iter().map(|(span, label)| {
-            LabeledSpan::new_with_span(Some(label.clone()), SourceSpan::from(*span))
-        });
+        let related = self
+            .related
+            .iter()
+            .map(|(span, label)| LabeledSpan::new_with_span(Some(label.clone()), SourceSpan::from(*span)));
         Some(Box::new(std::iter::once(primary).chain(related)))
     }
 }
@@ -163,10 +173,17 @@ impl ScenarioError {
     /// The mistakes of `source`, put in the order of their places.
     pub(super) fn new(source: &Source, mut mistakes: Vec<Mistake>) -> Self {
         mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.kind));
-        Self { source_code: NamedSource::new(source.name(), source.text().to_owned()), mistakes }
+        Self {
+            source_code: NamedSource::new(source.name(), source.text().to_owned()),
+            mistakes,
+        }
     }
 }
 
 fn count(mistakes: usize) -> String {
-    if mistakes == 1 { "1 mistake".to_owned() } else { format!("{mistakes} mistakes") }
+    if mistakes == 1 {
+        "1 mistake".to_owned()
+    } else {
+        format!("{mistakes} mistakes")
+    }
 }

@@ -40,7 +40,14 @@ pub(super) fn tokens(line: &str, base: usize) -> Result<Vec<Token<'_>>, Mistake>
             return Err(bad_string(rest, start));
         };
         let text = &rest[..rest.len() - behind.len()];
-        tokens.push(Token { kind, text, span: Span { start, len: text.len() } });
+        tokens.push(Token {
+            kind,
+            text,
+            span: Span {
+                start,
+                len: text.len(),
+            },
+        });
         rest = skip_blank(behind);
     }
     Ok(tokens)
@@ -63,15 +70,18 @@ fn in_word(c: char) -> bool {
 }
 
 fn string(input: &str) -> IResult<&str, Vec<u8>> {
-    let plain = map(take_while1(|c| c != '"' && c != '\\'), |text: &str| text.as_bytes().to_vec());
+    let plain = map(take_while1(|c| c != '"' && c != '\\'), |text: &str| {
+        text.as_bytes().to_vec()
+    });
     let pieces = many0(alt((plain, map(escape, |byte| vec![byte]))));
     delimited(char('"'), map(pieces, |pieces| pieces.concat()), char('"')).parse(input)
 }
 
 fn escape(input: &str) -> IResult<&str, u8> {
-    let hex = map_opt(preceded(char('x'), take_while_m_n(2, 2, |c: char| c.is_ascii_hexdigit())), |digits| {
-        u8::from_str_radix(digits, 16).ok()
-    });
+    let hex = map_opt(
+        preceded(char('x'), take_while_m_n(2, 2, |c: char| c.is_ascii_hexdigit())),
+        |digits| u8::from_str_radix(digits, 16).ok(),
+    );
     let known = alt((
         value(b'\n', char('n')),
         value(b'\r', char('r')),
@@ -95,15 +105,28 @@ fn bad_string(rest: &str, start: usize) -> Mistake {
     match unknown {
         Ok((_, escape)) => {
             let escape = escape.trim_end();
-            Mistake::new(MistakeKind::BadText, Span { start: at, len: escape.len() }, "this escape is not known")
-                .label(format!("`{escape}`"))
-                .help("in a string write `\\\"`, `\\\\`, `\\n`, `\\r`, `\\t`, or `\\x` and two hexadecimal digits")
+            Mistake::new(
+                MistakeKind::BadText,
+                Span {
+                    start: at,
+                    len: escape.len(),
+                },
+                "this escape is not known",
+            )
+            .label(format!("`{escape}`"))
+            .help(
+                "in a string write `\\\"`, `\\\\`, `\\n`, `\\r`, `\\t`, or `\\x` and two hexadecimal digits",
+            )
         }
         Err(_) => {
             let len = rest.trim_end().len();
-            Mistake::new(MistakeKind::BadText, Span { start, len }, "this string does not end")
-                .label("begins here")
-                .help("a string ends with `\"` on the line on which it begins")
+            Mistake::new(
+                MistakeKind::BadText,
+                Span { start, len },
+                "this string does not end",
+            )
+            .label("begins here")
+            .help("a string ends with `\"` on the line on which it begins")
         }
     }
 }
@@ -114,7 +137,10 @@ pub(super) fn number_and_unit(input: &str) -> Option<(&str, &str)> {
     let number = recognize(pair(digits(), opt(pair(char('.'), digits()))));
     let unit = take_while(|c: char| c.is_ascii_alphabetic());
     let parsed: IResult<&str, (&str, &str)> = pair(number, unit).parse(input);
-    parsed.ok().filter(|(rest, _)| rest.is_empty()).map(|(_, parts)| parts)
+    parsed
+        .ok()
+        .filter(|(rest, _)| rest.is_empty())
+        .map(|(_, parts)| parts)
 }
 
 /// A string token that stands for `bytes`; [`tokens`] reads it back.
@@ -150,7 +176,11 @@ mod tests {
     use super::*;
 
     fn texts(line: &str) -> Vec<&str> {
-        tokens(line, 0).expect("the line can be split").iter().map(|token| token.text).collect()
+        tokens(line, 0)
+            .expect("the line can be split")
+            .iter()
+            .map(|token| token.text)
+            .collect()
     }
 
     #[test]
@@ -164,7 +194,10 @@ mod tests {
     #[test]
     fn places_count_from_the_start_of_the_file() {
         let tokens = tokens(" é answer", 10).expect("the line can be split");
-        assert_eq!((tokens[0].span, tokens[1].span), (Span { start: 11, len: 2 }, Span { start: 14, len: 6 }));
+        assert_eq!(
+            (tokens[0].span, tokens[1].span),
+            (Span { start: 11, len: 2 }, Span { start: 14, len: 6 })
+        );
     }
 
     #[test]
@@ -179,9 +212,15 @@ mod tests {
     #[test]
     fn a_string_that_does_not_end_is_told_from_an_unknown_escape() {
         let open = tokens("dial \"34 on C", 100).expect_err("the string does not end");
-        assert_eq!((open.kind, open.span), (MistakeKind::BadText, Span { start: 105, len: 8 }));
+        assert_eq!(
+            (open.kind, open.span),
+            (MistakeKind::BadText, Span { start: 105, len: 8 })
+        );
         let escape = tokens(r#"dial "3\q4" on C"#, 100).expect_err("there is no \\q");
-        assert_eq!((escape.kind, escape.span), (MistakeKind::BadText, Span { start: 107, len: 2 }));
+        assert_eq!(
+            (escape.kind, escape.span),
+            (MistakeKind::BadText, Span { start: 107, len: 2 })
+        );
         assert!(tokens("\"\\", 0).is_err() && tokens("\"\\x4", 0).is_err() && tokens("\"", 0).is_err());
     }
 

@@ -3,15 +3,15 @@
 //! `fixtures/scenarios/readme.call` documents the language for those who write scenarios.
 
 pub mod ast;
-mod names;
 mod error;
 mod lexer;
+mod names;
 mod parse;
-mod words;
 pub mod source;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::path::Path;
 

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::ast::{
-    Action, ExpectationKind, LineRef, Name, Outcome, QueryTarget, ReportMessage, Scenario, Setup, StationAction,
-    StepKind, Structure,
+    Action, ExpectationKind, LineRef, Name, Outcome, QueryTarget, ReportMessage, Scenario, Setup,
+    StationAction, StepKind, Structure,
 };
 use super::error::{Mistake, MistakeKind};
 use super::source::Span;
@@ -44,7 +44,12 @@ struct Checker<'s> {
 
 /// The mistakes in the names of a scenario.
 pub(super) fn check(scenario: &Scenario) -> Vec<Mistake> {
-    let mut checker = Checker { scenario, names: HashMap::new(), queried: None, mistakes: Vec::new() };
+    let mut checker = Checker {
+        scenario,
+        names: HashMap::new(),
+        queried: None,
+        mistakes: Vec::new(),
+    };
     for setup in &scenario.setup {
         match &setup.node {
             Setup::Number { line, .. } | Setup::GivesUpAfter { line, .. } => checker.line_ref(line),
@@ -72,16 +77,21 @@ impl<'s> Checker<'s> {
             let known = providers.iter().map(|provider| provider.name.node.as_str());
             let message = format!("the header names no provider `{name}`");
             let mistake = Mistake::new(MistakeKind::UnknownProvider, name.span, message);
-            self.mistakes.push(mistake.suggest(nearest(&name.node, known), || {
-                "name it: `providers: P with 1 line, Q with 1 line`".to_owned()
-            }));
+            self.mistakes
+                .push(mistake.suggest(nearest(&name.node, known), || {
+                    "name it: `providers: P with 1 line, Q with 1 line`".to_owned()
+                }));
             return;
         }
         let provider = &providers[self.scenario.provider_index(line)];
         if line.number.node == 0 || line.number.node > provider.lines.node {
             let message = format!("provider {} has no line {}", provider.name, line.number.node);
-            let help = format!("it has {}; more are named with `providers:` in the header", provider.lines.node);
-            self.mistakes.push(Mistake::new(MistakeKind::NoSuchLine, line.number.span, message).help(help));
+            let help = format!(
+                "it has {}; more are named with `providers:` in the header",
+                provider.lines.node
+            );
+            self.mistakes
+                .push(Mistake::new(MistakeKind::NoSuchLine, line.number.span, message).help(help));
         }
     }
 
@@ -93,7 +103,11 @@ impl<'s> Checker<'s> {
                     self.give(name, Kind::Request);
                 }
             }
-            StepKind::Station { action: StationAction::Calls { line, .. }, .. } | StepKind::Cut { line } => {
+            StepKind::Station {
+                action: StationAction::Calls { line, .. },
+                ..
+            }
+            | StepKind::Cut { line } => {
                 self.line_ref(line);
             }
             StepKind::Change(change) => self.change(change),
@@ -158,14 +172,16 @@ impl<'s> Checker<'s> {
         let Some(structure) = self.queried else {
             let message = format!("`{field}` is looked at, and nothing was queried before");
             let help = "a step such as `query LINECALLINFO of C` comes first";
-            self.mistakes.push(Mistake::new(MistakeKind::NothingQueried, field.span, message).help(help));
+            self.mistakes
+                .push(Mistake::new(MistakeKind::NothingQueried, field.span, message).help(help));
             return;
         };
         if !is_field(structure, &field.node) {
             let message = format!("{} has no member `{field}`", structure.name());
             let mistake = Mistake::new(MistakeKind::UnknownField, field.span, message);
             let near = vocabulary::nearest_field(Some(structure.name()), &field.node);
-            self.mistakes.push(mistake.suggest(near, || "write it as the documentation spells it".to_owned()));
+            self.mistakes
+                .push(mistake.suggest(near, || "write it as the documentation spells it".to_owned()));
         }
     }
 
@@ -175,16 +191,29 @@ impl<'s> Checker<'s> {
             && known.kind != Kind::Request
         {
             let message = format!("`{name}` still stands for {}", known.kind.words());
-            let mistake = Mistake::new(MistakeKind::NameTaken, name.span, message).related(known.given, "given here");
-            self.mistakes.push(mistake.help("choose another name, or close that first"));
+            let mistake =
+                Mistake::new(MistakeKind::NameTaken, name.span, message).related(known.given, "given here");
+            self.mistakes
+                .push(mistake.help("choose another name, or close that first"));
             return;
         }
-        self.names.insert(&name.node, Known { kind, given: name.span, ended: None });
+        self.names.insert(
+            &name.node,
+            Known {
+                kind,
+                given: name.span,
+                ended: None,
+            },
+        );
     }
 
     fn ask(&mut self, name: &'s Name, kind: Kind) {
         let Some(known) = self.names.get(name.node.as_str()) else {
-            let of_kind = self.names.iter().filter(|(_, known)| known.kind == kind).map(|(name, _)| *name);
+            let of_kind = self
+                .names
+                .iter()
+                .filter(|(_, known)| known.kind == kind)
+                .map(|(name, _)| *name);
             let message = format!("nothing before gives the name `{name}`");
             let mistake = Mistake::new(MistakeKind::UnknownName, name.span, message);
             let near = of_kind.min_by_key(|known| strsim::levenshtein(known, &name.node));
@@ -196,7 +225,11 @@ impl<'s> Checker<'s> {
             return;
         };
         if known.kind != kind {
-            let message = format!("`{name}` is {}, and {} is meant here", known.kind.words(), kind.words());
+            let message = format!(
+                "`{name}` is {}, and {} is meant here",
+                known.kind.words(),
+                kind.words()
+            );
             let mistake = Mistake::new(MistakeKind::WrongKind, name.span, message);
             self.mistakes.push(mistake.related(known.given, "given here"));
         } else if let Some(ended) = known.ended {
@@ -208,7 +241,11 @@ impl<'s> Checker<'s> {
 
     fn end(&mut self, name: &'s Name, kind: Kind) {
         self.ask(name, kind);
-        if let Some(known) = self.names.get_mut(name.node.as_str()).filter(|known| known.kind == kind) {
+        if let Some(known) = self
+            .names
+            .get_mut(name.node.as_str())
+            .filter(|known| known.kind == kind)
+        {
             known.ended.get_or_insert(name.span);
         }
     }

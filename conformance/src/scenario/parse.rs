@@ -1,12 +1,12 @@
 //! A whole file: its lines, each by the part of the file it stands in.
 
 use super::ast::{Change, Need, Provider, Scenario, Setup, Step, Structure};
-use super::names;
 use super::error::{Mistake, MistakeKind, ScenarioError};
 use super::lexer::tokens;
-use super::words::{Read, Reader};
+use super::names;
 use super::source::{Source, Span, Spanned};
 use super::steps;
+use super::words::{Read, Reader};
 use crate::tspi::vocabulary;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,12 @@ pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
             tokens => {
                 let span = tokens[0].span.to(tokens[tokens.len() - 1].span);
                 let mut reader = Reader::new(tokens);
-                read_line(part, &mut reader, &mut scenario, (index + 1, span, source.slice(span)))?;
+                read_line(
+                    part,
+                    &mut reader,
+                    &mut scenario,
+                    (index + 1, span, source.slice(span)),
+                )?;
                 match reader.is_done() {
                     true => Ok(part),
                     false => Err(reader.expected("the end of the line")),
@@ -61,7 +66,10 @@ pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
     }
     if scenario.providers.is_empty() {
         let name = Spanned::new("P".to_owned(), Span::default());
-        scenario.providers.push(Provider { name, lines: Spanned::new(1, Span::default()) });
+        scenario.providers.push(Provider {
+            name,
+            lines: Spanned::new(1, Span::default()),
+        });
     }
     mistakes.extend(names::check(&scenario));
     match mistakes.is_empty() {
@@ -85,7 +93,12 @@ fn read_line(
         }
         Part::Steps => {
             let kind = steps::step(reader)?;
-            scenario.steps.push(Step { kind, span, line, text: text.to_owned() });
+            scenario.steps.push(Step {
+                kind,
+                span,
+                line,
+                text: text.to_owned(),
+            });
             Ok(())
         }
     }
@@ -98,17 +111,24 @@ fn header(reader: &mut Reader<'_>, scenario: &mut Scenario, text: &str) -> Read<
     let word = reader.word("a header: scenario, needs or providers")?;
     if !HEADERS.contains(&word.node.as_str()) {
         let message = format!("`{word}` is no header");
-        return Err(Mistake::new(MistakeKind::UnknownVerb, start, message)
-            .suggest(steps::nearest(&word.node, HEADERS.into_iter()), || {
-                "the header is `scenario:`, `needs:` and `providers:`; then come `exchange` and `steps`".to_owned()
-            }));
+        return Err(Mistake::new(MistakeKind::UnknownVerb, start, message).suggest(
+            steps::nearest(&word.node, HEADERS.into_iter()),
+            || {
+                "the header is `scenario:`, `needs:` and `providers:`; then come `exchange` and `steps`"
+                    .to_owned()
+            },
+        ));
     }
     reader.need(":")?;
     match word.node.as_str() {
         "scenario" => {
             let title = text.split_once(':').map_or("", |(_, title)| title.trim());
             if !scenario.title.node.is_empty() {
-                return Err(Mistake::new(MistakeKind::Repeated, start, "the file has a title already"));
+                return Err(Mistake::new(
+                    MistakeKind::Repeated,
+                    start,
+                    "the file has a title already",
+                ));
             }
             scenario.title = Spanned::new(title.to_owned(), start);
             while !reader.is_done() {
@@ -121,7 +141,10 @@ fn header(reader: &mut Reader<'_>, scenario: &mut Scenario, text: &str) -> Read<
     }
 }
 
-fn comma_separated<T>(reader: &mut Reader<'_>, mut one: impl FnMut(&mut Reader<'_>) -> Read<T>) -> Read<Vec<T>> {
+fn comma_separated<T>(
+    reader: &mut Reader<'_>,
+    mut one: impl FnMut(&mut Reader<'_>) -> Read<T>,
+) -> Read<Vec<T>> {
     let mut all = vec![one(reader)?];
     while reader.words(",") {
         all.push(one(reader)?);
@@ -141,20 +164,31 @@ fn need(reader: &mut Reader<'_>) -> Read<Spanned<Need>> {
     if word.node == "modem" {
         return Ok(word.map(|_| Need::Modem));
     }
-    if let Some((_, structure, field)) = CAPABILITIES.into_iter().find(|(prefix, ..)| word.node.starts_with(prefix)) {
+    if let Some((_, structure, field)) = CAPABILITIES
+        .into_iter()
+        .find(|(prefix, ..)| word.node.starts_with(prefix))
+    {
         if vocabulary::is_constant(&word.node) {
-            return Ok(word.map(|constant| Need::Capability { structure, field, constant }));
+            return Ok(word.map(|constant| Need::Capability {
+                structure,
+                field,
+                constant,
+            }));
         }
         let message = format!("there is no constant `{word}`");
         return Err(Mistake::new(MistakeKind::UnknownConstant, word.span, message)
-            .suggest(vocabulary::nearest_constant(&word.node), || "`offhook explain` knows every constant".to_owned()));
+            .suggest(vocabulary::nearest_constant(&word.node), || {
+                "`offhook explain` knows every constant".to_owned()
+            }));
     }
     if vocabulary::is_function(&word.node) {
         return Ok(word.map(Need::Function));
     }
     let message = format!("TSPI has no function `{word}`");
     Err(Mistake::new(MistakeKind::UnknownFunction, word.span, message)
-        .suggest(vocabulary::nearest_function(&word.node), || "`offhook list functions` names them".to_owned()))
+        .suggest(vocabulary::nearest_function(&word.node), || {
+            "`offhook list functions` names them".to_owned()
+        }))
 }
 
 fn provider(reader: &mut Reader<'_>) -> Read<Provider> {
@@ -170,18 +204,27 @@ fn provider(reader: &mut Reader<'_>) -> Read<Provider> {
 fn setup(reader: &mut Reader<'_>) -> Read<Setup> {
     if reader.words("station") {
         let number = reader.phone()?;
-        return Ok(Setup::Change(Change::Station { number, behaviour: steps::behaviour(reader)? }));
+        return Ok(Setup::Change(Change::Station {
+            number,
+            behaviour: steps::behaviour(reader)?,
+        }));
     }
     reader.need("line")?;
     let line = reader.line_ref()?;
     if reader.words("gives up after") {
-        return Ok(Setup::GivesUpAfter { line, after: reader.duration()? });
+        return Ok(Setup::GivesUpAfter {
+            line,
+            after: reader.duration()?,
+        });
     }
     match steps::dial_tone(reader) {
         Some(present) => Ok(Setup::Change(Change::DialTone { line, present })),
         None => {
             reader.need("is")?;
-            Ok(Setup::Number { line, number: reader.phone()? })
+            Ok(Setup::Number {
+                line,
+                number: reader.phone()?,
+            })
         }
     }
 }

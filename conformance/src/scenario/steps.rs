@@ -1,8 +1,8 @@
 //! The steps: a table of verbs by their first word, and how each goes on.
 
 use super::ast::{
-    Action, Behaviour, CallerId, Change, Comparison, Expectation, ExpectationKind, Name, Outcome, QueryTarget,
-    ReportMessage, StationAction, StationEvent, StepKind, Structure,
+    Action, Behaviour, CallerId, Change, Comparison, Expectation, ExpectationKind, Name, Outcome,
+    QueryTarget, ReportMessage, StationAction, StationEvent, StepKind, Structure,
 };
 use super::error::{Mistake, MistakeKind};
 use super::words::{Read, Reader, in_family};
@@ -13,14 +13,44 @@ type ReadStep = fn(&mut Reader<'_>) -> Read<StepKind>;
 /// Every verb: the words that it begins with, and what reads the rest of its line.
 const VERBS: &[(&str, ReadStep)] = &[
     ("open line", |reader| app(reader, open_line)),
-    ("close line", |reader| app(reader, |reader| Ok(Action::CloseLine { line: reader.word(LINE)? }))),
+    ("close line", |reader| {
+        app(reader, |reader| {
+            Ok(Action::CloseLine {
+                line: reader.word(LINE)?,
+            })
+        })
+    }),
     ("watch incoming calls on", |reader| app(reader, watch)),
     ("make call", |reader| app(reader, make_call)),
     ("dial", |reader| app(reader, dial)),
-    ("answer", |reader| app(reader, |reader| Ok(Action::Answer { call: reader.word(CALL)? }))),
-    ("accept", |reader| app(reader, |reader| Ok(Action::Accept { call: reader.word(CALL)? }))),
-    ("drop", |reader| app(reader, |reader| Ok(Action::Drop { call: reader.word(CALL)? }))),
-    ("close call", |reader| app(reader, |reader| Ok(Action::CloseCall { call: reader.word(CALL)? }))),
+    ("answer", |reader| {
+        app(reader, |reader| {
+            Ok(Action::Answer {
+                call: reader.word(CALL)?,
+            })
+        })
+    }),
+    ("accept", |reader| {
+        app(reader, |reader| {
+            Ok(Action::Accept {
+                call: reader.word(CALL)?,
+            })
+        })
+    }),
+    ("drop", |reader| {
+        app(reader, |reader| {
+            Ok(Action::Drop {
+                call: reader.word(CALL)?,
+            })
+        })
+    }),
+    ("close call", |reader| {
+        app(reader, |reader| {
+            Ok(Action::CloseCall {
+                call: reader.word(CALL)?,
+            })
+        })
+    }),
     ("send digits", |reader| app(reader, send_digits)),
     ("set media mode of", |reader| app(reader, set_media_mode)),
     ("query", |reader| app(reader, query)),
@@ -45,76 +75,131 @@ pub(super) fn step(reader: &mut Reader<'_>) -> Read<StepKind> {
     let word = reader.word("a step")?;
     let message = format!("`{word}` begins no step");
     let first = |(words, _): &(&'static str, ReadStep)| words.split(' ').next().unwrap_or_default();
-    let near = VERBS.iter().find(|verb| first(verb) == word.node).map(|(words, _)| *words);
+    let near = VERBS
+        .iter()
+        .find(|verb| first(verb) == word.node)
+        .map(|(words, _)| *words);
     let near = near.or_else(|| {
         let of_first = nearest(&word.node, VERBS.iter().map(first))?;
-        VERBS.iter().find(|verb| first(verb) == of_first).map(|(words, _)| *words)
+        VERBS
+            .iter()
+            .find(|verb| first(verb) == of_first)
+            .map(|(words, _)| *words)
     });
-    Err(Mistake::new(MistakeKind::UnknownVerb, start, message).suggest(near, || {
-        format!("a step begins with one of: {}", VERBS.iter().map(|(words, _)| *words).collect::<Vec<_>>().join(", "))
-    }))
+    Err(
+        Mistake::new(MistakeKind::UnknownVerb, start, message).suggest(near, || {
+            format!(
+                "a step begins with one of: {}",
+                VERBS
+                    .iter()
+                    .map(|(words, _)| *words)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        }),
+    )
 }
 
 /// The word nearest to a misspelt one, if any is near.
 pub(super) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let near = words.map(|known| (strsim::jaro_winkler(word, known), known));
-    near.max_by(|one, other| one.0.total_cmp(&other.0)).filter(|(likeness, _)| *likeness > 0.75).map(|(_, known)| known)
+    near.max_by(|one, other| one.0.total_cmp(&other.0))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .map(|(_, known)| known)
 }
 
 fn app(reader: &mut Reader<'_>, read: fn(&mut Reader<'_>) -> Read<Action>) -> Read<StepKind> {
     let action = read(reader)?;
     let ending = reader.ending()?.unwrap_or(super::ast::Ending::Completes);
-    Ok(StepKind::App { action, outcome: Outcome::Ends(ending) })
+    Ok(StepKind::App {
+        action,
+        outcome: Outcome::Ends(ending),
+    })
 }
 
 fn begin(reader: &mut Reader<'_>) -> Read<StepKind> {
     let start = reader.here();
     let StepKind::App { action, .. } = step(reader)? else {
-        return Err(Mistake::new(MistakeKind::Syntax, start, "only a step of the application can be begun"));
+        return Err(Mistake::new(
+            MistakeKind::Syntax,
+            start,
+            "only a step of the application can be begun",
+        ));
     };
     reader.need("as")?;
     let name = reader.word("a name for the request")?;
-    Ok(StepKind::App { action, outcome: Outcome::Begun(name) })
+    Ok(StepKind::App {
+        action,
+        outcome: Outcome::Begun(name),
+    })
 }
 
 fn open_line(reader: &mut Reader<'_>) -> Read<Action> {
     let line = reader.line_ref()?;
     reader.need("as")?;
-    Ok(Action::OpenLine { line, bind: reader.word("a name for the line")? })
+    Ok(Action::OpenLine {
+        line,
+        bind: reader.word("a name for the line")?,
+    })
 }
 
 fn media(reader: &mut Reader<'_>) -> Read<Vec<Name>> {
-    if reader.words("for") { reader.constants("LINEMEDIAMODE", "and") } else { Ok(Vec::new()) }
+    if reader.words("for") {
+        reader.constants("LINEMEDIAMODE", "and")
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 fn watch(reader: &mut Reader<'_>) -> Read<Action> {
-    Ok(Action::WatchIncoming { line: reader.word(LINE)?, media: media(reader)? })
+    Ok(Action::WatchIncoming {
+        line: reader.word(LINE)?,
+        media: media(reader)?,
+    })
 }
 
 fn make_call(reader: &mut Reader<'_>) -> Read<Action> {
     let bind = reader.word("a name for the call")?;
     reader.need("on")?;
     let line = reader.word(LINE)?;
-    let to = if reader.words("to") { Some(reader.text("what to dial, as a string")?) } else { None };
-    Ok(Action::MakeCall { bind, line, to, media: media(reader)? })
+    let to = if reader.words("to") {
+        Some(reader.text("what to dial, as a string")?)
+    } else {
+        None
+    };
+    Ok(Action::MakeCall {
+        bind,
+        line,
+        to,
+        media: media(reader)?,
+    })
 }
 
 fn dial(reader: &mut Reader<'_>) -> Read<Action> {
     let digits = reader.text("what to dial, as a string")?;
     reader.need("on")?;
-    Ok(Action::Dial { digits, call: reader.word(CALL)? })
+    Ok(Action::Dial {
+        digits,
+        call: reader.word(CALL)?,
+    })
 }
 
 fn send_digits(reader: &mut Reader<'_>) -> Read<Action> {
     let digits = reader.text("a string of digits")?;
     reader.need("on")?;
-    Ok(Action::SendDigits { digits, call: reader.word(CALL)? })
+    Ok(Action::SendDigits {
+        digits,
+        call: reader.word(CALL)?,
+    })
 }
 
 fn set_media_mode(reader: &mut Reader<'_>) -> Read<Action> {
     let call = reader.word(CALL)?;
     reader.need("to")?;
-    Ok(Action::SetMediaMode { call, media: reader.constants("LINEMEDIAMODE", "and")? })
+    Ok(Action::SetMediaMode {
+        call,
+        media: reader.constants("LINEMEDIAMODE", "and")?,
+    })
 }
 
 /// The structures that can be queried, and whether of a call.
@@ -129,7 +214,9 @@ const STRUCTURES: [(Structure, bool); 6] = [
 
 fn query(reader: &mut Reader<'_>) -> Read<Action> {
     let word = reader.word("a structure, as in `LINECALLINFO`")?;
-    let found = STRUCTURES.into_iter().find(|(structure, _)| structure.name() == word.node);
+    let found = STRUCTURES
+        .into_iter()
+        .find(|(structure, _)| structure.name() == word.node);
     let Some((structure, of_call)) = found else {
         let names = STRUCTURES.iter().map(|(structure, _)| structure.name());
         let message = format!("`{word}` cannot be queried");
@@ -171,7 +258,10 @@ fn station(reader: &mut Reader<'_>) -> Read<StepKind> {
     let number = reader.phone()?;
     let action = if reader.words("calls line") {
         let line = reader.line_ref()?;
-        StationAction::Calls { line, caller_id: caller_id(reader)? }
+        StationAction::Calls {
+            line,
+            caller_id: caller_id(reader)?,
+        }
     } else if reader.words("hangs up") {
         StationAction::HangsUp
     } else if reader.words("sends") {
@@ -183,7 +273,9 @@ fn station(reader: &mut Reader<'_>) -> Read<StepKind> {
         StationAction::Answers
     } else {
         let behaviour = behaviour(reader).map_err(|_| {
-            reader.expected("`calls line …`, `answers`, `hangs up`, `sends \"…\"`, or what it does when it is called")
+            reader.expected(
+                "`calls line …`, `answers`, `hangs up`, `sends \"…\"`, or what it does when it is called",
+            )
         })?;
         return Ok(StepKind::Change(Change::Station { number, behaviour }));
     };
@@ -194,8 +286,16 @@ fn caller_id(reader: &mut Reader<'_>) -> Read<Option<CallerId>> {
     if reader.words("showing nothing") {
         return Ok(None);
     }
-    let number = if reader.words("showing") { Some(reader.text("the number shown, as a string")?) } else { None };
-    let name = if reader.words("named") { Some(reader.text("the name shown, as a string")?) } else { None };
+    let number = if reader.words("showing") {
+        Some(reader.text("the number shown, as a string")?)
+    } else {
+        None
+    };
+    let name = if reader.words("named") {
+        Some(reader.text("the name shown, as a string")?)
+    } else {
+        None
+    };
     Ok(Some(CallerId { number, name }))
 }
 
@@ -212,7 +312,11 @@ fn line(reader: &mut Reader<'_>) -> Read<StepKind> {
 
 fn expect(reader: &mut Reader<'_>) -> Read<StepKind> {
     let kind = expectation(reader)?;
-    let within = if reader.words("within") { Some(reader.duration()?) } else { None };
+    let within = if reader.words("within") {
+        Some(reader.duration()?)
+    } else {
+        None
+    };
     Ok(StepKind::Expect(Expectation { kind, within }))
 }
 
@@ -220,29 +324,48 @@ fn expectation(reader: &mut Reader<'_>) -> Read<ExpectationKind> {
     if reader.words("nothing on") {
         let call = reader.word(CALL)?;
         reader.need("for")?;
-        return Ok(ExpectationKind::Nothing { call, lasting: reader.duration()? });
+        return Ok(ExpectationKind::Nothing {
+            call,
+            lasting: reader.duration()?,
+        });
     }
     if reader.words("call") {
         let bind = reader.word("a name for the call")?;
         reader.need("on")?;
         let line = reader.word(LINE)?;
-        let states = if reader.words("is") { reader.states()? } else { Vec::new() };
+        let states = if reader.words("is") {
+            reader.states()?
+        } else {
+            Vec::new()
+        };
         return Ok(ExpectationKind::IncomingCall { bind, line, states });
     }
     if reader.words("its") {
         let field = reader.word("a member of the structure that was queried")?;
-        return Ok(ExpectationKind::Field { field, comparison: comparison(reader)? });
+        return Ok(ExpectationKind::Field {
+            field,
+            comparison: comparison(reader)?,
+        });
     }
     if reader.words("station") {
         let number = reader.phone()?;
-        return Ok(ExpectationKind::Station { number, event: station_event(reader)? });
+        return Ok(ExpectationKind::Station {
+            number,
+            event: station_event(reader)?,
+        });
     }
     let of = reader.word("`call`, `its`, `nothing`, `station`, or a name")?;
     if reader.words("is") {
-        return Ok(ExpectationKind::State { call: of, states: reader.states()? });
+        return Ok(ExpectationKind::State {
+            call: of,
+            states: reader.states()?,
+        });
     }
     if reader.words("reaches") {
-        return Ok(ExpectationKind::Reaches { call: of, states: reader.states()? });
+        return Ok(ExpectationKind::Reaches {
+            call: of,
+            states: reader.states()?,
+        });
     }
     if reader.words("reports") {
         let (message, any_of) = reports(reader)?;
@@ -266,9 +389,15 @@ fn reports(reader: &mut Reader<'_>) -> Read<(ReportMessage, Vec<Name>)> {
     let word = reader.word("a constant, as in `LINECALLINFOSTATE_CALLERID`")?;
     let prefix = |name: &str| word.node.starts_with(&format!("{name}_"));
     let Some((family, message)) = REPORTS.into_iter().find(|(name, _)| prefix(name)) else {
-        return Err(in_family(&word, &REPORTS.map(|(name, _)| name)).err().unwrap_or_else(|| {
-            Mistake::new(MistakeKind::Syntax, word.span, "write this constant by its whole name")
-        }));
+        return Err(in_family(&word, &REPORTS.map(|(name, _)| name))
+            .err()
+            .unwrap_or_else(|| {
+                Mistake::new(
+                    MistakeKind::Syntax,
+                    word.span,
+                    "write this constant by its whole name",
+                )
+            }));
     };
     let mut names = vec![in_family(&word, &[family])?];
     while reader.words("or") {
@@ -321,7 +450,9 @@ fn station_event(reader: &mut Reader<'_>) -> Read<StationEvent> {
     ];
     let found = plain.into_iter().find(|(words, _)| reader.words(words));
     found.map(|(_, event)| event).ok_or_else(|| {
-        reader.expected("`rings`, `is answered`, `hears busy tone`, `hears hang-up`, `receives …` or `receives digits …`")
+        reader.expected(
+            "`rings`, `is answered`, `hears busy tone`, `hears hang-up`, `receives …` or `receives digits …`",
+        )
     })
 }
 

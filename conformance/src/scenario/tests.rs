@@ -38,11 +38,31 @@ const MISTAKES: &[(&str, MistakeKind, &str)] = &[
     ("open line 2 as M", MistakeKind::NoSuchLine, "providers"),
     ("open line 1 of Q as M", MistakeKind::UnknownProvider, "providers"),
     ("expect C is CONECTED", MistakeKind::UnknownConstant, "CONNECTED"),
-    ("expect C is DISCONNECTED with LINEDISCONNECTMODE_NORMALL", MistakeKind::UnknownConstant, "LINEDISCONNECTMODE_NORMAL"),
-    ("answer C fails with LINEERR_INVALCALSTATE", MistakeKind::UnknownConstant, "LINEERR_INVALCALLSTATE"),
-    ("expect C reports LINECALLINFOSTATE_CALERID", MistakeKind::UnknownConstant, "LINECALLINFOSTATE_CALLERID"),
-    ("expect its CallerID is \"1\"", MistakeKind::NothingQueried, "query"),
-    ("query LINECALLINFO of C\n  expect its CalerID is \"1\"", MistakeKind::UnknownField, "CallerID"),
+    (
+        "expect C is DISCONNECTED with LINEDISCONNECTMODE_NORMALL",
+        MistakeKind::UnknownConstant,
+        "LINEDISCONNECTMODE_NORMAL",
+    ),
+    (
+        "answer C fails with LINEERR_INVALCALSTATE",
+        MistakeKind::UnknownConstant,
+        "LINEERR_INVALCALLSTATE",
+    ),
+    (
+        "expect C reports LINECALLINFOSTATE_CALERID",
+        MistakeKind::UnknownConstant,
+        "LINECALLINFOSTATE_CALLERID",
+    ),
+    (
+        "expect its CallerID is \"1\"",
+        MistakeKind::NothingQueried,
+        "query",
+    ),
+    (
+        "query LINECALLINFO of C\n  expect its CalerID is \"1\"",
+        MistakeKind::UnknownField,
+        "CallerID",
+    ),
     ("query LINECALINFO of C", MistakeKind::Syntax, "LINECALLINFO"),
     ("dial 34 on C", MistakeKind::Syntax, ""),
     ("dial \"34 on C", MistakeKind::BadText, "ends"),
@@ -59,13 +79,21 @@ fn mistakes_have_a_place_and_a_remedy() {
         let mistake = &error.mistakes[0];
         assert_eq!(mistake.kind, *kind, "{steps}: {error:?}");
         assert!(mistake.span.start >= HEAD.len(), "{steps}: {:?}", mistake.span);
-        assert!(mistake.help.as_deref().unwrap_or_default().contains(help), "{steps}: {:?}", mistake.help);
+        assert!(
+            mistake.help.as_deref().unwrap_or_default().contains(help),
+            "{steps}: {:?}",
+            mistake.help
+        );
     }
 }
 
 #[test]
 fn all_mistakes_are_told_at_once() {
-    let error = parse("test.call", &format!("{HEAD}  answr C\n  drop D\n  wait 5 apples\n")).expect_err("three mistakes");
+    let error = parse(
+        "test.call",
+        &format!("{HEAD}  answr C\n  drop D\n  wait 5 apples\n"),
+    )
+    .expect_err("three mistakes");
     assert_eq!(error.mistakes.len(), 3, "{error:?}");
 }
 

@@ -20,7 +20,10 @@ pub(super) type Read<T> = Result<T, Mistake>;
 impl<'t> Reader<'t> {
     /// A reader of a line that is not empty.
     pub(super) fn new(tokens: &'t [Token<'t>]) -> Reader<'t> {
-        let end = tokens.last().map_or(Span::default(), |last| Span { start: last.span.end(), len: 0 });
+        let end = tokens.last().map_or(Span::default(), |last| Span {
+            start: last.span.end(),
+            len: 0,
+        });
         Reader { tokens, at: 0, end }
     }
 
@@ -43,8 +46,15 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn expected(&self, what: &str) -> Mistake {
-        let seen = self.peek().map_or("the line ends".to_owned(), |token| format!("`{}` stands", token.text));
-        Mistake::new(MistakeKind::Syntax, self.here(), format!("expected {what}, and {seen} here")).label(what)
+        let seen = self.peek().map_or("the line ends".to_owned(), |token| {
+            format!("`{}` stands", token.text)
+        });
+        Mistake::new(
+            MistakeKind::Syntax,
+            self.here(),
+            format!("expected {what}, and {seen} here"),
+        )
+        .label(what)
     }
 
     /// Takes these words if they come next, all or none.
@@ -85,7 +95,11 @@ impl<'t> Reader<'t> {
     /// The next string, as bytes.
     pub(super) fn bytes(&mut self, what: &str) -> Read<Spanned<Vec<u8>>> {
         match self.peek() {
-            Some(Token { kind: TokenKind::Text(bytes), span, .. }) => {
+            Some(Token {
+                kind: TokenKind::Text(bytes),
+                span,
+                ..
+            }) => {
                 self.at += 1;
                 Ok(Spanned::new(bytes.clone(), *span))
             }
@@ -104,10 +118,18 @@ impl<'t> Reader<'t> {
     /// A telephone number: a word or a string.
     pub(super) fn phone(&mut self) -> Read<Spanned<String>> {
         let number = match self.peek() {
-            Some(Token { kind: TokenKind::Text(_), .. }) => self.text("a telephone number")?,
+            Some(Token {
+                kind: TokenKind::Text(_),
+                ..
+            }) => self.text("a telephone number")?,
             _ => self.word("a telephone number")?,
         };
-        if number.node.is_empty() || !number.node.chars().all(|c| c.is_ascii_digit() || "*#+".contains(c)) {
+        if number.node.is_empty()
+            || !number
+                .node
+                .chars()
+                .all(|c| c.is_ascii_digit() || "*#+".contains(c))
+        {
             let message = format!("`{number}` is no telephone number");
             let mistake = Mistake::new(MistakeKind::BadValue, number.span, message);
             return Err(mistake.help("a telephone number has digits, `*`, `#` and `+`"));
@@ -157,7 +179,11 @@ impl<'t> Reader<'t> {
     /// `line 1` or `line 1 of Q`, from behind the word `line` on.
     pub(super) fn line_ref(&mut self) -> Read<LineRef> {
         let number = self.number("the number of a line")?;
-        let provider = if self.words("of") { Some(self.word("the name of a provider")?) } else { None };
+        let provider = if self.words("of") {
+            Some(self.word("the name of a provider")?)
+        } else {
+            None
+        };
         Ok(LineRef { number, provider })
     }
 
@@ -185,7 +211,11 @@ impl<'t> Reader<'t> {
             if self.words("with") {
                 let of = vocabulary::member("LINECALLSTATE", &state.node).and_then(callstate_mode);
                 let of = of.ok_or_else(|| {
-                    Mistake::new(MistakeKind::Syntax, self.here(), format!("{state} comes with no mode"))
+                    Mistake::new(
+                        MistakeKind::Syntax,
+                        self.here(),
+                        format!("{state} comes with no mode"),
+                    )
                 })?;
                 modes = self.mode_list(of.name)?;
             }
@@ -223,8 +253,16 @@ impl<'t> Reader<'t> {
         if !either && !self.words("fails") {
             return Ok(None);
         }
-        let errors = if self.words("with") { self.constants("LINEERR", "or")? } else { Vec::new() };
-        Ok(Some(if either { Ending::CompletesOrFails(errors) } else { Ending::Fails(errors) }))
+        let errors = if self.words("with") {
+            self.constants("LINEERR", "or")?
+        } else {
+            Vec::new()
+        };
+        Ok(Some(if either {
+            Ending::CompletesOrFails(errors)
+        } else {
+            Ending::Fails(errors)
+        }))
     }
 
     /// Strings, numbers and constants joined by `or`.
@@ -241,7 +279,10 @@ impl<'t> Reader<'t> {
     fn value(&mut self) -> Read<Value> {
         let what = "a string, a number or a constant";
         match self.peek() {
-            Some(Token { kind: TokenKind::Text(_), .. }) => Ok(Value::Text(self.text(what)?)),
+            Some(Token {
+                kind: TokenKind::Text(_),
+                ..
+            }) => Ok(Value::Text(self.text(what)?)),
             Some(token) if token.text.starts_with(|c: char| c.is_ascii_digit()) => {
                 Ok(Value::Number(self.number(what)?))
             }
@@ -270,12 +311,20 @@ pub(super) fn in_family(word: &Name, families: &[&str]) -> Read<Name> {
         let value = vocabulary::member(name, &word.node);
         if let Some(full) = of.zip(value).and_then(|(of, value)| of.name_of(value)) {
             // A value may have two names: the one that was written stays where it is a whole one.
-            let full = if vocabulary::is_constant(&word.node) { &word.node } else { full };
+            let full = if vocabulary::is_constant(&word.node) {
+                &word.node
+            } else {
+                full
+            };
             return Ok(Spanned::new(full.to_owned(), word.span));
         }
     }
-    let near = families.iter().find_map(|name| vocabulary::nearest_member(name, &word.node));
+    let near = families
+        .iter()
+        .find_map(|name| vocabulary::nearest_member(name, &word.node));
     let message = format!("`{word}` is no {}_ constant", families.join("_ or "));
     let mistake = Mistake::new(MistakeKind::UnknownConstant, word.span, message);
-    Err(mistake.suggest(near, || "the documentation of the family lists its constants".to_owned()))
+    Err(mistake.suggest(near, || {
+        "the documentation of the family lists its constants".to_owned()
+    }))
 }

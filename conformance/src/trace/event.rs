@@ -117,6 +117,8 @@ pub enum HostNote {
     Loaded,
     /// The child ended before it was asked to; in words.
     Died(String),
+    /// The child's messages have ended: it lives no more, asked to or not.
+    Silent,
     /// The child ended as it was asked to.
     Ended,
 }

@@ -70,16 +70,18 @@ fn steady(line: &str) -> String {
 
 /// A text without the numbers of ports, which change from run to run: `/dev/pts/5` and `COM3` are `(port)`.
 pub(super) fn portless(text: &str) -> String {
-    ["/dev/pts/", "COM"].into_iter().fold(text.to_owned(), |text, stem| {
-        let mut pieces = text.split(stem);
-        let mut steady = pieces.next().unwrap_or_default().to_owned();
-        for piece in pieces {
-            let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
-            steady.push_str(if rest.len() < piece.len() { "(port)" } else { stem });
-            steady.push_str(rest);
-        }
-        steady
-    })
+    ["/dev/pts/", "COM"]
+        .into_iter()
+        .fold(text.to_owned(), |text, stem| {
+            let mut pieces = text.split(stem);
+            let mut steady = pieces.next().unwrap_or_default().to_owned();
+            for piece in pieces {
+                let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
+                steady.push_str(if rest.len() < piece.len() { "(port)" } else { stem });
+                steady.push_str(rest);
+            }
+            steady
+        })
 }
 
 #[cfg(test)]

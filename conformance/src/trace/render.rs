@@ -55,7 +55,10 @@ impl Renderer {
             ) => self.wire(number, *to_device, bytes),
             (What::Exchange(event), _) => self.exchange(event),
             (What::PortFailed { number, message }, _) => {
-                self.line(&Lane::Exchange, &format!("the port of {number} failed: {message}"));
+                self.line(
+                    &Lane::Exchange,
+                    &format!("the port of {number} failed: {message}"),
+                );
             }
             (_, Party::Provider(name)) => self.provider(name, event),
             _ => {}
@@ -74,11 +77,12 @@ impl Renderer {
                 self.line(&Lane::Event(name.to_owned()), &text);
             }
             What::Line(args) | What::Phone(args) => self.callback(name, by, args),
+            What::Host(HostNote::Silent) => {}
             What::Host(note) => {
                 let text = match note {
                     HostNote::Loaded => "provider loaded".to_owned(),
                     HostNote::Died(how) => format!("provider died: {how}"),
-                    HostNote::Ended => "process ended as told".to_owned(),
+                    HostNote::Silent | HostNote::Ended => "process ended as told".to_owned(),
                 };
                 self.line(&Lane::Host(name.to_owned()), &text);
             }
@@ -279,5 +283,7 @@ fn shown_members(function: &Function, place: usize, fields: &[(&'static str, Val
             )
     };
     let shown = fields.iter().filter(|(name, value)| says_something(name, value));
-    shown.map(|(name, value)| format!("{name}={}", portless(&value.to_string()))).collect()
+    shown
+        .map(|(name, value)| format!("{name}={}", portless(&value.to_string())))
+        .collect()
 }
