@@ -13,7 +13,7 @@ use std::{
 
 /// How long a caller looks for its answer before it goes to sleep: about what a native round trip takes, where waking
 /// up would cost as much again.
-const SPIN: Duration = Duration::from_micros(50);
+const SPIN: Duration = Duration::from_micros(0);
 
 /// What the reader has for the caller.
 #[derive(Debug, Default)]

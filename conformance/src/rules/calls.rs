@@ -236,7 +236,7 @@ fn refuses_dial_modifiers(story: &Story<'_>) -> Judgement {
             let modifier = DIAL_MODIFIERS
                 .iter()
                 .find(|(sign, ..)| *sign == c.to_ascii_uppercase())?;
-            let claimed = !modifier.1.is_empty() && flags & constant_value(modifier.1) as u32 != 0;
+            let claimed = !modifier.1.is_empty() && flags & constant_value(modifier.1) != 0;
             (!claimed).then_some(modifier)
         });
         let Some((sign, _, error)) = unsupported else {
@@ -321,7 +321,7 @@ fn given_time(story: &Story<'_>, call: &CallLife, dropped: usize) -> bool {
 
 fn dropped_calls_become_idle(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let idle = constant_value("LINECALLSTATE_IDLE") as u32;
+    let idle = constant_value("LINECALLSTATE_IDLE");
     for one in story.invocations_of("TSPI_lineDrop").filter(|one| one.accepted()) {
         let Some(call) = one
             .value("hdCall")

@@ -93,7 +93,7 @@ fn names_open_lines(story: &Story<'_>) -> Judgement {
         "LINE_CREATEDIALOGINSTANCE",
         "LINE_SENDDIALOGINSTANCEDATA",
     ]
-    .map(|name| constant_value(name) as u32);
+    .map(|name| constant_value(name));
     let opened: Vec<u64> = story
         .invocations_of("TSPI_lineOpen")
         .filter_map(|one| one.value("htLine"))
@@ -118,7 +118,7 @@ fn names_known_calls(story: &Story<'_>) -> Judgement {
         "LINE_MONITORDIGITS",
         "LINE_MONITORMEDIA",
     ]
-    .map(|name| constant_value(name) as u32);
+    .map(|name| constant_value(name));
     for (at, args) in story
         .callbacks
         .iter()
@@ -150,7 +150,7 @@ fn sends_known_messages(story: &Story<'_>) -> Judgement {
 
 fn leaves_line_reply_to_tapi(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let line_reply = constant_value("LINE_REPLY") as u32;
+    let line_reply = constant_value("LINE_REPLY");
     for (at, args) in &story.callbacks {
         let breach = (args.msg == line_reply).then(|| {
             format!(

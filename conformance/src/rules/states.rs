@@ -105,7 +105,7 @@ fn reports_one_state(story: &Story<'_>) -> Judgement {
 
 fn details_state(story: &Story<'_>, state: &str, modes: &str) -> Judgement {
     let mut judgement = Judgement::default();
-    let state_value = constant_value(state) as u32;
+    let state_value = constant_value(state);
     let Some(family) = family(modes) else {
         return judgement;
     };
@@ -125,7 +125,7 @@ fn details_state(story: &Story<'_>, state: &str, modes: &str) -> Judgement {
 
 fn inbound_calls_are_offered(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let offering = constant_value("LINECALLSTATE_OFFERING") as u32;
+    let offering = constant_value("LINECALLSTATE_OFFERING");
     for call in &story.calls {
         let Origin::Announced(at) = call.origin else {
             continue;
@@ -152,7 +152,7 @@ fn inbound_calls_are_offered(story: &Story<'_>) -> Judgement {
 
 fn connected_follows_the_answer(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let connected = constant_value("LINECALLSTATE_CONNECTED") as u32;
+    let connected = constant_value("LINECALLSTATE_CONNECTED");
     let on_exchange = story
         .events
         .iter()
@@ -173,7 +173,7 @@ fn connected_follows_the_answer(story: &Story<'_>) -> Judgement {
 
 fn idle_is_the_end(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let idle = constant_value("LINECALLSTATE_IDLE") as u32;
+    let idle = constant_value("LINECALLSTATE_IDLE");
     for call in &story.calls {
         let Some(position) = call.states.iter().position(|seen| seen.state == idle) else {
             continue;
@@ -190,10 +190,10 @@ fn idle_is_the_end(story: &Story<'_>) -> Judgement {
 
 fn proceeding_precedes_the_answer(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let [proceeding, dialtone, dialing] = ["PROCEEDING", "DIALTONE", "DIALING"]
-        .map(|name| constant_value(&format!("LINECALLSTATE_{name}")) as u32);
-    let later = ["CONNECTED", "BUSY", "DISCONNECTED"]
-        .map(|name| constant_value(&format!("LINECALLSTATE_{name}")) as u32);
+    let [proceeding, dialtone, dialing] =
+        ["PROCEEDING", "DIALTONE", "DIALING"].map(|name| constant_value(&format!("LINECALLSTATE_{name}")));
+    let later =
+        ["CONNECTED", "BUSY", "DISCONNECTED"].map(|name| constant_value(&format!("LINECALLSTATE_{name}")));
     for call in &story.calls {
         let mut past = None;
         for seen in &call.states {
@@ -258,7 +258,7 @@ fn status_agrees_with_events(story: &Story<'_>) -> Judgement {
 
 fn callinfo_names_what_changed(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let callinfo = constant_value("LINE_CALLINFO") as u32;
+    let callinfo = constant_value("LINE_CALLINFO");
     let defined = family("LINECALLINFOSTATE").map_or(0, |family| family.mask());
     for (at, args) in story.callbacks.iter().filter(|(_, args)| args.msg == callinfo) {
         let bits = args.params[0];

@@ -310,7 +310,7 @@ impl<'t> Story<'t> {
     fn read_calls(&mut self) {
         self.read_made_calls();
         self.read_announced_calls();
-        let callstate = constant_value("LINE_CALLSTATE") as u32;
+        let callstate = constant_value("LINE_CALLSTATE");
         for (at, args) in &self.callbacks {
             let Some(call) = self
                 .calls
