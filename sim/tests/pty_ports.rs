@@ -107,6 +107,21 @@ fn clients_come_and_go_and_each_finds_a_clean_port() {
     }
 }
 
+/// The port may notice two clients as one: nothing may get stuck, whatever the moment.
+#[test]
+fn clients_may_follow_each_other_faster_than_the_port_can_tell() {
+    let (driver, _events) = start(&["101"]);
+    for round in 0..300 {
+        let client = Client::open(&driver.ports()[0].path);
+        client.write(b"\rATE0\r");
+        client.read_until("OK\r\n");
+        if round % 2 == 0 {
+            drop(client);
+            drop(Client::open(&driver.ports()[0].path));
+        }
+    }
+}
+
 #[test]
 fn a_client_that_only_listens_hears_the_ring_and_none_from_before() {
     let (driver, events) = start(&["101"]);

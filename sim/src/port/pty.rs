@@ -3,7 +3,7 @@
 //! The client may close and open as it likes. While nobody has the slave open, reading the master fails with EIO
 //! and polling it says "hung up" for ever, so it is taken out of the runtime until somebody opens the path.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -13,8 +13,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr};
-use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
+use tokio::io::{Interest, Ready};
 
 use super::{PortError, Read};
 
@@ -65,6 +65,7 @@ impl PtyBuilder {
         let master = Rc::new(self.master);
         Ok(Pty {
             client: RefCell::new(None),
+            was_renewed: Cell::new(false),
             opens: self.opens.build()?,
             master,
             path: self.path,
@@ -78,14 +79,23 @@ pub(crate) struct Pty {
     path: String,
     /// The master in the runtime, while a client is there; a share, so that the master outlives its removal.
     client: RefCell<Option<Rc<AsyncFd<Rc<OwnedFd>>>>>,
+    /// A writer noticed that the client changed; the reader has not said so yet.
+    was_renewed: Cell<bool>,
     opens: opens::Opens,
 }
 
 impl Pty {
     pub(super) async fn read(&self, buffer: &mut [u8]) -> io::Result<Read> {
+        if self.was_renewed.take() {
+            return Ok(Read::ClientGone);
+        }
         let master = self.wait_client().await?;
         loop {
             let mut ready = master.readable().await?;
+            if self.is_stale(ready.ready())? {
+                *self.client.borrow_mut() = None;
+                return Ok(Read::ClientGone);
+            }
             match rustix::io::read(&self.master, &mut *buffer) {
                 Ok(0) | Err(rustix::io::Errno::IO) => {
                     self.client_gone()?;
@@ -120,14 +130,25 @@ impl Pty {
 
     pub(super) async fn writable(&self) -> io::Result<()> {
         let master = self.wait_client().await?;
-        let mut ready = master.writable().await?;
-        // Readiness may be an old one, from before the last write filled the buffer.
-        if !poll_now(&self.master, PollFlags::OUT)?.intersects(PollFlags::OUT | PollFlags::HUP) {
+        loop {
+            let mut ready = master.writable().await?;
+            if self.is_stale(ready.ready())? {
+                *self.client.borrow_mut() = None;
+                self.was_renewed.set(true);
+                return Ok(());
+            }
+            // Readiness may be an old one, from before the last write filled the buffer.
+            if poll_now(&self.master, PollFlags::OUT)?.intersects(PollFlags::OUT | PollFlags::HUP) {
+                return Ok(());
+            }
             ready.clear_ready();
-            drop(ready);
-            drop(master.writable().await?);
         }
-        Ok(())
+    }
+
+    /// Whether a client left and another came before anybody looked. The runtime never forgets that a descriptor was
+    /// closed, so it would call this one ready for ever: it has to be registered anew.
+    fn is_stale(&self, ready: Ready) -> io::Result<bool> {
+        Ok((ready.is_read_closed() || ready.is_write_closed()) && !is_hung_up(&self.master)?)
     }
 
     /// Waits until a client has the slave open.
