@@ -19,6 +19,8 @@ pub enum Lane {
     ToDevice(String),
     /// Bytes from the device to its client.
     FromDevice(String),
+    /// RING from the device: it comes by itself, at any place among answers.
+    Rings(String),
     /// The exchange.
     Exchange,
     /// A provider's child process.
@@ -32,6 +34,7 @@ impl std::fmt::Display for Lane {
             Lane::Event(name) => format!("{name} event"),
             Lane::ToDevice(number) => format!("{number} <-"),
             Lane::FromDevice(number) => format!("{number} ->"),
+            Lane::Rings(number) => format!("{number} rings"),
             Lane::Exchange => "exchange".to_owned(),
             Lane::Host(name) => format!("{name} host"),
         };

@@ -204,6 +204,7 @@ impl Renderer {
         }
         let lane = match to_device {
             true => Lane::ToDevice(number.to_owned()),
+            false if line == "RING" => Lane::Rings(number.to_owned()),
             false => Lane::FromDevice(number.to_owned()),
         };
         self.line(&lane, line);
