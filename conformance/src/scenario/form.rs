@@ -78,7 +78,6 @@ slots! {
     Number = "number", "a number", "1";
     Media = "media", "a LINEMEDIAMODE", "LINEMEDIAMODE_DATAMODEM";
     States = "states", "a LINECALLSTATE", "BUSY or DISCONNECTED [with LINEDISCONNECTMODE_BUSY]";
-    Mode = "mode", "a mode of that state", "LINEDISCONNECTMODE_NORMAL";
     CallReports = "call-reports", "a LINECALLINFOSTATE or LINEGENERATETERM", "LINECALLINFOSTATE_CALLERID";
     LineReports = "line-reports", "a LINEDEVSTATE or LINEADDRESSSTATE", "LINEDEVSTATE_RINGING";
     Error = "error", "a LINEERR code", "LINEERR_INVALCALLSTATE";
@@ -135,7 +134,11 @@ fn show(elements: &[Element], f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 fn elements(input: &'static str) -> IResult<&'static str, Vec<Element>> {
     let optional = delimited(char('['), elements, char(']'));
-    let slot = delimited(char('<'), take_while1(|c: char| c.is_ascii_lowercase() || c == '-'), char('>'));
+    let slot = delimited(
+        char('<'),
+        take_while1(|c: char| c.is_ascii_lowercase() || c == '-'),
+        char('>'),
+    );
     let word = take_while1(|c: char| !c.is_whitespace() && !"[]<>".contains(c));
     let element = alt((
         map(optional, Element::Optional),
@@ -155,7 +158,11 @@ mod tests {
         let on_call = vec![Element::Word("on"), Element::Slot(Slot::Call)];
         assert_eq!(
             form.0,
-            [Element::Word("dial"), Element::Slot(Slot::Digits), Element::Optional(on_call)]
+            [
+                Element::Word("dial"),
+                Element::Slot(Slot::Digits),
+                Element::Optional(on_call)
+            ]
         );
         assert_eq!(form.to_string(), "dial \"123\" [on C]");
         assert!(Form::read("dial <nothing-known>").is_err());

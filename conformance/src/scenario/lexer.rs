@@ -144,7 +144,6 @@ pub(super) fn number_and_unit(input: &str) -> Option<(&str, &str)> {
 }
 
 /// A string token that stands for `bytes`; [`tokens`] reads it back.
-#[cfg(test)]
 pub(super) fn quote(bytes: &[u8]) -> String {
     let mut quoted = String::from("\"");
     for chunk in bytes.utf8_chunks() {
@@ -168,7 +167,6 @@ pub(super) fn quote(bytes: &[u8]) -> String {
     quoted
 }
 
-#[cfg(test)]
 fn hex(byte: u8) -> String {
     format!("\\x{byte:02X}")
 }

@@ -71,13 +71,19 @@ impl<'t> Reader<'t> {
         let families: Vec<&'static Family> = family.into_iter().collect();
         let mut modes = Vec::new();
         loop {
-            let Some(token) = self.peek_word() else { return self.expect(Expected::Slot(Slot::Mode)) };
+            let Some(token) = self.peek_word() else {
+                return self.expect(Expected::Mode);
+            };
             let is_mode = resolve(token.text, &families).is_some();
             if !modes.is_empty() && !is_mode && resolve(token.text, &[STATES]).is_some() {
                 return Ok((modes, true));
             }
             self.at += 1;
-            modes.push(if family.is_some() { self.resolved(token, &families) } else { spanned(token) });
+            modes.push(if family.is_some() {
+                self.resolved(token, &families)
+            } else {
+                spanned(token)
+            });
             if !self.takes("or") {
                 return Ok((modes, false));
             }
@@ -91,10 +97,15 @@ impl<'t> Reader<'t> {
         families: &[(&'static Family, ReportMessage)],
     ) -> Result<(ReportMessage, Vec<Name>), Stop> {
         let first = self.peek_word().map_or("", |token| token.text);
-        let Some((family, message)) = families.iter().find(|(family, _)| resolve(first, &[*family]).is_some()) else {
+        let Some((family, message)) = families
+            .iter()
+            .find(|(family, _)| resolve(first, &[*family]).is_some())
+        else {
             let whole = first.contains('_');
             let prefix = |family: &Family| if whole { 0 } else { family.name.len() + 1 };
-            let names = families.iter().flat_map(|(f, _)| f.constants.iter().map(|c| &c.name[prefix(f)..]));
+            let names = families
+                .iter()
+                .flat_map(|(f, _)| f.constants.iter().map(|c| &c.name[prefix(f)..]));
             return self.expect(Expected::OneOf(slot, names.collect()));
         };
         Ok((*message, self.constants(slot, "or", &[*family])?))
@@ -104,7 +115,9 @@ impl<'t> Reader<'t> {
     pub(super) fn values(&mut self) -> Result<Vec<ast::Value>, Stop> {
         let mut values = Vec::new();
         loop {
-            let Some(token) = self.peek() else { return self.expect(Expected::Slot(Slot::Values)) };
+            let Some(token) = self.peek() else {
+                return self.expect(Expected::Slot(Slot::Values));
+            };
             values.push(match &token.kind {
                 TokenKind::Text(_) => ast::Value::Text(self.text(Slot::Values)?),
                 TokenKind::Word if token.text.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -146,14 +159,19 @@ impl<'t> Reader<'t> {
 fn unknown_constant(token: &Token<'_>, families: &[&'static Family]) -> Mistake {
     let names: Vec<&str> = families.iter().map(|family| family.name).collect();
     let wanted = names.join(" or ");
-    let mistake =
-        Mistake::new(MistakeKind::UnknownConstant, token.span, format!("`{}` is no {wanted}", token.text));
+    let mistake = Mistake::new(
+        MistakeKind::UnknownConstant,
+        token.span,
+        format!("`{}` is no {wanted}", token.text),
+    );
     let mistake = match tspi::constant(token.text) {
         Some((family, _)) => mistake.label(format!("a {}", family.name)),
         None => mistake,
     };
     mistake.suggest(nearest_constant(token.text, families), || {
-        let members = families.iter().flat_map(|family| family.constants.iter().map(|c| c.name));
+        let members = families
+            .iter()
+            .flat_map(|family| family.constants.iter().map(|c| c.name));
         let some: Vec<&str> = members.take(4).collect();
         format!("a {wanted} is meant, such as {}", some.join(", "))
     })

@@ -1,22 +1,34 @@
 //! The scenario language: `*.call` files, from text to a tree in which every node knows its place.
 //!
-//! `fixtures/scenarios/readme.call` documents the language for those who write scenarios.
+//! `fixtures/scenarios/readme.call` documents the language for those who write scenarios. A line goes through [`lexer`]
+//! (words), [`choose`] (which verb of the table [`verbs`] it is written by), [`slots`] and [`lists`] (its values), and
+//! [`check`] (whether its names stand for something); [`parse`] does so for a whole file, and [`print`] is its reverse.
 
 pub mod ast;
+mod check;
+mod choose;
 mod error;
+mod form;
 mod lexer;
-mod names;
+mod lists;
 mod parse;
+mod print;
+mod reader;
+mod reference;
+mod slots;
 pub mod source;
-mod steps;
 #[cfg(test)]
 mod tests;
-mod words;
+mod value;
+mod verbs;
+mod vocabulary;
 
 use std::path::Path;
 
 pub use error::{Mistake, MistakeKind, ScenarioError};
 pub use parse::parse;
+pub use reference::reference;
+pub use verbs::Place;
 
 /// Reads a scenario file.
 ///

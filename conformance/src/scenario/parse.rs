@@ -1,230 +1,287 @@
-//! A whole file: its lines, each by the part of the file it stands in.
+//! A whole file: its lines one by one, each in the part where it stands, and what a file must have.
 
-use super::ast::{Change, Need, Provider, Scenario, Setup, Step, Structure};
+use std::collections::HashSet;
+
+use super::ast::{Provider, Scenario, Setup, Step, StepKind};
+use super::check::{Checker, check_setup};
+use super::choose::{Line, Part, read_line};
 use super::error::{Mistake, MistakeKind, ScenarioError};
-use super::lexer::tokens;
-use super::names;
+use super::lexer::{Token, tokens};
+use super::reader::Mention;
+use super::slots::is_name;
 use super::source::{Source, Span, Spanned};
-use super::steps;
-use super::words::{Read, Reader};
-use crate::tspi::vocabulary;
+use super::verbs::Node;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Header,
-    Exchange,
-    Steps,
-}
-
-/// Reads a scenario. `name` is what messages call it.
+/// Reads a scenario. `name` is what messages call the file.
 ///
 /// # Errors
 /// Every mistake in the file, each with its place and what was meant.
 pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
-    let source = Source::new(name, text);
-    let mut scenario = Scenario {
-        source: source.clone(),
-        title: Spanned::default(),
-        needs: Vec::new(),
-        providers: Vec::new(),
-        setup: Vec::new(),
-        steps: Vec::new(),
-    };
-    let mut mistakes = Vec::new();
-    let mut part = Part::Header;
+    let mut parser = Parser::new(Source::new(name, text));
     let mut base = 0;
-    for (index, line) in text.split('\n').enumerate() {
-        let read = tokens(line, base).and_then(|tokens| match tokens.as_slice() {
-            [] => Ok(part),
-            [first] if first.text == "exchange" => Ok(Part::Exchange),
-            [first] if first.text == "steps" => Ok(Part::Steps),
-            tokens => {
-                let span = tokens[0].span.to(tokens[tokens.len() - 1].span);
-                let mut reader = Reader::new(tokens);
-                read_line(
-                    part,
-                    &mut reader,
-                    &mut scenario,
-                    (index + 1, span, source.slice(span)),
-                )?;
-                match reader.is_done() {
-                    true => Ok(part),
-                    false => Err(reader.expected("the end of the line")),
-                }
-            }
-        });
-        match read {
-            Ok(next) => part = next,
-            Err(mistake) => mistakes.push(mistake),
-        }
-        base += line.len() + 1;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        parser.line(index + 1, line, base);
+        base += line.len();
     }
-    if scenario.title.node.is_empty() && mistakes.is_empty() {
-        let message = "the file does not say what it shows";
-        let help = "begin it with `scenario: ` and a line that says so";
-        mistakes.push(Mistake::new(MistakeKind::Missing, Span::default(), message).help(help));
-    }
-    if scenario.providers.is_empty() {
-        let name = Spanned::new("P".to_owned(), Span::default());
-        scenario.providers.push(Provider {
-            name,
-            lines: Spanned::new(1, Span::default()),
-        });
-    }
-    mistakes.extend(names::check(&scenario));
-    match mistakes.is_empty() {
-        true => Ok(scenario),
-        false => Err(ScenarioError::new(&source, mistakes)),
-    }
+    parser.finish()
 }
 
-fn read_line(
+struct Parser {
+    source: Source,
     part: Part,
-    reader: &mut Reader<'_>,
-    scenario: &mut Scenario,
-    (line, span, text): (usize, Span, &str),
-) -> Read<()> {
-    match part {
-        Part::Header => header(reader, scenario, text),
-        Part::Exchange => {
-            let setup = setup(reader)?;
-            scenario.setup.push(Spanned::new(setup, span));
-            Ok(())
+    /// Where `exchange` and `steps` stand.
+    begun: Vec<(Part, Span)>,
+    title: Option<Spanned<String>>,
+    providers: Option<(Span, Vec<Provider>)>,
+    scenario: Scenario,
+    /// What each set-up line and each step does with names.
+    setup_mentions: Vec<Vec<Mention>>,
+    step_mentions: Vec<Vec<Mention>>,
+    /// Words of lines that could not be read: whether they give a name is not known.
+    doubtful: HashSet<String>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Parser {
+    fn new(source: Source) -> Self {
+        let scenario = Scenario {
+            source: source.clone(),
+            title: Spanned::default(),
+            needs: Vec::new(),
+            providers: Vec::new(),
+            setup: Vec::new(),
+            steps: Vec::new(),
+        };
+        Self {
+            source,
+            part: Part::Header,
+            begun: Vec::new(),
+            title: None,
+            providers: None,
+            scenario,
+            setup_mentions: Vec::new(),
+            step_mentions: Vec::new(),
+            doubtful: HashSet::new(),
+            mistakes: Vec::new(),
         }
-        Part::Steps => {
-            let kind = steps::step(reader)?;
-            scenario.steps.push(Step {
-                kind,
+    }
+
+    fn line(&mut self, number: usize, line: &str, base: usize) {
+        if let Some(title) = title(line, base) {
+            return self.title(title);
+        }
+        let tokens = match tokens(line, base) {
+            Ok(tokens) => tokens,
+            Err(mistake) => {
+                self.mistakes.push(mistake);
+                self.doubt(line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+                return;
+            }
+        };
+        let Some((first, last)) = tokens.first().zip(tokens.last()) else {
+            return;
+        };
+        let span = first.span.to(last.span);
+        match part_begun(&tokens) {
+            Some(part) => self.begin(part, first.span),
+            None => match read_line(self.part, &tokens) {
+                Ok(line) => self.take(line, number, span),
+                Err(mistakes) => {
+                    self.mistakes.extend(mistakes);
+                    self.doubt(tokens.iter().map(|token| token.text));
+                }
+            },
+        }
+    }
+
+    fn doubt<'a>(&mut self, words: impl Iterator<Item = &'a str>) {
+        self.doubtful
+            .extend(words.filter(|word| is_name(word)).map(str::to_owned));
+    }
+
+    fn title(&mut self, title: Spanned<String>) {
+        if let Some(first) = &self.title {
+            let repeated = Mistake::new(
+                MistakeKind::Repeated,
+                title.span,
+                "the scenario has a title already",
+            );
+            self.mistakes.push(
+                repeated
+                    .related(first.span, "the first")
+                    .help("a file holds one scenario"),
+            );
+        } else if self.part != Part::Header {
+            let mistake = Mistake::new(MistakeKind::Misplaced, title.span, "the title comes too late");
+            self.mistakes
+                .push(mistake.help("`scenario:` is the first line of the file"));
+            self.title = Some(title);
+        } else {
+            if title.node.is_empty() {
+                let mistake = Mistake::new(MistakeKind::Missing, title.span, "the scenario has no title");
+                self.mistakes
+                    .push(mistake.help("say behind `scenario:` what the scenario shows"));
+            }
+            self.title = Some(title);
+        }
+    }
+
+    fn begin(&mut self, part: Part, span: Span) {
+        if let Some((_, first)) = self.begun.iter().find(|(begun, _)| *begun == part) {
+            let message = "this part of the file has begun before";
+            let mistake = Mistake::new(MistakeKind::Repeated, span, message).related(*first, "here");
+            self.mistakes.push(mistake.help("put the lines of both together"));
+        } else if part == Part::Exchange && self.part == Part::Steps {
+            let mistake = Mistake::new(
+                MistakeKind::Misplaced,
                 span,
-                line,
-                text: text.to_owned(),
-            });
-            Ok(())
+                "the exchange comes behind the steps",
+            );
+            self.mistakes
+                .push(mistake.help("put `exchange` and its lines before `steps`"));
+        }
+        self.begun.push((part, span));
+        self.part = part;
+    }
+
+    fn take(&mut self, line: Line, number: usize, span: Span) {
+        self.mistakes.extend(line.problems);
+        let kind = match (line.node, self.part) {
+            (Node::Needs(needs), _) => return self.scenario.needs.extend(needs),
+            (Node::Providers(providers), _) => return self.providers(providers, span),
+            (Node::Setup(setup), _) => return self.setup(setup, line.mentions, span),
+            (Node::Change(change), Part::Steps) => StepKind::Change(change),
+            (Node::Change(change), _) => return self.setup(Setup::Change(change), line.mentions, span),
+            (Node::Action(action), _) => {
+                let outcome = super::ast::Outcome::Ends(super::ast::Ending::Completes);
+                StepKind::App { action, outcome }
+            }
+            (Node::Step(kind), _) => kind,
+        };
+        let text = self.source.slice(span).to_owned();
+        self.scenario.steps.push(Step {
+            kind,
+            span,
+            line: number,
+            text,
+        });
+        self.step_mentions.push(line.mentions);
+    }
+
+    fn setup(&mut self, setup: Setup, mentions: Vec<Mention>, span: Span) {
+        self.mistakes.extend(check_setup(&setup));
+        self.scenario.setup.push(Spanned::new(setup, span));
+        self.setup_mentions.push(mentions);
+    }
+
+    fn providers(&mut self, providers: Vec<Provider>, span: Span) {
+        if let Some((first, _)) = &self.providers {
+            let mistake = Mistake::new(
+                MistakeKind::Repeated,
+                span,
+                "the providers have been named before",
+            );
+            self.mistakes.push(
+                mistake
+                    .related(*first, "here")
+                    .help("name them all on one line, with commas"),
+            );
+            return;
+        }
+        for (index, provider) in providers.iter().enumerate() {
+            if let Some(first) = providers[..index]
+                .iter()
+                .find(|first| first.name == provider.name)
+            {
+                let message = format!("two providers are called `{}`", provider.name);
+                let mistake = Mistake::new(MistakeKind::NameTaken, provider.name.span, message);
+                self.mistakes.push(
+                    mistake
+                        .related(first.name.span, "the first")
+                        .help("give each its own name"),
+                );
+            }
+        }
+        self.providers = Some((span, providers));
+    }
+
+    fn finish(mut self) -> Result<Scenario, ScenarioError> {
+        let end = Span {
+            start: self.source.text().trim_end().len(),
+            len: 0,
+        };
+        if self.title.is_none() {
+            let start = Span { start: 0, len: 0 };
+            let mistake = Mistake::new(MistakeKind::Missing, start, "the file does not say what it shows");
+            self.mistakes
+                .push(mistake.help("begin it with `scenario:` and a few words on the same line"));
+        }
+        if self.scenario.steps.is_empty() && self.mistakes.is_empty() {
+            let mistake = Mistake::new(MistakeKind::Missing, end, "the scenario has no steps");
+            self.mistakes
+                .push(mistake.help("write `steps` on a line of its own, and the steps below it"));
+        }
+        self.scenario.title = self.title.unwrap_or_default();
+        self.scenario.providers = self.providers.map_or_else(
+            || {
+                vec![Provider {
+                    name: Spanned::new("P".to_owned(), end),
+                    lines: Spanned::new(1, end),
+                }]
+            },
+            |(_, providers)| providers,
+        );
+        let mut checker = Checker::new(&self.scenario, &self.doubtful);
+        for mentions in &self.setup_mentions {
+            checker.setup(mentions);
+        }
+        for (step, mentions) in self.scenario.steps.iter().zip(&self.step_mentions) {
+            checker.step(step, mentions);
+        }
+        self.mistakes.extend(checker.mistakes);
+        if self.mistakes.is_empty() {
+            Ok(self.scenario)
+        } else {
+            Err(ScenarioError::new(&self.source, self.mistakes))
         }
     }
 }
 
-const HEADERS: [&str; 3] = ["scenario", "needs", "providers"];
-
-fn header(reader: &mut Reader<'_>, scenario: &mut Scenario, text: &str) -> Read<()> {
-    let start = reader.here();
-    let word = reader.word("a header: scenario, needs or providers")?;
-    if !HEADERS.contains(&word.node.as_str()) {
-        let message = format!("`{word}` is no header");
-        return Err(Mistake::new(MistakeKind::UnknownVerb, start, message).suggest(
-            steps::nearest(&word.node, HEADERS.into_iter()),
-            || {
-                "the header is `scenario:`, `needs:` and `providers:`; then come `exchange` and `steps`"
-                    .to_owned()
+/// The title, if the line is `scenario: …`. Up to a comment, it is not split into words: any text will do.
+fn title(line: &str, base: usize) -> Option<Spanned<String>> {
+    let start = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let behind = start.strip_prefix("scenario")?.trim_start().strip_prefix(':')?;
+    let text = behind.split('#').next().unwrap_or_default();
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        let from = base + line.len() - start.len();
+        return Some(Spanned::new(
+            String::new(),
+            Span {
+                start: from,
+                len: "scenario".len(),
             },
         ));
     }
-    reader.need(":")?;
-    match word.node.as_str() {
-        "scenario" => {
-            let title = text.split_once(':').map_or("", |(_, title)| title.trim());
-            if !scenario.title.node.is_empty() {
-                return Err(Mistake::new(
-                    MistakeKind::Repeated,
-                    start,
-                    "the file has a title already",
-                ));
-            }
-            scenario.title = Spanned::new(title.to_owned(), start);
-            while !reader.is_done() {
-                reader.skip();
-            }
-            Ok(())
-        }
-        "needs" => comma_separated(reader, need).map(|needs| scenario.needs.extend(needs)),
-        _ => comma_separated(reader, provider).map(|providers| scenario.providers.extend(providers)),
-    }
+    let from = base + line.len() - behind.len() + (text.len() - text.trim_start().len());
+    Some(Spanned::new(
+        trimmed.to_owned(),
+        Span {
+            start: from,
+            len: trimmed.len(),
+        },
+    ))
 }
 
-fn comma_separated<T>(
-    reader: &mut Reader<'_>,
-    mut one: impl FnMut(&mut Reader<'_>) -> Read<T>,
-) -> Read<Vec<T>> {
-    let mut all = vec![one(reader)?];
-    while reader.words(",") {
-        all.push(one(reader)?);
+/// The part that this line begins.
+fn part_begun(tokens: &[Token<'_>]) -> Option<Part> {
+    let [first, rest @ ..] = tokens else { return None };
+    if !(rest.is_empty() || rest.len() == 1 && rest[0].text == ":") {
+        return None;
     }
-    Ok(all)
-}
-
-/// The capabilities that a scenario can need, by the prefix of the constant.
-const CAPABILITIES: [(&str, Structure, &str); 3] = [
-    ("LINEDEVCAPFLAGS_", Structure::DevCaps, "dwDevCapFlags"),
-    ("LINEADDRCAPFLAGS_", Structure::AddressCaps, "dwAddrCapFlags"),
-    ("LINEFEATURE_", Structure::DevCaps, "dwLineFeatures"),
-];
-
-fn need(reader: &mut Reader<'_>) -> Read<Spanned<Need>> {
-    let word = reader.word("a function, a capability or `modem`")?;
-    if word.node == "modem" {
-        return Ok(word.map(|_| Need::Modem));
-    }
-    if let Some((_, structure, field)) = CAPABILITIES
-        .into_iter()
-        .find(|(prefix, ..)| word.node.starts_with(prefix))
-    {
-        if vocabulary::is_constant(&word.node) {
-            return Ok(word.map(|constant| Need::Capability {
-                structure,
-                field,
-                constant,
-            }));
-        }
-        let message = format!("there is no constant `{word}`");
-        return Err(Mistake::new(MistakeKind::UnknownConstant, word.span, message)
-            .suggest(vocabulary::nearest_constant(&word.node), || {
-                "`offhook explain` knows every constant".to_owned()
-            }));
-    }
-    if vocabulary::is_function(&word.node) {
-        return Ok(word.map(Need::Function));
-    }
-    let message = format!("TSPI has no function `{word}`");
-    Err(Mistake::new(MistakeKind::UnknownFunction, word.span, message)
-        .suggest(vocabulary::nearest_function(&word.node), || {
-            "`offhook list functions` names them".to_owned()
-        }))
-}
-
-fn provider(reader: &mut Reader<'_>) -> Read<Provider> {
-    let name = reader.word("the name of a provider")?;
-    reader.need("with")?;
-    let lines = reader.number("the number of its lines")?;
-    if !(reader.words("lines") || reader.words("line")) {
-        return Err(reader.expected("`line` or `lines`"));
-    }
-    Ok(Provider { name, lines })
-}
-
-fn setup(reader: &mut Reader<'_>) -> Read<Setup> {
-    if reader.words("station") {
-        let number = reader.phone()?;
-        return Ok(Setup::Change(Change::Station {
-            number,
-            behaviour: steps::behaviour(reader)?,
-        }));
-    }
-    reader.need("line")?;
-    let line = reader.line_ref()?;
-    if reader.words("gives up after") {
-        return Ok(Setup::GivesUpAfter {
-            line,
-            after: reader.duration()?,
-        });
-    }
-    match steps::dial_tone(reader) {
-        Some(present) => Ok(Setup::Change(Change::DialTone { line, present })),
-        None => {
-            reader.need("is")?;
-            Ok(Setup::Number {
-                line,
-                number: reader.phone()?,
-            })
-        }
+    match first.text {
+        "exchange" => Some(Part::Exchange),
+        "steps" => Some(Part::Steps),
+        _ => None,
     }
 }

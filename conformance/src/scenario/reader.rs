@@ -1,9 +1,9 @@
 //! Reads one line by one form, and keeps what it saw: values, names, mistakes, and what else could have stood where.
 
+use super::ast::{LineRef, Name};
 use super::error::{Mistake, MistakeKind};
 use super::form::{Element, Slot};
 use super::lexer::{Token, TokenKind};
-use super::ast::{LineRef, Name};
 use super::source::Span;
 use super::value::{Value, Values};
 
@@ -18,6 +18,8 @@ pub(super) enum Expected {
     Slot(Slot),
     /// One of many names, of which the nearest may be suggested.
     OneOf(Slot, Vec<&'static str>),
+    /// A mode of the call state before.
+    Mode,
     End,
 }
 
@@ -59,7 +61,14 @@ pub(super) struct Reader<'t> {
 impl<'t> Reader<'t> {
     pub(super) fn new(tokens: &'t [Token<'t>], at: usize) -> Self {
         let (values, mentions, problems, expected) = Default::default();
-        Self { tokens, at, values, mentions, problems, expected }
+        Self {
+            tokens,
+            at,
+            values,
+            mentions,
+            problems,
+            expected,
+        }
     }
 
     /// Reads on by these elements.
@@ -95,7 +104,11 @@ impl<'t> Reader<'t> {
 
     /// The line ends here.
     pub(super) fn end(&mut self) -> Result<(), Stop> {
-        if self.at == self.tokens.len() { Ok(()) } else { self.expect(Expected::End) }
+        if self.at == self.tokens.len() {
+            Ok(())
+        } else {
+            self.expect(Expected::End)
+        }
     }
 
     /// The next token is this word or mark.
@@ -114,7 +127,8 @@ impl<'t> Reader<'t> {
     }
 
     fn next_is(&self, word: &str) -> bool {
-        self.peek().is_some_and(|token| !matches!(token.kind, TokenKind::Text(_)) && token.text == word)
+        self.peek()
+            .is_some_and(|token| !matches!(token.kind, TokenKind::Text(_)) && token.text == word)
     }
 
     /// The next token.
@@ -128,7 +142,11 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes the next token if it is a word that `fits`; otherwise notes that the slot was expected.
-    pub(super) fn word_that(&mut self, slot: Slot, fits: impl Fn(&str) -> bool) -> Result<&'t Token<'t>, Stop> {
+    pub(super) fn word_that(
+        &mut self,
+        slot: Slot,
+        fits: impl Fn(&str) -> bool,
+    ) -> Result<&'t Token<'t>, Stop> {
         match self.peek_word() {
             Some(token) if fits(token.text) => {
                 self.at += 1;

@@ -21,14 +21,17 @@ const LONGEST_NUMBER: usize = 32;
 
 /// Whether a word can be a name that a scenario gives: a capital letter, then letters, digits and underlines.
 pub(super) fn is_name(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_uppercase()) && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    word.starts_with(|c: char| c.is_ascii_uppercase())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Whether a telephone number needs no quotation marks.
 pub(super) fn is_bare_number(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit() || c == '*' || c == '+')
         && word.chars().all(|c| c.is_ascii_digit() || c == '*')
-        || word.strip_prefix('+').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
+        || word
+            .strip_prefix('+')
+            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
 }
 
 impl<'t> Reader<'t> {
@@ -53,13 +56,15 @@ impl<'t> Reader<'t> {
             Slot::Data => Value::Data(self.data(slot)?),
             Slot::Duration => Value::Duration(self.duration()?),
             Slot::Number => Value::Number(self.number(slot)?),
-            Slot::Media => Value::Names(self.constants(slot, "or", &[&constants::LINEMEDIAMODE])?),
+            Slot::Media => Value::Names(self.constants(slot, "and", &[&constants::LINEMEDIAMODE])?),
             Slot::States => Value::States(self.states()?),
             Slot::CallReports => Value::Reports(self.reports(slot, CALL_REPORTS)?),
             Slot::LineReports => Value::Reports(self.reports(slot, LINE_REPORTS)?),
+            Slot::Error => Value::Names(self.constants(slot, "or", &[&constants::LINEERR])?),
             Slot::Ending => Value::Ending(self.ending()?),
             Slot::Field => {
-                let token = self.word_that(slot, |word| word.starts_with(|c: char| c.is_ascii_alphabetic()))?;
+                let token =
+                    self.word_that(slot, |word| word.starts_with(|c: char| c.is_ascii_alphabetic()))?;
                 Value::Text(spanned(token))
             }
             Slot::Values => Value::Values(self.values()?),
@@ -80,7 +85,11 @@ impl<'t> Reader<'t> {
     /// `1`, `1 of Q`.
     fn device(&mut self) -> Result<Value, Stop> {
         let number = self.number(Slot::Device)?;
-        let provider = if self.takes("of") { Some(self.name(Slot::Providers)?) } else { None };
+        let provider = if self.takes("of") {
+            Some(self.name(Slot::Providers)?)
+        } else {
+            None
+        };
         let line = LineRef { number, provider };
         self.mentions.push(Mention::Device(line.clone()));
         Ok(Value::Line(line))
@@ -104,7 +113,11 @@ impl<'t> Reader<'t> {
         }
         if lines.node == 0 || lines.node > MOST_LINES {
             let message = format!("a provider has 1 to {MOST_LINES} lines, not {lines}");
-            self.bad_value(lines.span, message, "write how many lines the provider is installed with");
+            self.bad_value(
+                lines.span,
+                message,
+                "write how many lines the provider is installed with",
+            );
         }
         Ok(Provider { name, lines })
     }
@@ -115,17 +128,28 @@ impl<'t> Reader<'t> {
         let word = token.text;
         let capability = CAPABILITIES.iter().find_map(|(family, structure, field)| {
             let constant = resolve(word, &[*family]).filter(|whole| *whole == word)?;
-            Some(Need::Capability { structure: *structure, field, constant: constant.to_owned() })
+            Some(Need::Capability {
+                structure: *structure,
+                field,
+                constant: constant.to_owned(),
+            })
         });
-        let need = if word == "modem" { Some(Need::Modem) } else { capability };
+        let need = if word == "modem" {
+            Some(Need::Modem)
+        } else {
+            capability
+        };
         if need.is_none() && tspi::function(word).is_none() {
             self.problem(unknown_need(token));
         }
-        Ok(Spanned::new(need.unwrap_or_else(|| Need::Function(word.to_owned())), token.span))
+        Ok(Spanned::new(
+            need.unwrap_or_else(|| Need::Function(word.to_owned())),
+            token.span,
+        ))
     }
 
     /// A string whose text a TSPI function or the exchange can take.
-    fn text(&mut self, slot: Slot) -> Result<Spanned<String>, Stop> {
+    pub(super) fn text(&mut self, slot: Slot) -> Result<Spanned<String>, Stop> {
         let data = self.data(slot)?;
         let span = data.span;
         match String::from_utf8(data.node) {
@@ -139,14 +163,21 @@ impl<'t> Reader<'t> {
             Err(error) => {
                 let help = "only what a station sends or receives may be any bytes";
                 self.bad_value(span, "this string is not text (UTF-8)", help);
-                Ok(Spanned::new(String::from_utf8_lossy(error.as_bytes()).into_owned(), span))
+                Ok(Spanned::new(
+                    String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                    span,
+                ))
             }
         }
     }
 
     fn data(&mut self, slot: Slot) -> Result<Spanned<Vec<u8>>, Stop> {
         match self.peek() {
-            Some(Token { kind: TokenKind::Text(bytes), span, .. }) => {
+            Some(Token {
+                kind: TokenKind::Text(bytes),
+                span,
+                ..
+            }) => {
                 self.at += 1;
                 Ok(Spanned::new(bytes.clone(), *span))
             }
@@ -174,7 +205,11 @@ impl<'t> Reader<'t> {
         let digit = |c: char| c.is_ascii_digit() || "*#+ABCD".contains(c);
         if phone.is_empty() || phone.len() > LONGEST_NUMBER || !phone.chars().all(digit) {
             let message = format!("`{}` is no telephone number", phone.node);
-            self.bad_value(phone.span, message, format!("write 1 to {LONGEST_NUMBER} of 0-9, *, #, + and A-D"));
+            self.bad_value(
+                phone.span,
+                message,
+                format!("write 1 to {LONGEST_NUMBER} of 0-9, *, #, + and A-D"),
+            );
         }
         Ok(Value::Text(phone))
     }
@@ -217,7 +252,9 @@ impl<'t> Reader<'t> {
                 let meant = if unit.starts_with("ms") || unit.starts_with("milli") {
                     Some("ms")
                 } else {
-                    ["min", "s"].into_iter().find(|known| unit.to_lowercase().starts_with(known))
+                    ["min", "s"]
+                        .into_iter()
+                        .find(|known| unit.to_lowercase().starts_with(known))
                 };
                 let message = format!("`{unit}` is no unit of time");
                 let mistake = Mistake::new(MistakeKind::BadValue, span, message);
@@ -225,7 +262,9 @@ impl<'t> Reader<'t> {
                 return Ok(Spanned::new(Duration::ZERO, span));
             }
         };
-        let duration = milliseconds(number, unit_ms).map(Duration::from_millis).filter(|length| *length <= LONGEST);
+        let duration = milliseconds(number, unit_ms)
+            .map(Duration::from_millis)
+            .filter(|length| *length <= LONGEST);
         let duration = duration.unwrap_or_else(|| {
             let message = format!("`{number} {unit}` is no whole number of milliseconds up to an hour");
             self.bad_value(span, message, "write it as in `200 ms`, `1.5 s` or `2 min`");
@@ -248,7 +287,11 @@ impl<'t> Reader<'t> {
     }
 
     fn errors(&mut self) -> Result<Vec<Name>, Stop> {
-        if self.takes("with") { self.constants(Slot::Error, "or", &[&constants::LINEERR]) } else { Ok(Vec::new()) }
+        if self.takes("with") {
+            self.constants(Slot::Error, "or", &[&constants::LINEERR])
+        } else {
+            Ok(Vec::new())
+        }
     }
 }
 
@@ -260,11 +303,23 @@ pub(super) fn spanned(token: &Token<'_>) -> Name {
 fn unknown_need(token: &Token<'_>) -> Mistake {
     let word = token.text;
     let functions = tspi::functions().map(|function| function.name);
-    let constants = CAPABILITIES.iter().flat_map(|(family, ..)| family.constants.iter().map(|c| c.name));
+    let constants = CAPABILITIES
+        .iter()
+        .flat_map(|(family, ..)| family.constants.iter().map(|c| c.name));
     let meant = nearest(word, functions.chain(constants).chain(["modem"]));
-    let kind = if word.starts_with("LINE") { MistakeKind::UnknownConstant } else { MistakeKind::UnknownFunction };
-    Mistake::new(kind, token.span, format!("`{word}` is nothing that a scenario can need")).suggest(meant, || {
-        "name a TSPI function, a bit of the capabilities such as LINEADDRCAPFLAGS_PARTIALDIAL, or `modem`".to_owned()
+    let kind = if word.starts_with("LINE") {
+        MistakeKind::UnknownConstant
+    } else {
+        MistakeKind::UnknownFunction
+    };
+    Mistake::new(
+        kind,
+        token.span,
+        format!("`{word}` is nothing that a scenario can need"),
+    )
+    .suggest(meant, || {
+        "name a TSPI function, a bit of the capabilities such as LINEADDRCAPFLAGS_PARTIALDIAL, or `modem`"
+            .to_owned()
     })
 }
 
@@ -273,11 +328,19 @@ fn milliseconds(number: &str, unit_ms: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let fraction = fraction.trim_end_matches('0');
     let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    let parts = if fraction.is_empty() { 0 } else { fraction.parse::<u64>().ok()?.checked_mul(unit_ms)? };
+    let parts = if fraction.is_empty() {
+        0
+    } else {
+        fraction.parse::<u64>().ok()?.checked_mul(unit_ms)?
+    };
     if parts % scale != 0 {
         return None;
     }
-    whole.parse::<u64>().ok()?.checked_mul(unit_ms)?.checked_add(parts / scale)
+    whole
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(unit_ms)?
+        .checked_add(parts / scale)
 }
 
 #[cfg(test)]

@@ -43,6 +43,11 @@ impl Values {
         T::from_value(value).expect("a verb takes what its form has")
     }
 
+    /// The next value, or none if it is in a part that was left out.
+    pub(super) fn take_or_default<T: FromValue + Default>(&mut self) -> T {
+        self.take::<Option<T>>().unwrap_or_default()
+    }
+
     /// Whether all values have been taken.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

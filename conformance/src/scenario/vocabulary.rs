@@ -17,10 +17,26 @@ pub(super) static LINE_REPORTS: &[(&Family, ReportMessage)] = &[
 
 /// Bits that a scenario may need, and the member of the capabilities that holds them.
 pub(super) static CAPABILITIES: &[(&Family, Structure, &str)] = &[
-    (&constants::LINEADDRCAPFLAGS, Structure::AddressCaps, "dwAddrCapFlags"),
-    (&constants::LINEADDRFEATURE, Structure::AddressCaps, "dwAddressFeatures"),
-    (&constants::LINECALLFEATURE, Structure::AddressCaps, "dwCallFeatures"),
-    (&constants::LINECALLFEATURE2, Structure::AddressCaps, "dwCallFeatures2"),
+    (
+        &constants::LINEADDRCAPFLAGS,
+        Structure::AddressCaps,
+        "dwAddrCapFlags",
+    ),
+    (
+        &constants::LINEADDRFEATURE,
+        Structure::AddressCaps,
+        "dwAddressFeatures",
+    ),
+    (
+        &constants::LINECALLFEATURE,
+        Structure::AddressCaps,
+        "dwCallFeatures",
+    ),
+    (
+        &constants::LINECALLFEATURE2,
+        Structure::AddressCaps,
+        "dwCallFeatures2",
+    ),
     (&constants::LINEDEVCAPFLAGS, Structure::DevCaps, "dwDevCapFlags"),
     (&constants::LINEFEATURE, Structure::DevCaps, "dwLineFeatures"),
     (&constants::LINEMEDIAMODE, Structure::DevCaps, "dwMediaModes"),
@@ -30,10 +46,19 @@ pub(super) static CAPABILITIES: &[(&Family, Structure, &str)] = &[
 /// The candidate most like `word`, if any is like enough to be meant. Case does not count.
 pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
-    let limit = (word.chars().count() / 3).clamp(1, 5);
+    // Two single letters have nothing in common: between them only case may differ.
+    let limit = match word.chars().count() {
+        0 | 1 => 0,
+        letters => (letters / 3).clamp(1, 5),
+    };
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&word, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -41,24 +66,39 @@ pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 
 /// A constant's name without its family's.
 fn short<'a>(family: &Family, whole: &'a str) -> &'a str {
-    whole.strip_prefix(family.name).and_then(|rest| rest.strip_prefix('_')).unwrap_or(whole)
+    whole
+        .strip_prefix(family.name)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .unwrap_or(whole)
 }
 
 /// The whole name of a constant of one of these families, given whole or short.
 pub(super) fn resolve(word: &str, families: &[&'static Family]) -> Option<&'static str> {
     let members = |family: &&'static Family| {
         let family: &'static Family = family;
-        family.constants.iter().map(|constant| constant.name).find(|name| *name == word || short(family, name) == word)
+        family
+            .constants
+            .iter()
+            .map(|constant| constant.name)
+            .find(|name| *name == word || short(family, name) == word)
     };
     families.iter().find_map(members)
 }
 
 /// The constant of these families nearest to a misspelt one; short if that was.
 pub(super) fn nearest_constant(word: &str, families: &[&'static Family]) -> Option<&'static str> {
-    let names = || families.iter().flat_map(|family| family.constants.iter().map(move |c| (*family, c.name)));
+    let names = || {
+        families
+            .iter()
+            .flat_map(|family| family.constants.iter().map(move |c| (*family, c.name)))
+    };
     let whole = names().map(|(_, name)| name);
     let shortened = names().map(|(family, name)| short(family, name));
-    if word.contains('_') { nearest(word, whole) } else { nearest(word, shortened) }
+    if word.contains('_') {
+        nearest(word, whole)
+    } else {
+        nearest(word, shortened)
+    }
 }
 
 /// The family that holds the mode of a call state.
@@ -85,7 +125,9 @@ pub(super) enum FieldContent {
 /// The members of a structure by the names that a scenario uses: members themselves, and variable parts.
 pub(super) fn fields(structure: Structure) -> Vec<(&'static str, FieldContent)> {
     use tspi::structures::{Content, FieldKind};
-    let Some(structure) = tspi::structure(structure.name()) else { return Vec::new() };
+    let Some(structure) = tspi::structure(structure.name()) else {
+        return Vec::new();
+    };
     let member = |kind: &FieldKind| match kind {
         FieldKind::Dword(family) => FieldContent::Number(*family),
         FieldKind::TotalSize | FieldKind::NeededSize | FieldKind::UsedSize | FieldKind::Size(_) => {
@@ -94,11 +136,14 @@ pub(super) fn fields(structure: Structure) -> Vec<(&'static str, FieldContent)> 
         _ => FieldContent::Other,
     };
     let mut fields = Vec::new();
-    for placed in structure.fields() {
-        match placed.field.kind {
-            FieldKind::Offset { part, content: Content::Text } => fields.push((part, FieldContent::Text)),
+    for held in structure.all_members() {
+        match held.kind {
+            FieldKind::Offset {
+                part,
+                content: Content::Text,
+            } => fields.push((part, FieldContent::Text)),
             FieldKind::Offset { part, .. } => fields.push((part, FieldContent::Other)),
-            kind => fields.push((placed.field.name, member(&kind))),
+            kind => fields.push((held.name, member(&kind))),
         }
     }
     fields
@@ -116,7 +161,10 @@ mod tests {
         assert_eq!(resolve("LINECALLSTATE_BUSY", states), Some("LINECALLSTATE_BUSY"));
         assert_eq!(resolve("LINEDISCONNECTMODE_BUSY", states), None);
         assert_eq!(nearest_constant("CONECTED", states), Some("CONNECTED"));
-        assert_eq!(nearest_constant("LINECALSTATE_CONECTED", states), Some("LINECALLSTATE_CONNECTED"));
+        assert_eq!(
+            nearest_constant("LINECALSTATE_CONECTED", states),
+            Some("LINECALLSTATE_CONNECTED")
+        );
         assert_eq!(nearest_constant("banana", states), None);
     }
 
@@ -130,13 +178,36 @@ mod tests {
 
     #[test]
     fn structures_and_capabilities_are_those_of_the_table() {
-        for structure in [CallInfo, CallStatus, DevCaps, AddressCaps, DevStatus, AddressStatus] {
-            assert!(!fields(structure).is_empty(), "{} is a structure", structure.name());
-            assert!(tspi::function(structure.function()).is_some(), "{} is a function", structure.function());
+        for structure in [
+            CallInfo,
+            CallStatus,
+            DevCaps,
+            AddressCaps,
+            DevStatus,
+            AddressStatus,
+        ] {
+            assert!(
+                !fields(structure).is_empty(),
+                "{} is a structure",
+                structure.name()
+            );
+            assert!(
+                tspi::function(structure.function()).is_some(),
+                "{} is a function",
+                structure.function()
+            );
         }
         for (family, structure, field) in CAPABILITIES {
-            let held = fields(*structure).into_iter().find(|(name, _)| name == field).map(|(_, content)| content);
-            assert_eq!(held, Some(FieldContent::Number(Some(family))), "{field} of {}", structure.name());
+            let held = fields(*structure)
+                .into_iter()
+                .find(|(name, _)| name == field)
+                .map(|(_, content)| content);
+            assert_eq!(
+                held,
+                Some(FieldContent::Number(Some(family))),
+                "{field} of {}",
+                structure.name()
+            );
         }
         assert!(fields(CallInfo).contains(&("CallerID", FieldContent::Text)));
     }

@@ -1,0 +1,319 @@
+//! What the words of a line alone do not show: whether a name stands for something of the right kind, whether lines and
+//! providers exist, and whether a member belongs to the structure that was queried.
+
+use std::collections::{HashMap, HashSet};
+
+use super::ast::{
+    Action, Comparison, Ending, Expectation, ExpectationKind, LineRef, Name, Outcome, Scenario, Setup, Step,
+    StepKind, Structure, Value,
+};
+use super::error::{Mistake, MistakeKind};
+use super::reader::{Mention, NameKind};
+use super::source::{Span, Spanned};
+use super::vocabulary::{FieldContent, fields, nearest};
+use crate::tspi::{self, Family};
+
+impl NameKind {
+    fn what(self) -> &'static str {
+        match self {
+            NameKind::Line => "an open line",
+            NameKind::Call => "a call",
+            NameKind::Request => "a request",
+        }
+    }
+
+    /// How such a thing gets its name.
+    fn origin(self) -> &'static str {
+        match self {
+            NameKind::Line => "`open line 1 as L` opens a line and calls it L",
+            NameKind::Call => "`make call C on L` and `expect call C on L` give a call the name C",
+            NameKind::Request => "`begin drop C as R` gives a request the name R",
+        }
+    }
+}
+
+/// What a name stands for.
+#[derive(Debug)]
+struct Bound {
+    kind: NameKind,
+    at: Span,
+    ended: Option<Span>,
+}
+
+/// Goes through a scenario step by step.
+pub(super) struct Checker<'s> {
+    scenario: &'s Scenario,
+    doubtful: &'s HashSet<String>,
+    bound: HashMap<&'s str, Bound>,
+    queried: Option<Structure>,
+    pub(super) mistakes: Vec<Mistake>,
+}
+
+impl<'s> Checker<'s> {
+    /// Names among `doubtful` are not checked: a line that gives or ends them may be one that could not be read.
+    pub(super) fn new(scenario: &'s Scenario, doubtful: &'s HashSet<String>) -> Self {
+        Self {
+            scenario,
+            doubtful,
+            bound: HashMap::new(),
+            queried: None,
+            mistakes: Vec::new(),
+        }
+    }
+
+    pub(super) fn setup(&mut self, mentions: &[Mention]) {
+        for mention in mentions {
+            if let Mention::Device(line) = mention {
+                self.device(line);
+            }
+        }
+    }
+
+    pub(super) fn step(&mut self, step: &'s Step, mentions: &'s [Mention]) {
+        let fails = matches!(
+            &step.kind,
+            StepKind::App {
+                outcome: Outcome::Ends(Ending::Fails(_)),
+                ..
+            }
+        );
+        for mention in mentions {
+            match mention {
+                Mention::Device(line) => self.device(line),
+                Mention::Use(kind, name) => self.uses(*kind, name),
+                Mention::End(kind, name) => {
+                    self.uses(*kind, name);
+                    if let Some(bound) = self.bound.get_mut(name.as_str()).filter(|_| !fails) {
+                        bound.ended.get_or_insert(name.span);
+                    }
+                }
+                Mention::Bind(kind, name) => self.binds(*kind, name, fails),
+            }
+        }
+        match &step.kind {
+            StepKind::App {
+                action: Action::Query { structure, .. },
+                ..
+            } if !fails => self.queried = Some(*structure),
+            StepKind::Expect(Expectation {
+                kind: ExpectationKind::Field { field, comparison },
+                ..
+            }) => {
+                self.field(field, comparison);
+            }
+            _ => {}
+        }
+    }
+
+    fn binds(&mut self, kind: NameKind, name: &'s Name, fails: bool) {
+        if self.doubtful.contains(name.as_str()) {
+            return;
+        }
+        if let Some(bound) = self
+            .bound
+            .get(name.as_str())
+            .filter(|bound| bound.ended.is_none())
+        {
+            let message = format!("`{name}` is the name of {} already", bound.kind.what());
+            let mistake = Mistake::new(MistakeKind::NameTaken, name.span, message);
+            self.mistakes.push(
+                mistake
+                    .related(bound.at, "since here")
+                    .help("choose another name, or close that first"),
+            );
+        } else if !fails {
+            self.bound.insert(
+                name.as_str(),
+                Bound {
+                    kind,
+                    at: name.span,
+                    ended: None,
+                },
+            );
+        }
+    }
+
+    fn uses(&mut self, kind: NameKind, name: &Name) {
+        if self.doubtful.contains(name.as_str()) {
+            return;
+        }
+        let Some(bound) = self.bound.get(name.as_str()) else {
+            let alive = self
+                .bound
+                .iter()
+                .filter(|(_, bound)| bound.kind == kind && bound.ended.is_none());
+            let mut names: Vec<&str> = alive.map(|(name, _)| *name).collect();
+            names.sort_unstable();
+            // Names are often one letter long: a single one is worth suggesting even if no letter is the same.
+            let meant =
+                nearest(name, names.iter().copied()).or(if let [one] = names[..] { Some(one) } else { None });
+            let mistake = Mistake::new(
+                MistakeKind::UnknownName,
+                name.span,
+                format!("nothing here is called `{name}`"),
+            );
+            let mistake = mistake.label(format!("{} is meant", kind.what()));
+            self.mistakes
+                .push(mistake.suggest(meant, || kind.origin().to_owned()));
+            return;
+        };
+        if bound.kind != kind {
+            let message = format!("`{name}` is {}, not {}", bound.kind.what(), kind.what());
+            let mistake = Mistake::new(MistakeKind::WrongKind, name.span, message);
+            self.mistakes
+                .push(mistake.related(bound.at, "named here").help(kind.origin()));
+        } else if let Some(ended) = bound.ended {
+            let message = format!("`{name}` is no more");
+            let how = if kind == NameKind::Request {
+                "completed here"
+            } else {
+                "closed here"
+            };
+            let help = "a handle that is closed must not be used again: move this up, or take another name";
+            let mistake = Mistake::new(MistakeKind::NameEnded, name.span, message);
+            self.mistakes.push(mistake.related(ended, how).help(help));
+        }
+    }
+
+    fn device(&mut self, line: &LineRef) {
+        let providers = &self.scenario.providers;
+        if let Some(name) = &line.provider
+            && !providers.iter().any(|provider| provider.name == *name)
+        {
+            let names = providers.iter().map(|provider| provider.name.as_str());
+            let meant = nearest(name, names);
+            let message = format!("no provider is called `{name}`");
+            let mistake = Mistake::new(MistakeKind::UnknownProvider, name.span, message);
+            let help = || format!("name it in the header: `providers: P with 1 line, {name} with 1 line`");
+            self.mistakes.push(mistake.suggest(meant, help));
+            return;
+        }
+        let provider = &providers[self.scenario.provider_index(line)];
+        let lines = provider.lines.node;
+        if line.number.node == 0 || line.number.node > lines {
+            let message = format!("{} has no line {}", provider.name, line.number);
+            let help = match lines {
+                1 => format!(
+                    "it has 1 line, unless the header says `providers: {} with 2 lines`",
+                    provider.name
+                ),
+                _ => format!("its lines are 1 to {lines}"),
+            };
+            self.mistakes
+                .push(Mistake::new(MistakeKind::NoSuchLine, line.number.span, message).help(help));
+        }
+    }
+
+    fn field(&mut self, field: &Name, comparison: &Comparison) {
+        let Some(structure) = self.queried else {
+            if self.doubtful.is_empty() {
+                let message = format!("no structure has been queried whose `{field}` this could be");
+                let mistake = Mistake::new(MistakeKind::NothingQueried, field.span, message);
+                self.mistakes
+                    .push(mistake.help("query one first, as in `query LINECALLINFO of C`"));
+            }
+            return;
+        };
+        if field.contains('.') && tspi::vocabulary::is_field(Some(structure.name()), field) {
+            return; // a member of a structure inside, such as `DialParams.dwDialPause`
+        }
+        let fields = fields(structure);
+        let Some((_, content)) = fields.iter().find(|(name, _)| *name == field.as_str()) else {
+            let names = fields
+                .iter()
+                .filter(|(_, content)| *content != FieldContent::Other)
+                .map(|(name, _)| *name);
+            let message = format!("{} has no `{field}`", structure.name());
+            let mistake = Mistake::new(MistakeKind::UnknownField, field.span, message);
+            self.mistakes.push(mistake.suggest(nearest(field, names), || {
+                "members are named as in its page, and variable parts without `dw` and `Offset`".to_owned()
+            }));
+            return;
+        };
+        self.mistakes.extend(compared(field, *content, comparison));
+    }
+}
+
+/// Whether a member can be what it is compared with.
+fn compared(field: &Name, content: FieldContent, comparison: &Comparison) -> Vec<Mistake> {
+    let wrong =
+        |span, message: String, help: String| Mistake::new(MistakeKind::BadValue, span, message).help(help);
+    let constants = |names: &[Name], family: Option<&'static Family>| {
+        names
+            .iter()
+            .filter_map(|name| wrong_family(field, name, family?))
+            .collect()
+    };
+    match (content, comparison) {
+        (FieldContent::Other, _) => {
+            let message = format!("`{field}` is neither a number nor a string");
+            vec![wrong(
+                field.span,
+                message,
+                "there is no comparison for it".to_owned(),
+            )]
+        }
+        (FieldContent::Text, Comparison::Is(values) | Comparison::IsNot(values)) => {
+            let span = values.iter().find_map(|value| match value {
+                Value::Text(_) => None,
+                Value::Number(number) => Some(number.span),
+                Value::Constant(name) => Some(name.span),
+            });
+            let help = format!("compare it with a string, as in `expect its {field} is \"5551234\"`");
+            span.map(|span| wrong(span, format!("`{field}` is a string"), help))
+                .into_iter()
+                .collect()
+        }
+        (FieldContent::Text, _) => {
+            let help = format!("compare it with a string, as in `expect its {field} is \"5551234\"`");
+            vec![wrong(field.span, format!("`{field}` is a string"), help)]
+        }
+        (FieldContent::Number(family), Comparison::Is(values) | Comparison::IsNot(values)) => {
+            let check = |value: &Value| match value {
+                Value::Text(text) => {
+                    let help = "compare it with a number or a constant".to_owned();
+                    Some(wrong(text.span, format!("`{field}` is a number"), help))
+                }
+                Value::Number(_) => None,
+                Value::Constant(name) => wrong_family(field, name, family?),
+            };
+            values.iter().filter_map(check).collect()
+        }
+        (FieldContent::Number(family), Comparison::Has(names) | Comparison::Lacks(names)) => {
+            constants(names, family)
+        }
+        (FieldContent::Number(_), Comparison::AtLeast(_) | Comparison::AtMost(_)) => Vec::new(),
+    }
+}
+
+fn wrong_family(field: &Name, name: &Name, family: &'static Family) -> Option<Mistake> {
+    let (of, _) = tspi::constant(name)?;
+    (of != family).then(|| {
+        let message = format!("`{field}` is a {}, and `{name}` is not", family.name);
+        let same = name
+            .strip_prefix(of.name)
+            .and_then(|short| super::vocabulary::resolve(&short[1..], &[family]));
+        Mistake::new(MistakeKind::UnknownConstant, name.span, message).suggest(same, || {
+            format!(
+                "such as {}",
+                family.constants.first().map_or("0", |constant| constant.name)
+            )
+        })
+    })
+}
+
+/// What a set-up line alone can have wrong in its values.
+pub(super) fn check_setup(setup: &Setup) -> Option<Mistake> {
+    let Setup::GivesUpAfter {
+        after: Spanned { node, span },
+        ..
+    } = setup
+    else {
+        return None;
+    };
+    let whole = node.subsec_nanos() == 0 && (1..=255).contains(&node.as_secs());
+    (!whole).then(|| {
+        Mistake::new(MistakeKind::BadValue, *span, "a modem cannot count this")
+            .help("its register S7 holds whole seconds, 1 to 255")
+    })
+}

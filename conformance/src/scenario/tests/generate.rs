@@ -1,0 +1,358 @@
+//! Strategies for whole scenarios that are correct: names are given before they are used, lines and members exist.
+
+use std::time::Duration;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use crate::scenario::ast::*;
+use crate::scenario::source::{Source, Spanned};
+use crate::scenario::vocabulary::{
+    CALL_REPORTS, CAPABILITIES, FieldContent, LINE_REPORTS, fields, mode_family,
+};
+use crate::tspi::{self, Family, constants};
+
+fn at<T>(node: T) -> Spanned<T> {
+    Spanned::new(node, Default::default())
+}
+
+fn name(text: &str) -> Name {
+    at(text.to_owned())
+}
+
+fn member_of(family: &'static Family) -> impl Strategy<Value = Name> {
+    (0..family.constants.len()).prop_map(|index| name(family.constants[index].name))
+}
+
+fn members_of(family: &'static Family, count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Name>> {
+    vec(member_of(family), count)
+}
+
+fn duration() -> impl Strategy<Value = Spanned<Duration>> {
+    (0_u64..=3_600_000).prop_map(|ms| at(Duration::from_millis(ms)))
+}
+
+fn text() -> impl Strategy<Value = Spanned<String>> {
+    any::<String>().prop_map(|text| at(text.replace('\0', "")))
+}
+
+fn data() -> impl Strategy<Value = Spanned<Vec<u8>>> {
+    vec(any::<u8>(), 0..8).prop_map(at)
+}
+
+fn phone() -> impl Strategy<Value = Spanned<String>> {
+    "[0-9*#+A-D]{1,12}".prop_map(at)
+}
+
+/// Line 1 or 2 of the provider P, which every scenario here has, said or not.
+fn line() -> impl Strategy<Value = LineRef> {
+    let provider = option::of(prop_oneof![Just(name("P")), Just(name("Other_2"))]);
+    (1_u32..=2, provider).prop_map(|(number, provider)| LineRef {
+        number: at(number),
+        provider,
+    })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let behaviour = prop_oneof![
+        duration().prop_map(Behaviour::AnswersAfter),
+        Just(Behaviour::Busy),
+        Just(Behaviour::NeverAnswers)
+    ];
+    prop_oneof![
+        (phone(), behaviour).prop_map(|(number, behaviour)| Change::Station { number, behaviour }),
+        (line(), any::<bool>()).prop_map(|(line, present)| Change::DialTone { line, present }),
+    ]
+}
+
+fn setup() -> impl Strategy<Value = Setup> {
+    prop_oneof![
+        (line(), phone()).prop_map(|(line, number)| Setup::Number { line, number }),
+        (line(), 1_u64..=255).prop_map(|(line, after)| Setup::GivesUpAfter {
+            line,
+            after: at(Duration::from_secs(after))
+        }),
+        change().prop_map(Setup::Change),
+    ]
+}
+
+fn need() -> impl Strategy<Value = Need> {
+    let functions: Vec<&'static str> = tspi::functions().map(|function| function.name).collect();
+    let capability = (0..CAPABILITIES.len()).prop_flat_map(|index| {
+        let (family, structure, field) = CAPABILITIES[index];
+        member_of(family).prop_map(move |constant| Need::Capability {
+            structure,
+            field,
+            constant: constant.node,
+        })
+    });
+    prop_oneof![
+        Just(Need::Modem),
+        proptest::sample::select(functions).prop_map(|function| Need::Function(function.to_owned())),
+        capability,
+    ]
+}
+
+fn states(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<CallState>> {
+    let state = member_of(&constants::LINECALLSTATE).prop_flat_map(|state| match mode_family(&state) {
+        Some(family) => members_of(family, 0..3)
+            .prop_map(move |modes| CallState {
+                state: state.clone(),
+                modes,
+            })
+            .boxed(),
+        None => Just(CallState {
+            state,
+            modes: Vec::new(),
+        })
+        .boxed(),
+    });
+    vec(state, count)
+}
+
+fn ending() -> impl Strategy<Value = Ending> {
+    let errors = || members_of(&constants::LINEERR, 0..3);
+    prop_oneof![
+        Just(Ending::Completes),
+        errors().prop_map(Ending::Fails),
+        errors().prop_map(Ending::CompletesOrFails)
+    ]
+}
+
+/// An action on the names L and C, which stand for an open line and a call; it gives no name and ends none.
+fn action() -> impl Strategy<Value = Action> {
+    let media = |count| members_of(&constants::LINEMEDIAMODE, count);
+    let call = || name("C");
+    prop_oneof![
+        media(0..3).prop_map(|media| Action::WatchIncoming {
+            line: name("L"),
+            media
+        }),
+        (text(), Just(())).prop_map(move |(digits, ())| Action::Dial { digits, call: call() }),
+        Just(Action::Answer { call: call() }),
+        Just(Action::Accept { call: call() }),
+        Just(Action::Drop { call: call() }),
+        text().prop_map(move |digits| Action::SendDigits { digits, call: call() }),
+        media(1..3).prop_map(move |media| Action::SetMediaMode { call: call(), media }),
+        query(),
+    ]
+}
+
+fn query() -> impl Strategy<Value = Action> {
+    use Structure::*;
+    let of_call =
+        prop_oneof![Just(CallInfo), Just(CallStatus)].prop_map(|s| (s, QueryTarget::Call(name("C"))));
+    let lines = prop_oneof![
+        Just(DevCaps),
+        Just(AddressCaps),
+        Just(DevStatus),
+        Just(AddressStatus)
+    ];
+    let of_line = lines.prop_map(|s| (s, QueryTarget::OpenLine(name("L"))));
+    let of_device = (prop_oneof![Just(DevCaps), Just(AddressCaps)], line())
+        .prop_map(|(s, line)| (s, QueryTarget::Line(line)));
+    prop_oneof![of_call, of_line, of_device].prop_map(|(structure, of)| Action::Query { structure, of })
+}
+
+fn station_step() -> impl Strategy<Value = StepKind> {
+    let caller_id = option::of((option::of(text()), option::of(text())))
+        .prop_map(|shown| shown.map(|(number, name)| CallerId { number, name }));
+    let action = prop_oneof![
+        (line(), caller_id).prop_map(|(line, caller_id)| StationAction::Calls { line, caller_id }),
+        Just(StationAction::Answers),
+        Just(StationAction::HangsUp),
+        data().prop_map(StationAction::Sends),
+    ];
+    (phone(), action).prop_map(|(number, action)| StepKind::Station { number, action })
+}
+
+fn station_event() -> impl Strategy<Value = StationEvent> {
+    prop_oneof![
+        Just(StationEvent::Rings),
+        Just(StationEvent::IsAnswered),
+        Just(StationEvent::HearsBusyTone),
+        Just(StationEvent::HearsHangUp),
+        data().prop_map(StationEvent::Receives),
+        text().prop_map(StationEvent::ReceivesDigits),
+    ]
+}
+
+fn reports() -> impl Strategy<Value = ExpectationKind> {
+    let kinds: Vec<_> = CALL_REPORTS
+        .iter()
+        .map(|report| (report, "C"))
+        .chain(LINE_REPORTS.iter().map(|report| (report, "L")))
+        .collect();
+    proptest::sample::select(kinds).prop_flat_map(|((family, message), of)| {
+        members_of(family, 1..3).prop_map(move |any_of| ExpectationKind::Reports {
+            message: *message,
+            of: name(of),
+            any_of,
+        })
+    })
+}
+
+fn timed() -> impl Strategy<Value = Expectation> {
+    let kind = prop_oneof![
+        states(1..4).prop_map(|states| ExpectationKind::State {
+            call: name("C"),
+            states
+        }),
+        states(1..4).prop_map(|states| ExpectationKind::Reaches {
+            call: name("C"),
+            states
+        }),
+        reports(),
+        (phone(), station_event()).prop_map(|(number, event)| ExpectationKind::Station { number, event }),
+    ];
+    (kind, option::of(duration())).prop_map(|(kind, within)| Expectation { kind, within })
+}
+
+/// A member of LINECALLINFO and something that it can be compared with.
+fn look() -> impl Strategy<Value = Expectation> {
+    let members: Vec<_> = fields(Structure::CallInfo)
+        .into_iter()
+        .filter(|(_, content)| *content != FieldContent::Other)
+        .collect();
+    let kind = proptest::sample::select(members).prop_flat_map(|(field, content)| {
+        let number = || any::<u32>().prop_map(at);
+        let comparison = match content {
+            FieldContent::Text => vec(text().prop_map(Value::Text), 1..3)
+                .prop_map(Comparison::Is)
+                .boxed(),
+            FieldContent::Number(None) | FieldContent::Other => prop_oneof![
+                vec(number().prop_map(Value::Number), 1..3).prop_map(Comparison::IsNot),
+                number().prop_map(Comparison::AtLeast),
+                number().prop_map(Comparison::AtMost),
+            ]
+            .boxed(),
+            FieldContent::Number(Some(family)) => prop_oneof![
+                vec(member_of(family).prop_map(Value::Constant), 1..3).prop_map(Comparison::Is),
+                members_of(family, 1..3).prop_map(Comparison::Has),
+                members_of(family, 1..3).prop_map(Comparison::Lacks),
+            ]
+            .boxed(),
+        };
+        comparison.prop_map(move |comparison| ExpectationKind::Field {
+            field: name(field),
+            comparison,
+        })
+    });
+    kind.prop_map(|kind| Expectation { kind, within: None })
+}
+
+/// Steps that belong together: those that give a name also end it.
+fn steps() -> impl Strategy<Value = Vec<StepKind>> {
+    let ends = |action, ending| StepKind::App {
+        action,
+        outcome: Outcome::Ends(ending),
+    };
+    let completes = move |action| ends(action, Ending::Completes);
+    let alone = prop_oneof![
+        (action(), ending()).prop_map(move |(action, ending)| ends(action, ending)),
+        station_step(),
+        change().prop_map(StepKind::Change),
+        line().prop_map(|line| StepKind::Cut { line }),
+        duration().prop_map(StepKind::Wait),
+        timed().prop_map(StepKind::Expect),
+        duration().prop_map(|lasting| {
+            let kind = ExpectationKind::Nothing {
+                call: name("C"),
+                lasting,
+            };
+            StepKind::Expect(Expectation { kind, within: None })
+        }),
+    ];
+    let begun = (ending(), option::of(duration())).prop_map(|(ending, within)| {
+        let begin = StepKind::App {
+            action: Action::Drop { call: name("C") },
+            outcome: Outcome::Begun(name("R")),
+        };
+        let kind = ExpectationKind::Request {
+            request: name("R"),
+            ending,
+        };
+        vec![begin, StepKind::Expect(Expectation { kind, within })]
+    });
+    let looked = look().prop_map(move |look| {
+        let query = Action::Query {
+            structure: Structure::CallInfo,
+            of: QueryTarget::Call(name("C")),
+        };
+        vec![completes(query), StepKind::Expect(look)]
+    });
+    let incoming = (states(0..3), option::of(duration())).prop_map(move |(states, within)| {
+        let kind = ExpectationKind::IncomingCall {
+            bind: name("D"),
+            line: name("L"),
+            states,
+        };
+        let close = completes(Action::CloseCall { call: name("D") });
+        vec![StepKind::Expect(Expectation { kind, within }), close]
+    });
+    prop_oneof![alone.prop_map(|step| vec![step]), begun, looked, incoming]
+}
+
+/// A whole scenario.
+pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
+    let media = members_of(&constants::LINEMEDIAMODE, 0..3);
+    let make = (option::of(text()), media).prop_map(|(to, media)| {
+        let action = Action::MakeCall {
+            bind: name("C"),
+            line: name("L"),
+            to,
+            media,
+        };
+        StepKind::App {
+            action,
+            outcome: Outcome::Ends(Ending::Completes),
+        }
+    });
+    let open = line().prop_map(|line| {
+        let action = Action::OpenLine {
+            line,
+            bind: name("L"),
+        };
+        StepKind::App {
+            action,
+            outcome: Outcome::Ends(Ending::Completes),
+        }
+    });
+    let title = "[A-Za-z\"][A-Za-z\":,. ]{0,20}[a-z.]".prop_map(at);
+    let body = (open, make, vec(steps(), 0..8)).prop_map(|(open, make, steps)| {
+        let close = StepKind::App {
+            action: Action::CloseLine { line: name("L") },
+            outcome: Outcome::Ends(Ending::Completes),
+        };
+        [open, make]
+            .into_iter()
+            .chain(steps.into_iter().flatten())
+            .chain([close])
+            .collect::<Vec<_>>()
+    });
+    (title, vec(need(), 0..3), 2_u32..=1000, vec(setup(), 0..4), body).prop_map(
+        |(title, needs, lines, setup, body)| Scenario {
+            source: Source::default(),
+            title,
+            needs: needs.into_iter().map(at).collect(),
+            providers: [("P", 2), ("Other_2", lines)]
+                .map(|(named, lines)| Provider {
+                    name: name(named),
+                    lines: at(lines),
+                })
+                .to_vec(),
+            setup: setup.into_iter().map(at).collect(),
+            steps: body.into_iter().map(step).collect(),
+        },
+    )
+}
+
+fn step(kind: StepKind) -> Step {
+    Step {
+        kind,
+        span: Default::default(),
+        line: 0,
+        text: String::new(),
+    }
+}
