@@ -297,11 +297,13 @@ fn child_options(
             value: RegistryValue::Text(com),
         });
     }
-    registry.push(RegistrySetting {
-        key,
-        name: "GuardTime".into(),
-        value: RegistryValue::Dword(60),
-    });
+    for (name, ms) in times {
+        registry.push(RegistrySetting {
+            key: key.clone(),
+            name: name.to_owned(),
+            value: RegistryValue::Dword(ms),
+        });
+    }
     for (path, value) in &backdrop.registry {
         let (key, name) = path.rsplit_once('\\').unwrap_or((path, ""));
         let value = fill(value);
