@@ -188,7 +188,10 @@ fn a_name_may_be_given_again_once_what_it_stood_for_is_closed() {
 #[test]
 fn a_member_of_a_structure_inside_has_a_dot() {
     let inside = step("expect its DialParams.dwDialPause is at most 5000");
-    assert_eq!(inside.to_string(), "expect its DialParams.dwDialPause is at most 5000");
+    assert_eq!(
+        inside.to_string(),
+        "expect its DialParams.dwDialPause is at most 5000"
+    );
 }
 
 #[test]
