@@ -1,8 +1,8 @@
 //! The scenario language: `*.call` files, from text to a tree in which every node knows its place.
 //!
-//! `fixtures/scenarios/readme.call` documents the language for those who write scenarios. A line goes through [`lexer`]
-//! (words), [`choose`] (which verb of the table [`verbs`] it is written by), [`slots`] and [`lists`] (its values), and
-//! [`check`] (whether its names stand for something); [`parse`] does so for a whole file, and [`print`] is its reverse.
+//! `fixtures/scenarios/readme.call` documents the language for those who write scenarios. A line goes through `lexer`
+//! (words), `choose` (which verb of the table `verbs` it is written by), `slots` and `lists` (its values), and
+//! `check` (whether its names stand for something); `parse` does so for a whole file, and `print` is its reverse.
 
 pub mod ast;
 mod check;
