@@ -13,7 +13,7 @@ pub mod wire;
 
 pub use device::modem::ModemProfile;
 pub use driver::Driver;
-pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, StationBehaviour};
+pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, RingPattern, Sound, StationBehaviour};
 pub use port::{OpenPort, PortError, PortSpec};
 pub use simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};
 pub use time::SimTime;

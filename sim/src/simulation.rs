@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::device::modem::{LineAction, Modem, ModemProfile};
-use crate::exchange::{CallerId, Exchange, ExchangeConfig, ExchangeEvent, StationBehaviour};
+use crate::exchange::{CallerId, Exchange, ExchangeConfig, ExchangeEvent, RingPattern, StationBehaviour};
 use crate::time::SimTime;
 
 /// One modem of a simulation.
@@ -36,6 +36,13 @@ pub enum SimCommand {
     HangUp { number: String },
     /// A station sends bytes to the other end.
     Send { number: String, bytes: Vec<u8> },
+    /// A station sends DTMF digits to the other end of its call.
+    SendDigits { number: String, digits: String },
+    /// A line rings in its own way from its next call on; without a pattern, as the exchange rings all lines.
+    SetRing {
+        number: String,
+        pattern: Option<RingPattern>,
+    },
     /// A line, a modem's or a station's, is pulled out of its socket.
     Cut { number: String },
 }
@@ -185,6 +192,8 @@ impl Simulation {
             SimCommand::Answer { number } => self.exchange.answer(&number),
             SimCommand::HangUp { number } => self.exchange.hang_up(&number),
             SimCommand::Send { number, bytes } => self.exchange.send(&number, &bytes),
+            SimCommand::SendDigits { number, digits } => self.exchange.send_digits(&number, &digits, now),
+            SimCommand::SetRing { number, pattern } => self.exchange.set_ring(&number, pattern),
             SimCommand::Cut { number } => self.exchange.cut(&number),
         }?;
         self.settle(BTreeSet::new(), now);
@@ -266,6 +275,7 @@ impl Simulation {
                 LineAction::OnHook => self.exchange.on_hook(number),
                 LineAction::Dial { digits, complete } => self.exchange.dial(number, &digits, complete, now),
                 LineAction::Data(bytes) => self.exchange.data(number, &bytes),
+                LineAction::Sound(sound) => self.exchange.sound(number, sound),
             }
         }
     }

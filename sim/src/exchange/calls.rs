@@ -1,6 +1,6 @@
 //! The life of a call: digits gathered, routed, rung, answered, released.
 
-use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal, StationBehaviour, Timer};
+use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal, RingPattern, StationBehaviour, Timer};
 use crate::time::SimTime;
 
 /// One call, from its first digit to its end.
@@ -208,7 +208,13 @@ impl Exchange {
             caller_id,
         });
         self.signal(&from, LineSignal::Ringback);
-        self.burst(id, now);
+        if self.config.caller_id_first && self.calls.get(&id).is_some_and(|call| call.caller_id.is_some()) {
+            self.send_caller_id(id, now);
+            self.timers
+                .insert((now + self.config.caller_id_lead(), Timer::Burst(id)));
+        } else {
+            self.burst(id, now);
+        }
     }
 
     pub(super) fn burst(&mut self, id: CallId, now: SimTime) {
@@ -220,7 +226,7 @@ impl Exchange {
         };
         *bursts += 1;
         let silence_at = now + self.config.ring_on;
-        if *bursts == 1 && call.caller_id.is_some() {
+        if *bursts == 1 && call.caller_id.is_some() && !self.config.caller_id_first {
             self.timers
                 .insert((silence_at + self.config.ring_off / 4, Timer::CallerId(id)));
         }
@@ -233,8 +239,20 @@ impl Exchange {
                 call: id,
                 number: to.clone(),
             });
+            self.signal(&to, LineSignal::RingPattern(self.ring_pattern(&to)));
             self.signal(&to, LineSignal::Ring);
         }
+    }
+
+    /// How one ring of the line goes.
+    fn ring_pattern(&self, number: &str) -> RingPattern {
+        let own = self.lines.get(number).and_then(|line| line.ring_pattern.clone());
+        own.or_else(|| self.config.ring_pattern.clone())
+            .unwrap_or_else(|| {
+                RingPattern(vec![
+                    u32::try_from(self.config.ring_on.as_millis()).unwrap_or(u32::MAX),
+                ])
+            })
     }
 
     pub(super) fn send_caller_id(&mut self, id: CallId, now: SimTime) {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::time::SimTime;
 
+use super::RingPattern;
+
 /// Cadences and delays of an exchange. The default is what a public exchange does; [`ExchangeConfig::quick`] is for
 /// runs that must not wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,10 @@ pub struct ExchangeConfig {
     pub ring_on: Duration,
     /// Silence between two ring bursts. Caller id is sent in the first of them.
     pub ring_off: Duration,
+    /// How the current goes on and off within one ring; steadily for `ring_on` where there is no pattern.
+    pub ring_pattern: Option<RingPattern>,
+    /// Caller id comes before the first ring, not between the first two.
+    pub caller_id_first: bool,
     /// From going off-hook to dial tone.
     pub dial_tone_delay: Duration,
     /// From the last digit to the first ring, or to busy tone.
@@ -29,6 +35,8 @@ impl Default for ExchangeConfig {
         ExchangeConfig {
             ring_on: Duration::from_secs(2),
             ring_off: Duration::from_secs(4),
+            ring_pattern: None,
+            caller_id_first: false,
             dial_tone_delay: Duration::from_millis(200),
             setup_delay: Duration::from_millis(500),
             interdigit_timeout: Duration::from_secs(10),
@@ -44,6 +52,8 @@ impl ExchangeConfig {
         ExchangeConfig {
             ring_on: Duration::from_millis(200),
             ring_off: Duration::from_millis(400),
+            ring_pattern: None,
+            caller_id_first: false,
             dial_tone_delay: Duration::from_millis(5),
             setup_delay: Duration::from_millis(10),
             interdigit_timeout: Duration::from_secs(10),
@@ -114,7 +124,8 @@ pub enum StationBehaviour {
 /// Who calls, as the exchange sends it between the first and the second ring.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallerId {
-    /// The caller's number; `None` where it is withheld.
+    /// The caller's number; `None` where it is withheld, `O` where the call comes from out of the area (V.253 spells
+    /// both so).
     pub number: Option<String>,
     /// The caller's name, where the exchange knows it.
     pub name: Option<String>,

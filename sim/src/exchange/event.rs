@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::CallerId;
+use super::{CallerId, Sound};
 
 /// A call's number, counted from 1 in the order in which the calls began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +77,12 @@ pub enum ExchangeEvent {
         from: String,
         digits: String,
     },
+    /// Another sound went from `from` to the other end, in band.
+    Sound {
+        call: CallId,
+        from: String,
+        sound: Sound,
+    },
     /// This end hung up.
     HungUp { call: CallId, number: String },
     /// The call is over.
@@ -127,6 +133,7 @@ impl fmt::Display for ExchangeEvent {
                 )
             }
             Digits { call, from, digits } => write!(f, "{call}: {from} sends digits {digits}"),
+            Sound { call, from, sound } => write!(f, "{call}: {from} sends {sound}"),
             HungUp { call, number } => write!(f, "{call}: {number} hangs up"),
             Ended { call } => write!(f, "{call}: ended"),
             Cut { number } => write!(f, "the line of {number} is pulled"),

@@ -6,6 +6,8 @@
 mod calls;
 mod config;
 mod event;
+mod nation;
+mod sound;
 mod station;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -15,6 +17,8 @@ use crate::time::SimTime;
 
 pub use config::{CallerId, ExchangeConfig, StationBehaviour, WallClock};
 pub use event::{CallId, ExchangeEvent};
+pub use nation::{NATIONS, Nation};
+pub use sound::{FaxSignal, Handshake, RingPattern, Sound};
 
 use calls::Call;
 
@@ -23,6 +27,8 @@ use calls::Call;
 pub enum LineSignal {
     /// Dial tone began.
     DialTone,
+    /// How the ring that begins with the next signal rings.
+    RingPattern(RingPattern),
     /// One ring burst began.
     Ring,
     /// Caller id, between the first and the second burst.
@@ -44,6 +50,8 @@ pub enum LineSignal {
     Data(Vec<u8>),
     /// DTMF digits from the far end.
     Digits(String),
+    /// Another sound from the far end.
+    Sound(Sound),
     /// The far end hung up, or the exchange released the call.
     Released,
     /// The line was pulled out of its socket.
@@ -73,6 +81,8 @@ struct Line {
     call: Option<CallId>,
     /// When dial tone will begin.
     dial_tone_at: Option<SimTime>,
+    /// How the line rings, where it has a way of its own.
+    ring_pattern: Option<RingPattern>,
 }
 
 impl Line {
@@ -84,6 +94,7 @@ impl Line {
             is_off_hook: false,
             call: None,
             dial_tone_at: None,
+            ring_pattern: None,
         }
     }
 }
@@ -193,6 +204,27 @@ impl Exchange {
             bytes: bytes.to_vec(),
         });
         self.signal(&far, LineSignal::Data(bytes.to_vec()));
+    }
+
+    /// A sound from a line to the far end of its call; lost where nobody listens.
+    pub fn sound(&mut self, number: &str, sound: Sound) {
+        let Some((call, far)) = self.talking(number) else {
+            return;
+        };
+        if sound.is_reported() {
+            self.events.push_back(ExchangeEvent::Sound {
+                call,
+                from: number.to_owned(),
+                sound: sound.clone(),
+            });
+        }
+        self.signal(&far, LineSignal::Sound(sound));
+    }
+
+    /// Makes a line ring in its own way from the next call on, or as the exchange rings all lines: distinctive ring.
+    pub fn set_ring(&mut self, number: &str, pattern: Option<RingPattern>) -> Result<(), SimError> {
+        self.line_mut(number)?.ring_pattern = pattern;
+        Ok(())
     }
 
     /// The other end of the answered call that `number` is in.

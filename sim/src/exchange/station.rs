@@ -94,6 +94,18 @@ impl Exchange {
         Ok(())
     }
 
+    /// The station `number` sends DTMF digits to the far end of its call.
+    pub fn send_digits(&mut self, number: &str, digits: &str, now: SimTime) -> Result<(), SimError> {
+        self.station_mut(number)?;
+        if self.far_end(number).is_none() {
+            return Err(SimError::NotAnswered {
+                number: number.to_owned(),
+            });
+        }
+        self.dial(number, digits, true, now);
+        Ok(())
+    }
+
     /// The line `number` is pulled out of its socket. Its call ends, and it is dead until it is given dial tone.
     pub fn cut(&mut self, number: &str) -> Result<(), SimError> {
         let line = self.line_mut(number)?;

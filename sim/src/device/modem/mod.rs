@@ -16,7 +16,7 @@ mod settings;
 
 use std::collections::VecDeque;
 
-use crate::exchange::LineSignal;
+use crate::exchange::{LineSignal, Sound};
 use crate::time::SimTime;
 use crate::wire::at::{Command, DialString, ResultCode};
 
@@ -45,6 +45,8 @@ pub enum LineAction {
     },
     /// Sends bytes to the far end.
     Data(Vec<u8>),
+    /// Sends another sound to the far end.
+    Sound(Sound),
 }
 
 /// A modem on one line.
@@ -215,7 +217,10 @@ impl Modem {
             LineSignal::Answered => self.far_end_answered(now),
             LineSignal::Busy => self.busy_tone_heard(),
             // An announcement is speech, and in-band digits are sound: neither is a carrier.
-            LineSignal::Unobtainable | LineSignal::Digits(_) => {}
+            LineSignal::Unobtainable
+            | LineSignal::Digits(_)
+            | LineSignal::Sound(_)
+            | LineSignal::RingPattern(_) => {}
             LineSignal::Data(bytes) => self.data_from_line(bytes),
             LineSignal::Released | LineSignal::Cut => self.line_released(),
         }
