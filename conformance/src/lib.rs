@@ -9,6 +9,7 @@ pub mod cleanup;
 pub mod exit;
 pub mod host;
 pub mod judge;
+mod parallel;
 pub mod report;
 pub mod rules;
 pub mod run;

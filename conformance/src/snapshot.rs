@@ -132,7 +132,7 @@ pub fn compare(
 }
 
 /// The names of golden files in `dir` for `provider` that no scenario of `names` has.
-pub fn orphans(dir: &Path, provider: &str, names: &[String]) -> io::Result<Vec<PathBuf>> {
+pub fn orphans(dir: &Path, provider: &str, names: &[&str]) -> io::Result<Vec<PathBuf>> {
     let suffix = format!("@{provider}.snap");
     let mut orphans = Vec::new();
     if !dir.exists() {
@@ -221,7 +221,7 @@ mod tests {
         for name in ["a@p", "b@p", "c@q"] {
             compare(dir.path(), name, "a.call", TRACE, Update::Accept).unwrap();
         }
-        let found = orphans(dir.path(), "p", &["a@p".to_owned()]).unwrap();
+        let found = orphans(dir.path(), "p", &["a@p"]).unwrap();
         assert_eq!(found, [dir.path().join("b@p.snap")]);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::io::{IsTerminal, Read};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use offhook_conformance::app::{Backdrop, PortAssignment};
 use offhook_conformance::exit::Exit;
@@ -68,19 +70,33 @@ fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         }
         None => embedded::provider()?,
     };
-    let devices = common
+    let devices: Vec<PortAssignment> = common
         .device
         .iter()
         .map(|device| assignment(device))
         .collect::<Result<_, _>>()?;
+    let host = host_for(&dll)?;
     Ok(Backdrop {
-        host: host_for(&dll)?,
+        jobs: common
+            .jobs
+            .map_or_else(|| default_jobs(&host, &devices), NonZero::get),
+        host,
         dll,
         devices,
         timeout: common.timeout,
         env: common.env.clone(),
         registry: common.registry.clone(),
     })
+}
+
+/// How many scenarios are played at once: few need a processor for long. Where they would share a registry or an
+/// existing port, one.
+fn default_jobs(host: &HostBinary, devices: &[PortAssignment]) -> usize {
+    let shared = cfg!(windows) || matches!(host, HostBinary::Wine { .. });
+    if shared || devices.iter().any(|device| device.modem_end.is_some()) {
+        return 1;
+    }
+    2 * thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// A PE file on another system than Windows runs under Wine; everything else is tried as it is.

@@ -1,5 +1,6 @@
 //! The command line's words.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -86,6 +87,10 @@ pub struct Common {
     /// How long one call into the provider may take.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
     pub timeout: Duration,
+    /// How many scenarios are played at once; without it, one where they share a registry or an existing port, else two
+    /// a processor.
+    #[arg(long, value_name = "NUMBER")]
+    pub jobs: Option<NonZero<usize>>,
     /// Only what contains this text (repeatable: any of them).
     #[arg(long, value_name = "TEXT")]
     pub filter: Vec<String>,

@@ -27,6 +27,8 @@ pub struct Backdrop {
     pub devices: Vec<PortAssignment>,
     /// How long one call into the provider may take.
     pub timeout: Duration,
+    /// How many scenarios may be on stage at once.
+    pub jobs: usize,
     /// Environment of the child: names and templates.
     pub env: Vec<(String, String)>,
     /// Registry strings of the child: `KEY\NAME` and templates.

@@ -61,6 +61,13 @@ impl Report {
             .count()
     }
 
+    /// Whether the run ended early because the provider cannot be loaded.
+    pub fn is_unloadable(&self) -> bool {
+        self.outcomes
+            .last()
+            .is_some_and(|last| last.verdict == Verdict::NotLoaded)
+    }
+
     /// How the program ends after this run.
     pub fn exit(&self) -> Exit {
         match self.outcomes.iter().map(|outcome| outcome.verdict).max() {

@@ -1,0 +1,114 @@
+//! Work done by several threads at once, whose results are taken in the order of the items.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// What became of an item.
+pub enum News<R> {
+    /// Its work begins.
+    Begun,
+    /// Its work is done, and so is that of all items before it.
+    Done(R),
+}
+
+/// Calls `work` for each item, at most `jobs` at once, and tells the news of them to `told` in the caller's thread.
+/// Items are done in their order, whichever ends first. Where `told` breaks, it is told nothing more, no further work
+/// is begun, and what was begun is finished.
+pub fn in_order<T: Sync, R: Send>(
+    jobs: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    mut told: impl FnMut(&T, News<R>) -> ControlFlow<()>,
+) {
+    let next = AtomicUsize::new(0);
+    let stopped = AtomicBool::new(false);
+    let (sender, news) = mpsc::channel();
+    let worker = |sender: mpsc::Sender<(usize, News<R>)>| {
+        while !stopped.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { break };
+            // Only after a break does nobody listen.
+            let _ = sender.send((index, News::Begun));
+            let _ = sender.send((index, News::Done(work(item))));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, items.len().max(1)) {
+            let sender = sender.clone();
+            scope.spawn(|| worker(sender));
+        }
+        drop(sender);
+        let mut early = BTreeMap::new();
+        let mut due = 0;
+        for (index, piece) in news {
+            let mut flow = ControlFlow::Continue(());
+            match piece {
+                News::Begun => flow = told(&items[index], News::Begun),
+                News::Done(result) => {
+                    early.insert(index, result);
+                }
+            }
+            while flow.is_continue()
+                && let Some(result) = early.remove(&due)
+            {
+                flow = told(&items[due], News::Done(result));
+                due += 1;
+            }
+            if flow.is_break() {
+                stopped.store(true, Ordering::Relaxed);
+                return;
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Barrier;
+
+    fn done<R>(news: News<R>) -> Option<R> {
+        match news {
+            News::Begun => None,
+            News::Done(result) => Some(result),
+        }
+    }
+
+    #[test]
+    fn results_come_in_order_though_the_first_ends_last() {
+        let second_begun = Barrier::new(2);
+        let mut taken = Vec::new();
+        let work = |item: &&str| {
+            if *item != "third" {
+                second_begun.wait(); // both run at once, or this never ends
+            }
+            item.len()
+        };
+        in_order(2, &["first", "second", "third"], work, |item, news| {
+            taken.extend(done(news).map(|length| (*item, length)));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(taken, [("first", 5), ("second", 6), ("third", 5)]);
+    }
+
+    #[test]
+    fn after_a_break_nothing_is_told() {
+        let mut taken = Vec::new();
+        in_order(2, &[1, 2, 3, 4], i32::clone, |_, news| {
+            taken.extend(done(news));
+            match taken.last() {
+                Some(2) => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        });
+        assert_eq!(taken, [1, 2]);
+    }
+
+    #[test]
+    fn nothing_to_do_is_done_at_once() {
+        in_order(4, &[] as &[u8], u8::clone, |_, _| ControlFlow::Continue(()));
+    }
+}

@@ -1,0 +1,72 @@
+//! Judging a provider by the rules: the exercises that show them are played and their traces judged.
+
+use std::ops::ControlFlow;
+
+use super::{Observer, Played, not_set, pass, play_one, selected, stopped, tell};
+use crate::app::Backdrop;
+use crate::judge::Bench;
+use crate::parallel::{News, in_order};
+use crate::report::{Outcome, Report};
+use crate::rules::{EXERCISES, Exercise, Rule, rules};
+use crate::scenario::parse;
+use crate::trace::render;
+use crate::verdict::Verdict;
+
+/// Judges a provider by every rule that the filters select: plays the exercises that show those rules, and
+/// reports a result an exercise that did not go through and one a rule.
+pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observer) -> Report {
+    let chosen: Vec<&'static Rule> = rules().filter(|rule| selected(filters, rule.id)).collect();
+    let mut report = Report {
+        provider: backdrop.dll.display().to_string(),
+        outcomes: Vec::new(),
+    };
+    let mut bench = Bench::of(chosen.iter().copied());
+    let exercises: Vec<(String, &Exercise)> = EXERCISES
+        .iter()
+        .filter(|exercise| chosen.iter().any(|rule| rule.exercises.contains(&exercise.name)))
+        .map(|exercise| (format!("exercise/{}", exercise.name), exercise))
+        .collect();
+    in_order(
+        backdrop.jobs,
+        &exercises,
+        |(id, exercise)| exercised(id, exercise, backdrop),
+        |(id, exercise), news| {
+            let outcome = match news {
+                News::Begun => {
+                    observer.begins(id);
+                    return ControlFlow::Continue(());
+                }
+                News::Done(Err(outcome)) => outcome,
+                News::Done(Ok((played, rendered))) => {
+                    bench.judge(id, &played.events);
+                    observer.trace(id, &rendered);
+                    match &played.stopped {
+                        Some(stop) => stopped(id, exercise.file, stop),
+                        None => pass(id),
+                    }
+                }
+            };
+            tell(&mut report, observer, outcome)
+        },
+    );
+    if report.is_unloadable() {
+        return report;
+    }
+    for outcome in bench.outcomes() {
+        let _ = tell(&mut report, observer, outcome);
+    }
+    report
+}
+
+/// Plays an exercise: what came of it and its trace rendered, or why it could not be played.
+fn exercised(id: &str, exercise: &Exercise, backdrop: &Backdrop) -> Result<(Played, String), Outcome> {
+    let scenario = parse(id, exercise.text).map_err(|error| Outcome {
+        id: id.to_owned(),
+        verdict: Verdict::HarnessBug,
+        message: format!("an exercise does not parse: {error}"),
+        place: None,
+    })?;
+    let played = play_one(&scenario, backdrop, exercise.probe).map_err(|error| not_set(id, &error))?;
+    let rendered = render(&played.events);
+    Ok((played, rendered))
+}

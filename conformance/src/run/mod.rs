@@ -1,0 +1,123 @@
+//! `check` and `run`: play scenarios, each with children of its own and some at once, judge what was recorded, and
+//! hand the results on in the scenarios' order as they come.
+
+mod check;
+mod replay;
+
+use std::ops::ControlFlow;
+
+use crate::app::{Backdrop, Failure, Stage, StageError, Stop, play};
+use crate::host::{Death, HostError};
+use crate::report::{Outcome, Place, Report};
+use crate::rules::Probe;
+use crate::scenario::ast::Scenario;
+use crate::trace::Event;
+use crate::verdict::Verdict;
+
+pub use check::check;
+pub use replay::{Golden, provider_name, run};
+
+/// What is told of a run while it goes on.
+pub trait Observer {
+    /// A scenario or exercise begins.
+    fn begins(&mut self, name: &str);
+    /// A result came.
+    fn result(&mut self, outcome: &Outcome);
+    /// The trace of a scenario, rendered.
+    fn trace(&mut self, name: &str, rendered: &str);
+}
+
+/// One scenario played to its end, or to where it stopped.
+struct Played {
+    events: Vec<Event>,
+    stopped: Option<Stop>,
+}
+
+fn play_one(scenario: &Scenario, backdrop: &Backdrop, probe: Option<Probe>) -> Result<Played, StageError> {
+    let mut stage = Stage::set(scenario, backdrop)?;
+    let stopped = play(scenario, &mut stage, probe).err();
+    let recorder = stage.recorder.clone();
+    drop(stage);
+    Ok(Played {
+        events: recorder.events(),
+        stopped,
+    })
+}
+
+/// The result that a stop makes.
+fn stopped(id: &str, file: &str, stop: &Stop) -> Outcome {
+    let (verdict, message, line) = match stop {
+        Stop::Failed(Failure { line, text }) => (Verdict::Violation, text.clone(), *line),
+        Stop::Skipped(reason) => (Verdict::Skip, reason.clone(), None),
+        Stop::Died { provider, death } => (
+            death_verdict(death),
+            format!("provider {provider}: {death}"),
+            None,
+        ),
+        Stop::Bug(text) => (Verdict::HarnessBug, text.clone(), None),
+    };
+    Outcome {
+        id: id.to_owned(),
+        verdict,
+        message,
+        place: Some(Place {
+            file: file.to_owned(),
+            line,
+        }),
+    }
+}
+
+fn death_verdict(death: &Death) -> Verdict {
+    match death {
+        Death::Crash { .. } => Verdict::Crash,
+        Death::Hang { .. } => Verdict::Hang,
+        Death::Exit { .. } => Verdict::Exit,
+        Death::Protocol { .. } => Verdict::ProtocolBreach,
+    }
+}
+
+/// What Windows' loader says of a DLL whose own code crashed while it was loaded.
+const ERROR_NOACCESS: i64 = 998;
+
+fn not_set(id: &str, error: &StageError) -> Outcome {
+    let verdict = match error {
+        StageError::Host(HostError::Load {
+            code: ERROR_NOACCESS, ..
+        }) => Verdict::Crash,
+        StageError::Host(HostError::Load { .. }) => Verdict::NotLoaded,
+        StageError::Host(HostError::LoadDied(death)) => death_verdict(death),
+        _ => Verdict::HarnessBug,
+    };
+    Outcome {
+        id: id.to_owned(),
+        verdict,
+        message: error.to_string(),
+        place: None,
+    }
+}
+
+/// Whether any of the filters is in the text; with no filter all is selected.
+pub fn selected(filters: &[String], text: &str) -> bool {
+    filters.is_empty() || filters.iter().any(|filter| text.contains(filter.as_str()))
+}
+
+fn pass(id: &str) -> Outcome {
+    Outcome {
+        id: id.to_owned(),
+        verdict: Verdict::Pass,
+        message: String::new(),
+        place: None,
+    }
+}
+
+/// Hands a result on; breaks where every further one would say the same: the provider cannot be loaded.
+fn tell(report: &mut Report, observer: &mut dyn Observer, outcome: Outcome) -> ControlFlow<()> {
+    observer.result(&outcome);
+    let unloadable = outcome.verdict == Verdict::NotLoaded;
+    report.outcomes.push(outcome);
+    if unloadable {
+        ControlFlow::Break(())
+    } else {
+        ControlFlow::Continue(())
+    }
+}
