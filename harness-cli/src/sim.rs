@@ -55,6 +55,7 @@ fn log_line(event: &SimEvent, wire: bool) -> Option<String> {
     match event {
         SimEvent::Exchange(event) => Some(event.to_string()),
         SimEvent::PortFailed { number, message } => Some(format!("the port of {number} failed: {message}")),
+        SimEvent::Circuits { number, circuits } => wire.then(|| format!("{number} {circuits}")),
         SimEvent::Wire {
             number,
             to_device,

@@ -17,3 +17,4 @@ pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, RingPattern,
 pub use port::{OpenPort, PortError, PortSpec};
 pub use simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};
 pub use time::SimTime;
+pub use wire::v24::{Circuits, DceCircuits, DteCircuits};

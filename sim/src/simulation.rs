@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::device::modem::{LineAction, Modem, ModemProfile};
 use crate::exchange::{CallerId, Exchange, ExchangeConfig, ExchangeEvent, RingPattern, StationBehaviour};
 use crate::time::SimTime;
+use crate::wire::v24::{Circuits, DceCircuits, DteCircuits};
 
 /// One modem of a simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,6 +93,13 @@ pub enum SimEvent {
         /// The bytes, never empty.
         bytes: Vec<u8>,
     },
+    /// A client or a modem switched control circuits of a modem's port.
+    Circuits {
+        /// The number of the modem's line.
+        number: String,
+        /// The side, and what it holds on now.
+        circuits: Circuits,
+    },
     /// Something happened at the exchange.
     Exchange(ExchangeEvent),
     /// A modem's port stopped working; the modem goes on without a client.
@@ -112,6 +120,7 @@ pub struct Simulation {
     /// When each modem with a timer wants to be called.
     due: BTreeSet<(SimTime, ModemId)>,
     outputs: VecDeque<(ModemId, Vec<u8>)>,
+    circuits: VecDeque<(ModemId, DceCircuits)>,
     events: VecDeque<SimEvent>,
 }
 
@@ -119,6 +128,8 @@ pub struct Simulation {
 struct End {
     number: String,
     modem: Modem,
+    /// The circuits as they were reported last.
+    circuits: DceCircuits,
     due_at: Option<SimTime>,
 }
 
@@ -131,6 +142,7 @@ impl Simulation {
             by_number: BTreeMap::new(),
             due: BTreeSet::new(),
             outputs: VecDeque::new(),
+            circuits: VecDeque::new(),
             events: VecDeque::new(),
         }
     }
@@ -139,9 +151,11 @@ impl Simulation {
     pub fn add_modem(&mut self, number: &str, profile: ModemProfile) -> Result<ModemId, SimError> {
         self.exchange.add_line(number)?;
         let id = ModemId(self.ends.len());
+        let modem = Modem::new(profile);
         self.ends.push(End {
             number: number.to_owned(),
-            modem: Modem::new(profile),
+            circuits: modem.circuits(),
+            modem,
             due_at: None,
         });
         self.by_number.insert(number.to_owned(), id);
@@ -171,6 +185,19 @@ impl Simulation {
             bytes: bytes.to_vec(),
         });
         self.ends[id.0].modem.handle_bytes(bytes, now);
+        self.settle(BTreeSet::from([id]), now);
+        self.handle_timeout(now);
+    }
+
+    /// A modem's client switched control circuits.
+    pub fn handle_circuits(&mut self, id: ModemId, dte: DteCircuits, now: SimTime) {
+        self.handle_timeout(now);
+        let number = self.ends[id.0].number.clone();
+        self.events.push_back(SimEvent::Circuits {
+            number,
+            circuits: Circuits::Dte(dte),
+        });
+        self.ends[id.0].modem.handle_circuits(dte, now);
         self.settle(BTreeSet::from([id]), now);
         self.handle_timeout(now);
     }
@@ -224,6 +251,17 @@ impl Simulation {
     /// The next bytes for a modem's client.
     pub fn poll_output(&mut self) -> Option<(ModemId, Vec<u8>)> {
         self.outputs.pop_front()
+    }
+
+    /// The next change of a modem's circuits. A change belongs before the bytes of the same step: a client that reads
+    /// `CONNECT` finds DCD on.
+    pub fn poll_circuits(&mut self) -> Option<(ModemId, DceCircuits)> {
+        self.circuits.pop_front()
+    }
+
+    /// What a modem holds on now.
+    pub fn circuits(&self, id: ModemId) -> DceCircuits {
+        self.ends[id.0].circuits
     }
 
     /// The next thing to report.
@@ -280,9 +318,18 @@ impl Simulation {
         }
     }
 
-    /// Takes what a modem said, in one piece, and its timer.
+    /// Takes the circuits that a modem switched, what it said, in one piece, and its timer.
     fn collect(&mut self, id: ModemId) {
         let end = &mut self.ends[id.0];
+        let circuits = end.modem.circuits();
+        if circuits != end.circuits {
+            end.circuits = circuits;
+            self.circuits.push_back((id, circuits));
+            self.events.push_back(SimEvent::Circuits {
+                number: end.number.clone(),
+                circuits: Circuits::Dce(circuits),
+            });
+        }
         let mut bytes = Vec::new();
         while let Some(output) = end.modem.poll_output() {
             bytes.extend(output.into_bytes());

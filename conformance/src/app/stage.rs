@@ -158,7 +158,9 @@ fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -
     }
     let record = recorder.clone();
     let driver = Driver::start(simulation, ports, move |_, event| {
-        record.push(Party::Device, recorded(event))
+        if let Some(what) = recorded(event) {
+            record.push(Party::Device, what);
+        }
     })
     .map_err(hardware)?;
     for setup in &scenario.setup {
@@ -169,8 +171,9 @@ fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -
     Ok(driver)
 }
 
-fn recorded(event: SimEvent) -> What {
-    match event {
+/// What of an event goes on record. Control circuits do not: which of them a client sees depends on its kind of port.
+fn recorded(event: SimEvent) -> Option<What> {
+    Some(match event {
         SimEvent::Wire {
             number,
             to_device,
@@ -180,9 +183,10 @@ fn recorded(event: SimEvent) -> What {
             to_device,
             bytes,
         },
+        SimEvent::Circuits { .. } => return None,
         SimEvent::Exchange(event) => What::Exchange(event),
         SimEvent::PortFailed { number, message } => What::PortFailed { number, message },
-    }
+    })
 }
 
 fn gives_up(scenario: &Scenario, line: &LineRef) -> Option<Duration> {

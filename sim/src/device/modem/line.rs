@@ -42,9 +42,10 @@ impl Modem {
     pub(super) fn ring(&mut self, now: SimTime) {
         self.incoming.rings = self.incoming.rings.saturating_add(1);
         self.incoming.forget_at = Some(now + self.profile.ring_memory);
+        self.indicate_ring(now);
         self.result(&ResultCode::Ring);
         let answer_after = self.settings.register(0);
-        if answer_after != 0 && self.incoming.rings >= answer_after {
+        if answer_after != 0 && self.incoming.rings >= answer_after && self.may_answer_by_itself() {
             self.answer(now);
         }
     }
@@ -117,6 +118,7 @@ impl Modem {
     pub(super) fn go_off_hook(&mut self) {
         if !self.is_off_hook {
             self.is_off_hook = true;
+            self.ring_indication_ends();
             self.actions.push_back(LineAction::OffHook);
         }
     }

@@ -4,6 +4,7 @@
 //! mean stands in tables: [`registers`], `basic` and `extended`; adding a command is adding a row.
 
 mod basic;
+mod circuits;
 mod command_line;
 mod dialling;
 mod extended;
@@ -23,6 +24,7 @@ use crate::wire::at::{Command, DialString, ResultCode};
 pub use output::Output;
 pub use profile::ModemProfile;
 
+use circuits::CircuitState;
 use command_line::{CommandLineReader, Input};
 use dialling::Dialling;
 use line::{CallProgress, Incoming};
@@ -67,6 +69,7 @@ pub struct Modem {
     has_carrier: bool,
     progress: CallProgress,
     incoming: Incoming,
+    circuits: CircuitState,
     /// Data that came while the client was in command state.
     held: Vec<u8>,
     outputs: VecDeque<Output>,
@@ -122,6 +125,7 @@ impl Modem {
             has_carrier: false,
             progress: CallProgress::None,
             incoming: Incoming::default(),
+            circuits: CircuitState::default(),
             held: Vec::new(),
             outputs: VecDeque::new(),
             actions: VecDeque::new(),
@@ -147,21 +151,10 @@ impl Modem {
         }
     }
 
-    /// The client closed its end of the port, as if DTR had dropped: a half-typed line is forgotten, and `&D` decides
-    /// about the call. Nobody is there to be told.
-    pub fn handle_client_gone(&mut self) {
-        self.reader = CommandLineReader::default();
-        match self.settings.get("&D") {
-            1 if matches!(self.mode, Mode::Online(_)) => self.mode = Mode::Command,
-            2 => self.hang_up(),
-            3 => self.reset(),
-            _ => {}
-        }
-    }
-
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: SimTime) {
         self.incoming.handle_timeout(now);
+        self.circuits_timeout(now);
         match &self.mode {
             Mode::Command => {}
             Mode::Dialling(dialling) if dialling.due_at().is_some_and(|at| at <= now) => self.dial_on(now),
@@ -193,7 +186,10 @@ impl Modem {
             Mode::WaitCarrier { until, .. } | Mode::Training { until } => Some(*until),
             Mode::Online(escape) => escape.due_at(),
         };
-        [mode, self.incoming.due_at()].into_iter().flatten().min()
+        [mode, self.incoming.due_at(), self.circuits.due_at()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The next bytes for the client.

@@ -25,6 +25,8 @@ pub struct ModemProfile {
     pub training_time: Duration,
     /// How long after a ring burst the modem takes the call for abandoned.
     pub ring_memory: Duration,
+    /// How long RI stays on after a ring burst began: the length of the exchange's burst.
+    pub ring_indication: Duration,
 }
 
 impl Default for ModemProfile {
@@ -41,6 +43,7 @@ impl Default for ModemProfile {
             dial_tone_wait: Duration::from_secs(5),
             training_time: Duration::from_secs(2),
             ring_memory: Duration::from_secs(8),
+            ring_indication: Duration::from_secs(2),
         }
     }
 }
@@ -54,6 +57,7 @@ impl ModemProfile {
             dial_tone_wait: Duration::from_millis(100),
             training_time: Duration::from_millis(10),
             ring_memory: Duration::from_secs(2),
+            ring_indication: Duration::from_millis(200),
             ..ModemProfile::default()
         }
     }

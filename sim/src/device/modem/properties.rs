@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::exchange::{CallerId, WallClock};
 use crate::wire::at::parse_result_code;
+use crate::wire::v24::DteCircuits;
 
 #[derive(Clone, Debug)]
 enum Stimulus {
@@ -14,6 +15,7 @@ enum Stimulus {
     Signal(LineSignal),
     Wait(u64),
     ClientGone,
+    Circuits(DteCircuits),
 }
 
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -54,6 +56,7 @@ fn any_stimulus() -> impl Strategy<Value = Stimulus> {
         2 => signal.prop_map(Stimulus::Signal),
         2 => (0u64..3_000).prop_map(Stimulus::Wait),
         1 => Just(Stimulus::ClientGone),
+        1 => any::<(bool, bool)>().prop_map(|(dtr, rts)| Stimulus::Circuits(DteCircuits { dtr, rts })),
     ]
 }
 
@@ -94,6 +97,7 @@ proptest! {
                 Stimulus::Signal(signal) => modem.handle_signal(signal, now),
                 Stimulus::Wait(ms) => now += Duration::from_millis(ms),
                 Stimulus::ClientGone => modem.handle_client_gone(),
+                Stimulus::Circuits(dte) => modem.handle_circuits(dte, now),
             }
             // A dial string takes at most a few steps at one moment; a timer that stays due would hang the driver.
             for _ in 0..100 {
