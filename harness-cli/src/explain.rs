@@ -38,14 +38,23 @@ fn function_text(function: &Function) -> String {
         function.name,
         function.page,
         function.since,
-        format!("{:?}", function.mode).to_lowercase(),
-        format!("{:?}", function.need).to_lowercase()
+        function.mode.word(),
+        function.need.words()
     );
     for arg in function.args {
         text.push_str(&format!(
-            "    {}{}\n",
+            "    {:<24} {:<7} {}{}\n",
             arg.name,
+            arg.kind.direction().word(),
+            arg.kind.words(),
             if arg.optional { " (optional)" } else { "" }
+        ));
+    }
+    let states = function.states_in_words();
+    if !states.is_empty() {
+        text.push_str(&format!(
+            "\n  call states\n    {}\n",
+            states.replace("; ", "\n    ")
         ));
     }
     let errors = function.errors();

@@ -19,7 +19,9 @@ pub fn list(what: Listing, scenarios: &Path, as_json: bool) -> Result<(), Fail> 
         Listing::Scenarios => scenario_rows(scenarios)?,
         Listing::ExitCodes => exit_rows(),
     };
-    if as_json {
+    if as_json && matches!(what, Listing::Functions) {
+        crate::output::print(&format!("{:#}\n", Value::from(function_objects())));
+    } else if as_json {
         let objects: Vec<Value> = rows.rows.iter().map(|row| rows.object(row)).collect();
         crate::output::print(&format!("{:#}\n", Value::from(objects)));
     } else {
@@ -75,25 +77,67 @@ fn rule_rows() -> Rows {
     }
 }
 
+/// One line a function; `function_objects` has all that is known.
 fn function_rows() -> Rows {
     let row = |function: &tspi::Function| {
+        let states = function.states_in_words();
         vec![
             function.name.to_owned(),
+            function.group.word().to_owned(),
             function.since.to_string(),
-            format!("{:?}", function.mode).to_lowercase(),
-            format!("{:?}", function.need).to_lowercase(),
+            function.mode.word().to_owned(),
+            function.need.words(),
             function
                 .args
                 .iter()
-                .map(|arg| arg.name)
+                .map(tspi::Parameter::words)
                 .collect::<Vec<_>>()
                 .join(", "),
+            states.replace("LINECALLSTATE_", ""),
         ]
     };
     Rows {
-        columns: &["name", "since", "mode", "need", "arguments"],
+        columns: &["name", "group", "since", "mode", "need", "arguments", "states"],
         rows: tspi::functions().map(row).collect(),
     }
+}
+
+/// Every function with its arguments, the call states in which it is welcome, and the errors that its page lists.
+fn function_objects() -> Vec<Value> {
+    tspi::functions()
+        .map(|function| {
+            let arguments: Vec<Value> = function
+                .args
+                .iter()
+                .map(|arg| {
+                    json!({
+                        "name": arg.name,
+                        "direction": arg.kind.direction().word(),
+                        "kind": arg.kind.words(),
+                        "optional": arg.optional,
+                        "kept-until-completion": arg.kept,
+                    })
+                })
+                .collect();
+            let states: Vec<Value> = function
+                .entry_states()
+                .iter()
+                .map(|row| json!({ "call": row.handle, "states": row.names() }))
+                .collect();
+            json!({
+                "name": function.name,
+                "page": function.page,
+                "group": function.group.word(),
+                "declared": function.is_declared(),
+                "since": function.since.to_string(),
+                "mode": function.mode.word(),
+                "need": function.need.words(),
+                "arguments": arguments,
+                "states": states,
+                "errors": function.errors(),
+            })
+        })
+        .collect()
 }
 
 fn scenario_rows(dir: &Path) -> Result<Rows, Fail> {

@@ -14,7 +14,8 @@ pub mod vocabulary;
 
 pub use constants::{Family, FamilyKind, constant, families, family, render_result};
 pub use functions::{
-    CallbackKind, EntryStates, Function, Group, HandleKind, Kind, Mode, Need, Parameter, function, functions,
+    CallbackKind, Direction, EntryStates, Function, Group, HandleKind, Kind, Mode, Need, Parameter, function,
+    functions,
 };
 pub use marshal::{Call, MarshalError, arguments, render_args, returned};
 pub use messages::{Message, Sender, message, message_named, messages, render_event};

@@ -69,7 +69,7 @@ super::function_table! {
         hdCall: Handle(HdCall);
         dwTreatment: Dword(Some(&LINECALLTREATMENT));
     }
-    TSPI_lineSetDefaultMediaDetection: Sync, Optional, since V1_3, "nf-tspi-tspi_linesetdefaultmediadetection.md" {
+    TSPI_lineSetDefaultMediaDetection: Sync, Mandatory, since V1_3, "nf-tspi-tspi_linesetdefaultmediadetection.md" {
         hdLine: Handle(HdLine);
         dwMediaModes: Dword(Some(&LINEMEDIAMODE));
     }

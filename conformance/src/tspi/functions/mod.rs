@@ -26,8 +26,10 @@ mod supplementary;
 #[cfg(test)]
 mod tests;
 mod ui;
+mod words;
 
 pub use states::EntryStates;
+pub use words::Direction;
 
 /// A function of TSPI or TUISPI.
 #[derive(Debug)]
@@ -83,7 +85,8 @@ pub enum Mode {
 /// Whether a provider exports a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// Every provider does (`tspi-basic-telephony-functions.md`, and the pages of functions that demand it).
+    /// Every provider does (`tspi-basic-telephony-functions.md`, `event-notification.md`, and the pages of functions
+    /// that demand it).
     Mandatory,
     /// Every provider with phone devices does.
     MandatoryWithPhones,

@@ -1,4 +1,4 @@
-//! Functions of the functions that only the documentation still names: the header lacks them.
+//! Functions that only the documentation still names: the header lacks them.
 
 use crate::tspi::functions::HandleKind::*;
 use crate::tspi::functions::Kind::*;

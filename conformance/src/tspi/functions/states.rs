@@ -97,4 +97,12 @@ impl EntryStates {
             LINECALLSTATE.render(self.states)
         }
     }
+    /// The names of the states.
+    pub fn names(&self) -> Vec<&'static str> {
+        let members = LINECALLSTATE.constants.iter();
+        members
+            .filter(|state| self.states & state.value != 0)
+            .map(|state| state.name)
+            .collect()
+    }
 }
