@@ -8,6 +8,7 @@ pub mod app;
 pub mod cleanup;
 pub mod exit;
 pub mod host;
+pub mod inspect;
 pub mod judge;
 mod parallel;
 pub mod report;

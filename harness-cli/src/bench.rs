@@ -1,7 +1,7 @@
 //! `offhook check` and `offhook run`: from the command line's words to a run, and from its results to reports.
 
 use std::fs;
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -10,6 +10,7 @@ use offhook_conformance::app::{Backdrop, PortAssignment};
 use offhook_conformance::exit::Exit;
 use offhook_conformance::host::artifact::{self, Target};
 use offhook_conformance::host::{HostBinary, HostError, WinePrefix};
+use offhook_conformance::inspect::{Format as ImageFormat, Image};
 use offhook_conformance::report::{self, Outcome, Report, Style};
 use offhook_conformance::run::{self, Golden, Observer, provider_name, selected};
 use offhook_conformance::scenario::{self, ast::Scenario};
@@ -63,7 +64,7 @@ pub fn run(args: &RunArgs, style: Style) -> Result<Exit, Fail> {
     console.finish(&args.common, &report)
 }
 
-fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
+pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
     let dll = match &common.provider {
         Some(file) => {
             std::path::absolute(file).map_err(|error| Fail::usage(format!("{}: {error}", file.display())))?
@@ -99,27 +100,51 @@ fn default_jobs(host: &HostBinary, devices: &[PortAssignment]) -> usize {
     2 * thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// A PE file on another system than Windows runs under Wine; everything else is tried as it is.
+/// The child for a DLL: a PE file on another system than Windows runs under Wine, in a process as wide as the DLL;
+/// everything else is tried as it is.
 fn host_for(dll: &Path) -> Result<HostBinary, Fail> {
-    let mut magic = [0; 2];
-    let mut file = fs::File::open(dll).map_err(|error| Fail {
+    let unloadable = |message: String| Fail {
         exit: Exit::NotLoaded,
-        message: format!("{}: {error}", dll.display()),
-    })?;
-    let pe = file.read_exact(&mut magic).is_ok() && &magic == b"MZ";
-    if pe && !cfg!(windows) {
-        let mut progress = |text: &str| eprintln!("{text}");
-        let mut wine = || -> Result<HostBinary, HostError> {
-            let prefix = WinePrefix::take(|text: &str| eprintln!("{text}"))?;
-            let host_exe = artifact::provider_host(Target::Windows64, &mut progress)?;
-            Ok(HostBinary::Wine { host_exe, prefix })
-        };
-        return wine().map_err(|error| Fail {
-            exit: Exit::NotLoaded,
-            message: error.to_string(),
-        });
+        message: format!("{}: {message}", dll.display()),
+    };
+    fs::File::open(dll).map_err(|error| unloadable(error.to_string()))?;
+    // What is no library is left to the loader, whose words are the provider's verdict.
+    let image = Image::read(dll).ok();
+    let pe = image
+        .as_ref()
+        .is_some_and(|image| image.format == ImageFormat::Pe);
+    if let Some(why) = image.as_ref().and_then(Image::unloadable) {
+        return Err(unloadable(why));
     }
-    Ok(HostBinary::Native(embedded::host()?))
+    let narrow = image.is_some_and(|image| image.bits == 32) && cfg!(target_pointer_width = "64");
+    if !pe || (cfg!(windows) && !narrow) {
+        return Ok(HostBinary::Native(embedded::host()?));
+    }
+    let target = if narrow {
+        Target::Windows32
+    } else {
+        Target::Windows64
+    };
+    windows_host(target).map_err(|error| match narrow {
+        true => unloadable(format!(
+            "it is a 32-bit DLL, which needs a 32-bit process: {error}"
+        )),
+        false => unloadable(error.to_string()),
+    })
+}
+
+/// A Windows child, under Wine where this is no Windows.
+fn windows_host(target: Target) -> Result<HostBinary, HostError> {
+    let mut progress = |text: &str| eprintln!("{text}");
+    if cfg!(windows) {
+        return Ok(HostBinary::Native(artifact::provider_host(
+            target,
+            &mut progress,
+        )?));
+    }
+    let prefix = WinePrefix::take(|text: &str| eprintln!("{text}"))?;
+    let host_exe = artifact::provider_host(target, &mut progress)?;
+    Ok(HostBinary::Wine { host_exe, prefix })
 }
 
 /// `modem`, `modem@PORT` or `modem@PORT:NAME`.

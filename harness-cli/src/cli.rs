@@ -35,6 +35,9 @@ pub enum Command {
     /// Replay scenarios, judge them, and compare their traces with golden files.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Tell what a DLL is, what it exports, and what it says of its devices.
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Inspect(InspectArgs),
     /// Simulated hardware by itself, for any program to talk to.
     #[command(subcommand)]
     Sim(SimCommand),
@@ -66,6 +69,12 @@ Examples:
   offhook check --filter lineDrop --report json=report.json --report text
   offhook check --provider target/debug/libvendor_tsp.so --env VENDOR_PORT={port1}
   offhook check --provider vendor.tsp --registry 'HKLM\\Software\\Vendor\\Tsp\\Port={com1}'";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  offhook inspect vendor.tsp
+  offhook inspect vendor.tsp --report json=vendor.json --report text
+  offhook inspect --lines 2                        the reference provider, with two ports";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -110,6 +119,33 @@ pub struct Common {
 pub struct CheckArgs {
     #[command(flatten)]
     pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// The DLL; without it, the reference modem provider that the program carries.
+    pub dll: Option<PathBuf>,
+    /// How many simulated modems stand behind ports that the provider is told of.
+    #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=64))]
+    pub lines: u32,
+    /// Only read the file; run nothing of it.
+    #[arg(long)]
+    pub static_only: bool,
+    /// The device behind each line in turn, as in `check`.
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Vec<String>,
+    /// How long one call into the provider may take.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
+    pub timeout: Duration,
+    /// A report: `text` or `json`, on standard output or in `=FILE` (repeatable).
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = report)]
+    pub report: Vec<ReportTo>,
+    /// An environment variable for the provider's process, as in `check`.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub env: Vec<(String, String)>,
+    /// A registry string for the provider, as in `check`.
+    #[arg(long, value_name = "KEY\\NAME=VALUE", value_parser = pair)]
+    pub registry: Vec<(String, String)>,
 }
 
 #[derive(Debug, Args)]

@@ -80,24 +80,24 @@ fn rule_rows() -> Rows {
 /// One line a function; `function_objects` has all that is known.
 fn function_rows() -> Rows {
     let row = |function: &tspi::Function| {
-        let states = function.states_in_words();
+        let states = function.states_in_words().replace("LINECALLSTATE_", "");
         vec![
             function.name.to_owned(),
             function.group.word().to_owned(),
             function.since.to_string(),
             function.mode.word().to_owned(),
             function.need.words(),
+            states,
             function
                 .args
                 .iter()
                 .map(tspi::Parameter::words)
                 .collect::<Vec<_>>()
                 .join(", "),
-            states.replace("LINECALLSTATE_", ""),
         ]
     };
     Rows {
-        columns: &["name", "group", "since", "mode", "need", "arguments", "states"],
+        columns: &["name", "group", "since", "mode", "need", "states", "arguments"],
         rows: tspi::functions().map(row).collect(),
     }
 }

@@ -5,6 +5,7 @@ mod cli;
 mod embedded;
 mod explain;
 mod fail;
+mod inspect;
 mod list;
 mod output;
 mod paths;
@@ -67,6 +68,10 @@ fn dispatch(cli: &Cli, style: Style) -> Result<Exit, Fail> {
         Command::Run(args) => {
             leave_nothing_behind()?;
             bench::run(args, style)
+        }
+        Command::Inspect(args) => {
+            leave_nothing_behind()?;
+            inspect::inspect(args, style)
         }
         Command::Sim(SimCommand::Modem(args)) => sim::modem(args),
         Command::List {

@@ -11,4 +11,4 @@ mod tapi;
 pub use stage::{Backdrop, PortAssignment, Stage, StageError};
 pub use steps::play;
 pub use stop::{Failure, Stop};
-pub use tapi::{Invoked, Tapi};
+pub use tapi::{Invoked, PROVIDER_ID, Tapi};

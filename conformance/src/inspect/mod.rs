@@ -1,0 +1,273 @@
+//! `offhook inspect`: what a DLL is, what it exports, and what it says of itself.
+//!
+//! The [`Image`] is read without running the DLL; everything else is asked in the child. What the provider refuses is
+//! part of the answer, and what it breaks is an [`Outcome`], as a check has them.
+
+use std::path::Path;
+
+mod devices;
+mod exports;
+mod filled;
+mod image;
+mod json;
+mod session;
+mod text;
+
+use crate::app::{Backdrop, StageError, Stop};
+use crate::exit::Exit;
+use crate::host::{Death, HostError};
+use crate::report::{Outcome, Place};
+use crate::tspi::render_result;
+use crate::verdict::Verdict;
+
+pub use devices::{Extension, LineReport, PhoneReport, ProviderReport};
+pub use exports::{Companion, Exports, Misspelt, Role};
+pub use filled::{FillProblem, Filled, examine};
+pub use image::{Export, ExportName, Format, Image, ImageError, Machine};
+pub use json::json;
+pub use session::{Device, Start};
+pub use text::text;
+
+use session::{NoSession, Session};
+
+/// The answer to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Got<T> {
+    /// This.
+    Is(T),
+    /// An error code.
+    Refused(i32),
+    /// The provider does not export the function.
+    NotExported,
+}
+
+impl<T> Got<T> {
+    /// Another answer out of a successful one.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Got<U> {
+        match self {
+            Got::Is(answer) => Got::Is(make(answer)),
+            Got::Refused(error) => Got::Refused(error),
+            Got::NotExported => Got::NotExported,
+        }
+    }
+
+    /// The answer in words: `words` for a successful one, the error's name, or `not exported`.
+    pub fn words(&self, words: impl FnOnce(&T) -> String) -> String {
+        match self {
+            Got::Is(answer) => words(answer),
+            Got::Refused(error) => render_result(*error),
+            Got::NotExported => "not exported".to_owned(),
+        }
+    }
+}
+
+/// All that was found out about a DLL.
+#[derive(Debug)]
+pub struct Inspection {
+    /// The file.
+    pub path: String,
+    /// What it says on the disk.
+    pub image: Image,
+    /// Its exports, judged.
+    pub exports: Exports,
+    /// What it says when it runs; `None` where it is no provider or could not be started.
+    pub provider: Option<ProviderReport>,
+    /// What is wrong with it.
+    pub findings: Vec<Outcome>,
+}
+
+impl Inspection {
+    /// How the program ends after this.
+    pub fn exit(&self) -> Exit {
+        let heaviest = self.findings.iter().map(|finding| finding.verdict).max();
+        heaviest.map_or(Exit::Held, Verdict::exit)
+    }
+
+    fn finding(&mut self, id: impl Into<String>, verdict: Verdict, message: String, page: Option<&str>) {
+        self.findings.push(Outcome {
+            id: id.into(),
+            verdict,
+            message,
+            place: page.map(|page| Place {
+                file: page.to_owned(),
+                line: None,
+            }),
+        });
+    }
+}
+
+/// What is read without running anything.
+///
+/// # Errors
+/// The file cannot be read, or is no library.
+pub fn read(path: &Path) -> Result<Inspection, ImageError> {
+    let image = Image::read(path)?;
+    let exports = Exports::judge(&image);
+    let mut inspection = Inspection {
+        path: path.display().to_string(),
+        image,
+        exports,
+        provider: None,
+        findings: Vec::new(),
+    };
+    judge_exports(&mut inspection);
+    Ok(inspection)
+}
+
+fn judge_exports(inspection: &mut Inspection) {
+    let missing: Vec<_> = inspection.exports.missing.clone();
+    if inspection.exports.role == Role::Neither {
+        let message = "it exports no function of TSPI: it is no telephony service provider".to_owned();
+        inspection.finding("exports", Verdict::Violation, message, None);
+    } else {
+        for function in missing {
+            let message = format!("{} is mandatory and not exported", function.name);
+            inspection.finding("exports", Verdict::Violation, message, Some(function.page));
+        }
+    }
+    for companion in inspection.exports.companions.clone() {
+        let message = format!("{} is not exported, and {}", companion.wanted, companion.because);
+        inspection.finding("exports", Verdict::Warning, message, Some(companion.page));
+    }
+    for found in inspection.exports.misspelt.clone() {
+        let message = match (found.nearest, found.decorated) {
+            (Some(nearest), true) => format!(
+                "{} is exported with its decoration, under which TAPI does not find it; export {nearest} through a .def file",
+                found.name
+            ),
+            (Some(nearest), false) => {
+                format!("TSPI has no function {}; did you mean {nearest}?", found.name)
+            }
+            (None, _) => format!("TSPI has no function {}", found.name),
+        };
+        inspection.finding("exports", Verdict::Warning, message, None);
+    }
+}
+
+/// Starts the provider with simulated modems behind `lines` ports and asks what it says of itself.
+pub fn run(inspection: &mut Inspection, backdrop: &Backdrop, lines: u32) {
+    if inspection.exports.role != Role::Provider {
+        if let Err(why) = session::load_only(backdrop) {
+            not_started(inspection, why);
+        }
+        return;
+    }
+    let exports = Exports::judge(&inspection.image);
+    let mut session = match Session::start(backdrop, &exports, lines) {
+        Ok(session) => session,
+        Err(why) => return not_started(inspection, why),
+    };
+    let mut report = ProviderReport::of(session.start.clone());
+    let asked = report.ask(&mut session);
+    judge_report(inspection, &report);
+    inspection.provider = Some(report);
+    if let Err(stop) = asked.and_then(|()| session.finish()) {
+        stopped(inspection, stop);
+    }
+}
+
+fn judge_report(inspection: &mut Inspection, report: &ProviderReport) {
+    let start = &report.start;
+    for (name, error) in [
+        ("TSPI_lineNegotiateTSPIVersion", refusal(&start.version)),
+        ("TSPI_providerInit", refusal(&start.options)),
+    ] {
+        if let Some(error) = error {
+            let message = format!("{name} failed with {}", render_result(error));
+            inspection.finding("start", Verdict::Violation, message, None);
+        }
+    }
+    for line in &report.lines {
+        judge_filled(
+            inspection,
+            &format!("line {}: LINEDEVCAPS", line.device),
+            &line.caps,
+        );
+        for (address, caps) in line.addresses.iter().enumerate() {
+            let id = format!("line {} address {address}: LINEADDRESSCAPS", line.device);
+            judge_filled(inspection, &id, caps);
+        }
+    }
+    for phone in &report.phones {
+        judge_filled(
+            inspection,
+            &format!("phone {}: PHONECAPS", phone.device),
+            &phone.caps,
+        );
+    }
+}
+
+fn refusal<T>(got: &Got<T>) -> Option<i32> {
+    match got {
+        Got::Refused(error) => Some(*error),
+        _ => None,
+    }
+}
+
+fn judge_filled(inspection: &mut Inspection, id: &str, caps: &Got<Filled>) {
+    match caps {
+        Got::Is(filled) => {
+            for problem in filled.problems.clone() {
+                let page = filled.decoded.structure.page;
+                inspection.finding(id, Verdict::Violation, problem.to_string(), Some(page));
+            }
+        }
+        Got::Refused(error) => {
+            inspection.finding(
+                id,
+                Verdict::Violation,
+                format!("refused with {}", render_result(*error)),
+                None,
+            );
+        }
+        Got::NotExported => {}
+    }
+}
+
+/// What Windows' loader says of a DLL whose own code crashed while it was loaded.
+const ERROR_NOACCESS: i64 = 998;
+
+fn not_started(inspection: &mut Inspection, why: NoSession) {
+    let narrow = inspection.image.bits == 32 && cfg!(target_pointer_width = "64");
+    match why {
+        NoSession::Stop(stop) => stopped(inspection, stop),
+        NoSession::Stage(error) => {
+            let verdict = match &error {
+                StageError::Host(HostError::Load {
+                    code: ERROR_NOACCESS, ..
+                }) => Verdict::Crash,
+                StageError::Host(
+                    HostError::Load { .. } | HostError::NotBuilt { .. } | HostError::NoWine(_),
+                ) => Verdict::NotLoaded,
+                StageError::Host(HostError::LoadDied(death)) => death_verdict(death),
+                // A Wine without its 32-bit parts cannot start the child at all.
+                StageError::Host(_) if narrow => Verdict::NotLoaded,
+                _ => Verdict::HarnessBug,
+            };
+            let message = match narrow {
+                true => format!("it is a 32-bit DLL, which needs a 32-bit process: {error}"),
+                false => error.to_string(),
+            };
+            inspection.finding("load", verdict, message, None);
+        }
+    }
+}
+
+fn stopped(inspection: &mut Inspection, stop: Stop) {
+    let (verdict, message) = match stop {
+        Stop::Failed(failure) => (Verdict::Violation, failure.text),
+        Stop::Skipped(reason) => (Verdict::Skip, reason),
+        Stop::Died { death, .. } => (death_verdict(&death), format!("the provider {death}")),
+        Stop::Bug(text) => (Verdict::HarnessBug, text),
+    };
+    inspection.finding("run", verdict, message, None);
+}
+
+fn death_verdict(death: &Death) -> Verdict {
+    match death {
+        Death::Crash { .. } => Verdict::Crash,
+        Death::Hang { .. } => Verdict::Hang,
+        Death::Exit { .. } => Verdict::Exit,
+        Death::Protocol { .. } => Verdict::ProtocolBreach,
+    }
+}
