@@ -153,6 +153,32 @@ fn main() {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
+    measure_all(&mut criterion);
+    pinned();
+}
+
+/// Measures once more on one core: where the scheduler puts two processes on two cores, waking one another may cost ten
+/// times what all else does, and it is luck which of the two pairs it does that to.
+fn pinned() {
+    const PINNED: &str = "OFFHOOK_BENCH_PINNED";
+    if std::env::var_os(PINNED).is_some() {
+        return;
+    }
+    println!("all on one core:");
+    let program = std::env::current_exe().expect("it runs");
+    // Without benchmarks of that name, only the ratios are measured.
+    let status = Command::new("taskset")
+        .args(["-c", "0"])
+        .arg(program)
+        .args(["--bench", "none"])
+        .env(PINNED, "1")
+        .status();
+    if !status.is_ok_and(|status| status.success()) {
+        println!("not measured: there is no `taskset` here");
+    }
+}
+
+fn measure_all(criterion: &mut Criterion) {
     let mut progress = |line: &str| eprintln!("{line}");
 
     let host =
@@ -161,7 +187,7 @@ fn main() {
     let raw =
         artifact::program("probe-dll", "raw-echo", Target::Native, &mut progress).expect("the echo builds");
     measure(
-        &mut criterion,
+        criterion,
         "native",
         &mut child(&host, &library),
         &mut Echo::start(Command::new(raw)),
@@ -197,7 +223,7 @@ fn main() {
     let mut child = child(&host, &library);
     let seat = prefix.seat().expect("a second prefix");
     measure(
-        &mut criterion,
+        criterion,
         "wine",
         &mut child,
         &mut Echo::start(seat.command(&raw)),

@@ -68,19 +68,41 @@ pub fn read_frame<T: DeserializeOwned>(from: &mut impl Read) -> Result<Option<T>
             Err(error) => return Err(error.into()),
         }
     }
-    let length = usize::try_from(u32::from_le_bytes(prefix)).unwrap_or(usize::MAX);
-    if length > MAX_FRAME {
-        return Err(FrameError::TooLong(length));
-    }
+    let length = payload_length(prefix)?;
     // `take` grows the buffer by what arrives, so that a garbled length allocates nothing.
     let mut payload = Vec::with_capacity(length.min(4096));
     from.take(length as u64).read_to_end(&mut payload)?;
     if payload.len() < length {
         return Err(FrameError::Truncated);
     }
-    let (value, rest) = postcard::take_from_bytes(&payload)?;
+    decode(&payload).map(Some)
+}
+
+/// Takes one frame off the front of `bytes`, which then begin behind it; `None` where it is not all there yet.
+pub fn take_frame<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<Option<T>, FrameError> {
+    let Some((prefix, rest)) = bytes.split_first_chunk() else {
+        return Ok(None);
+    };
+    let Some((payload, behind)) = rest.split_at_checked(payload_length(*prefix)?) else {
+        return Ok(None);
+    };
+    let value = decode(payload)?;
+    *bytes = behind;
+    Ok(Some(value))
+}
+
+fn payload_length(prefix: [u8; PREFIX]) -> Result<usize, FrameError> {
+    let length = usize::try_from(u32::from_le_bytes(prefix)).unwrap_or(usize::MAX);
+    if length > MAX_FRAME {
+        return Err(FrameError::TooLong(length));
+    }
+    Ok(length)
+}
+
+fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameError> {
+    let (value, rest) = postcard::take_from_bytes(payload)?;
     if rest.is_empty() {
-        Ok(Some(value))
+        Ok(value)
     } else {
         Err(FrameError::Trailing(rest.len()))
     }

@@ -5,11 +5,12 @@
 //! [`Message::Done`], [`Message::Failed`], [`Message::Missing`] and [`Message::Returned`], and in between reports
 //! whatever the provider does by itself.
 
+mod bytes;
 mod frame;
 mod message;
 mod request;
 
-pub use frame::{FrameError, MAX_FRAME, encode_fault, encode_frame, read_frame, write_frame};
+pub use frame::{FrameError, MAX_FRAME, encode_fault, encode_frame, read_frame, take_frame, write_frame};
 pub use message::{Message, Stamp};
 pub use request::{Arg, RegistryValue, Request};
 

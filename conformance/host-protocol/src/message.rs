@@ -1,5 +1,6 @@
 //! What the child says to the parent.
 
+use crate::bytes;
 use serde::{Deserialize, Serialize};
 
 /// One message from the child, in the order in which things happened there.
@@ -102,6 +103,7 @@ pub enum Message {
         /// `dwObjectType`.
         kind: u32,
         /// The `dwSize` bytes at `lpParams` as the provider passed them.
+        #[serde(with = "bytes")]
         params: Vec<u8>,
         /// When and in which thread.
         stamp: Stamp,

@@ -1,5 +1,6 @@
 //! What the parent asks of the child.
 
+use crate::bytes;
 use serde::{Deserialize, Serialize};
 
 /// One request; the child answers each before it reads the next.
@@ -58,10 +59,11 @@ pub enum Arg {
     /// A pointer to these bytes, which end exactly at an inaccessible page; the memory is made inaccessible as soon
     /// as the call returns. The pointer is aligned as the length allows: a structure should be padded to a multiple
     /// of its alignment.
-    In(Vec<u8>),
+    In(#[serde(with = "bytes")] Vec<u8>),
     /// A pointer to a writable buffer that ends exactly at an inaccessible page.
     Out {
         /// What the buffer holds before the call; its length is the buffer's.
+        #[serde(with = "bytes")]
         bytes: Vec<u8>,
         /// Whether the buffer stays accessible after the return, for a provider that fills it until it completes the
         /// request; its contents are sent back with the return either way.

@@ -1,7 +1,8 @@
 //! Framing holds for every value, and no garbage gets past it.
 
 use offhook_host_protocol::{
-    Arg, FrameError, MAX_FRAME, Message, RegistryValue, Request, Stamp, encode_fault, read_frame, write_frame,
+    Arg, FrameError, MAX_FRAME, Message, RegistryValue, Request, Stamp, encode_fault, read_frame, take_frame,
+    write_frame,
 };
 use proptest::prelude::*;
 
@@ -134,9 +135,31 @@ proptest! {
     }
 
     #[test]
+    fn frames_are_taken_wherever_the_stream_is_cut(messages in prop::collection::vec(message(), 1..4), cut in any::<prop::sample::Index>()) {
+        let mut wire = Vec::new();
+        for message in &messages {
+            write_frame(&mut wire, message)?;
+        }
+        let cut = cut.index(wire.len());
+        let mut taken = Vec::new();
+        let mut left = &wire[..cut];
+        while let Some(message) = take_frame::<Message>(&mut left)? {
+            taken.push(message);
+        }
+        let mut left = &wire[cut - left.len()..];
+        while let Some(message) = take_frame::<Message>(&mut left)? {
+            taken.push(message);
+        }
+        prop_assert!(left.is_empty());
+        prop_assert_eq!(taken, messages);
+    }
+
+    #[test]
     fn garbage_never_panics(garbage in prop::collection::vec(any::<u8>(), 0..400)) {
         let mut from = garbage.as_slice();
         while let Ok(Some(_)) = read_frame::<Message>(&mut from) {}
+        let mut from = garbage.as_slice();
+        while let Ok(Some(_)) = take_frame::<Message>(&mut from) {}
         // The same bytes as one payload, so that the decoder sees them and not only the length check.
         let mut framed = u32::try_from(garbage.len()).unwrap().to_le_bytes().to_vec();
         framed.extend(&garbage);

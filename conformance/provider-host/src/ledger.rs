@@ -2,6 +2,7 @@
 //! a fixed table of atomics that neither locks nor allocates.
 
 use crate::arena::Buffer;
+use offhook_host_protocol::MAX_ARGS;
 use std::{
     fmt::{self, Write},
     ops::Range,
@@ -79,14 +80,14 @@ pub fn enter(pages: Range<usize>, buffer: Buffer, function: &'static str, argume
     entry.end.store(pages.end, Release);
 }
 
-/// Remembers that the buffers in these pages have become inaccessible.
+/// Remembers that those buffers of the latest call that lie in these pages have become inaccessible.
 pub fn release(pages: &Range<usize>) {
-    for back in 1..=ENTRIES {
-        let entry = &LEDGER[NEXT.load(Relaxed).wrapping_sub(back) % ENTRIES];
-        if !pages.contains(&entry.start.load(Relaxed)) {
-            break;
+    let next = NEXT.load(Relaxed);
+    for back in 1..=MAX_ARGS {
+        let entry = &LEDGER[next.wrapping_sub(back) % ENTRIES];
+        if pages.contains(&entry.start.load(Relaxed)) {
+            entry.released.store(true, Release);
         }
-        entry.released.store(true, Release);
     }
 }
 
@@ -136,7 +137,6 @@ mod tests {
     #[test]
     fn a_fault_is_traced_to_the_argument_it_hit() {
         let mut arena = Arena::new().unwrap();
-        arena.begin([12, 7].into_iter()).unwrap();
         let first = arena.place(&[0; 12], "TSPI_lineGetDevCaps", 4).unwrap();
         let second = arena.place(&[0; 7], "TSPI_lineGetDevCaps", 5).unwrap();
         assert_eq!(

@@ -136,10 +136,6 @@ fn fill_slots(
     slots: &mut [usize; MAX_ARGS],
     outs: &mut Vec<(u8, Buffer)>,
 ) -> io::Result<()> {
-    arena.begin(args.iter().filter_map(|arg| match arg {
-        Arg::In(bytes) | Arg::Out { bytes, keep: false } => Some(bytes.len()),
-        _ => None,
-    }))?;
     for (index, (arg, slot)) in args.iter().zip(slots).enumerate() {
         *slot = match arg {
             // A 32-bit register takes the low half, as the protocol says.

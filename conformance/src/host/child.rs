@@ -3,6 +3,7 @@
 use super::{
     ChildOptions, Death, HostBinary, HostError, Printed,
     launch::{self, Process, Status},
+    listen::Listener,
     mailbox::{End, Mailbox, Waited},
     printed::Drain,
     wine::Seat,
@@ -13,7 +14,6 @@ use std::{
     io::Write,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread,
     time::{Duration, Instant},
 };
 
@@ -26,6 +26,7 @@ const READ_PATIENCE: Duration = Duration::from_millis(500);
 /// A provider's process. Dropping it kills and reaps the process and all that the process started.
 pub struct Child {
     mailbox: Arc<Mailbox>,
+    listener: Listener,
     requests: Box<dyn Write + Send>,
     frame: Vec<u8>,
     life: Mutex<Life>,
@@ -62,9 +63,9 @@ pub enum Replied {
 impl Child {
     /// Starts a child and gets it ready for [`Child::load`].
     ///
-    /// `sink` is given every message in the order in which the child sent it, in a thread of the child's own; an answer
-    /// reaches it before the request returns. It is dropped when the child can say nothing any more, from when on
-    /// [`Child::death`] tells why.
+    /// `sink` is given every message in the order in which the child sent it, by the thread that calls or by one of the
+    /// child's own, never by two at once; an answer reaches it before the request returns. It is dropped when the child
+    /// can say nothing any more, from when on [`Child::death`] tells why.
     pub fn spawn(
         host: &HostBinary,
         options: ChildOptions,
@@ -76,17 +77,15 @@ impl Child {
             source,
         };
         let mailbox = Arc::new(Mailbox::default());
-        let (reader, messages) = (mailbox.clone(), launched.messages);
-        // From here on `life` owns the process, so that every way out of this function ends it.
-        let life = Mutex::new(Life {
-            process: Some(launched.process),
-            death: None,
-        });
         let child = Child {
+            listener: Listener::start(mailbox.clone(), launched.messages, Box::new(sink)).map_err(failed)?,
             mailbox,
             requests: launched.requests,
             frame: Vec::with_capacity(1024),
-            life,
+            life: Mutex::new(Life {
+                process: Some(launched.process),
+                death: None,
+            }),
             drain: Drain::start(launched.printed).map_err(failed)?,
             host: host.clone(),
             deadline: options.deadline,
@@ -95,10 +94,6 @@ impl Child {
             platform: String::new(),
             _seat: seat,
         };
-        thread::Builder::new()
-            .name("messages".to_owned())
-            .spawn(move || reader.fill(messages, sink))
-            .map_err(failed)?;
         child.ready(&options)
     }
 
@@ -263,20 +258,19 @@ impl Child {
         if let Some(death) = self.death() {
             return Err(death);
         }
-        self.mailbox.expect();
+        self.listener.expect();
         if let Err(error) = self.send(request) {
+            let waited = self.listener.wait(Instant::now() + READ_PATIENCE);
             let mut life = self.life();
-            return Err(match self.mailbox.wait_for_end(READ_PATIENCE) {
-                Some(_) => self.settle(&mut life, Some(during)),
-                None => bury(
-                    &mut life,
-                    Death::Protocol {
-                        what: format!("a request could not be sent: {error}"),
-                    },
-                ),
+            return Err(match waited {
+                Waited::Ended => self.settle(&mut life, Some(during)),
+                _ => {
+                    let what = format!("a request could not be sent: {error}");
+                    bury(&mut life, Death::Protocol { what })
+                }
             });
         }
-        match self.mailbox.wait(Instant::now() + self.deadline) {
+        match self.listener.wait(Instant::now() + self.deadline) {
             Waited::Reply(message) => Ok(message),
             Waited::Ended => Err(self.settle(&mut self.life(), Some(during))),
             Waited::TimedOut => {

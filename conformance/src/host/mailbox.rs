@@ -1,27 +1,34 @@
-//! Between the thread that reads the child's messages and the one that waits for an answer.
+//! What the child has said: events to the sink, answers to the caller, and how it all ended.
 
 use super::Fault;
-use offhook_host_protocol::{FrameError, Message, read_frame};
+use offhook_host_protocol::{Message, take_frame};
 use std::{
-    io::{BufReader, Read},
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
+    io::{self, Read},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-/// How long a caller looks for its answer before it goes to sleep: about what a native round trip takes, where waking
-/// up would cost as much again.
-const SPIN: Duration = Duration::from_micros(0);
+/// How much is read at once, in bytes: what a Linux pipe holds.
+const CHUNK: usize = 64 << 10;
+
+/// Who is given every message.
+pub(super) type Sink = Box<dyn FnMut(Message) + Send>;
+
+/// The stream of messages and who is given them.
+pub(super) struct Stream<R> {
+    from: R,
+    /// Room for one reading.
+    chunk: Box<[u8]>,
+    /// What has come of a message that is not all there yet.
+    begun: Vec<u8>,
+    sink: Sink,
+}
 
 /// What the reader has for the caller.
 #[derive(Debug, Default)]
 pub(super) struct Mailbox {
     state: Mutex<State>,
     changed: Condvar,
-    /// Whether there is something for the caller, readable without the lock.
-    ready: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -31,6 +38,13 @@ struct State {
     end: Option<End>,
     fault: Option<Fault>,
     exiting: Option<Option<i32>>,
+}
+
+impl State {
+    fn look(&mut self) -> Option<Waited> {
+        let reply = self.reply.take().map(Waited::Reply);
+        reply.or_else(|| self.end.is_some().then_some(Waited::Ended))
+    }
 }
 
 /// How the stream of messages ended.
@@ -58,30 +72,63 @@ pub(super) enum Waited {
     TimedOut,
 }
 
+impl<R: Read> Stream<R> {
+    pub(super) fn new(from: R, sink: Sink) -> Stream<R> {
+        Stream {
+            from,
+            chunk: vec![0; CHUNK].into(),
+            begun: Vec::new(),
+            sink,
+        }
+    }
+}
+
 impl Mailbox {
-    /// Reads messages until their end and gives each to `sink`, in order; answers go to the caller after that.
-    ///
-    /// The sink is dropped when no message can come any more.
-    pub(super) fn fill(self: Arc<Mailbox>, from: impl Read, mut sink: impl FnMut(Message)) {
-        let mut from = BufReader::with_capacity(64 << 10, from);
-        let end = loop {
-            match read_frame(&mut from) {
-                Ok(Some(message)) => {
-                    if let Some(breach) = self.deliver(message, &mut sink) {
-                        break breach;
-                    }
-                }
-                Ok(None) | Err(FrameError::Truncated | FrameError::Io(_)) => break End::Closed,
-                Err(error) => break End::Breach(error.to_string()),
-            }
-        };
-        // The end is known to callers first, so that whoever notices that the sink is gone can ask how it ended.
-        self.lock().end = Some(end);
-        self.announce();
-        drop(sink);
+    /// Reads once, waiting only where nothing has come, and gives each message that is whole to the sink in order;
+    /// answers go to the caller after that. Returns whether that was the end, after which the stream, and with it the
+    /// sink, has to be dropped.
+    pub(super) fn read<R: Read>(&self, stream: &mut Stream<R>) -> bool {
+        let end = self.read_once(stream);
+        let ended = end.is_some();
+        if ended {
+            // Callers know the end before the sink is gone, so that whoever notices that can ask how it ended.
+            self.lock().end = end;
+            self.changed.notify_all();
+        }
+        ended
     }
 
-    fn deliver(&self, message: Message, sink: &mut impl FnMut(Message)) -> Option<End> {
+    fn read_once<R: Read>(&self, stream: &mut Stream<R>) -> Option<End> {
+        let Stream {
+            from,
+            chunk,
+            begun,
+            sink,
+        } = stream;
+        match from.read(chunk) {
+            Ok(0) => return Some(End::Closed),
+            Ok(count) => begun.extend_from_slice(&chunk[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return Some(End::Closed),
+        }
+        let mut left = begun.as_slice();
+        loop {
+            match take_frame(&mut left) {
+                Ok(Some(message)) => {
+                    if let Some(breach) = self.deliver(message, sink) {
+                        return Some(breach);
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => return Some(End::Breach(error.to_string())),
+            }
+        }
+        let behind = begun.len() - left.len();
+        begun.drain(..behind);
+        None
+    }
+
+    fn deliver(&self, message: Message, sink: &mut Sink) -> Option<End> {
         match &message {
             Message::Fault {
                 code,
@@ -126,13 +173,8 @@ impl Mailbox {
         state.fault = None;
         state.reply = Some(message);
         drop(state);
-        self.announce();
-        None
-    }
-
-    fn announce(&self) {
-        self.ready.store(true, Ordering::Release);
         self.changed.notify_all();
+        None
     }
 
     /// Has to be called before a request is sent: from here on one answer is in order.
@@ -140,24 +182,23 @@ impl Mailbox {
         let mut state = self.lock();
         state.awaiting = true;
         state.reply = None;
-        self.ready.store(state.end.is_some(), Ordering::Release);
     }
 
-    /// Waits for the answer until `deadline`.
-    pub(super) fn wait(&self, deadline: Instant) -> Waited {
-        let spin = (Instant::now() + SPIN).min(deadline);
-        while !self.ready.load(Ordering::Acquire) && Instant::now() < spin {
-            std::hint::spin_loop();
-        }
+    /// What there is for the caller, without waiting.
+    #[cfg(any(unix, test))]
+    pub(super) fn look(&self) -> Option<Waited> {
+        self.lock().look()
+    }
+
+    /// Waits for another thread to read the answer, until `deadline`.
+    #[cfg(any(windows, test))]
+    pub(super) fn wait(&self, deadline: std::time::Instant) -> Waited {
         let mut state = self.lock();
         loop {
-            if let Some(reply) = state.reply.take() {
-                return Waited::Reply(reply);
+            if let Some(waited) = state.look() {
+                return waited;
             }
-            if state.end.is_some() {
-                return Waited::Ended;
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.saturating_duration_since(std::time::Instant::now());
             if left.is_zero() {
                 return Waited::TimedOut;
             }
@@ -201,6 +242,7 @@ impl Mailbox {
 mod tests {
     use super::*;
     use offhook_host_protocol::{Stamp, write_frame};
+    use std::{sync::mpsc, time::Instant};
 
     fn wire(messages: &[Message]) -> Vec<u8> {
         let mut wire = Vec::new();
@@ -210,14 +252,34 @@ mod tests {
         wire
     }
 
-    fn fill(expected: bool, wire: &[u8]) -> (Arc<Mailbox>, Vec<Message>) {
-        let mailbox = Arc::new(Mailbox::default());
+    fn fill(expected: bool, wire: &[u8]) -> (Mailbox, Vec<Message>) {
+        let mailbox = Mailbox::default();
         if expected {
             mailbox.expect();
         }
-        let mut seen = Vec::new();
-        mailbox.clone().fill(wire, |message| seen.push(message));
-        (mailbox, seen)
+        let (sink, seen) = mpsc::channel();
+        let mut stream = Stream::new(wire, Box::new(move |message| sink.send(message).unwrap()));
+        while !mailbox.read(&mut stream) {}
+        drop(stream);
+        (mailbox, seen.iter().collect())
+    }
+
+    #[test]
+    fn half_a_message_keeps_no_one_waiting() {
+        struct Stalls<'a>(Option<&'a [u8]>);
+        impl Read for Stalls<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let mut once = self.0.take().expect("nobody reads again before there is more");
+                once.read(buffer)
+            }
+        }
+        let mut wire = wire(&[Message::Done]);
+        wire.pop();
+        let mailbox = Mailbox::default();
+        mailbox.expect();
+        let mut stream = Stream::new(Stalls(Some(&wire)), Box::new(|_| ()));
+        assert!(!mailbox.read(&mut stream));
+        assert!(mailbox.look().is_none());
     }
 
     #[test]

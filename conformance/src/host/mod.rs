@@ -7,6 +7,7 @@ pub mod artifact;
 mod child;
 mod error;
 mod launch;
+mod listen;
 mod mailbox;
 mod options;
 mod printed;

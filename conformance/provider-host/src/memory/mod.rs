@@ -6,6 +6,6 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{close, open, page_size, reserve};
+pub use unix::{close, give_back, guard, open, page_size, reserve};
 #[cfg(windows)]
-pub use windows::{close, open, page_size, reserve};
+pub use windows::{close, give_back, guard, open, page_size, reserve};

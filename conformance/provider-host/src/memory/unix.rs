@@ -9,19 +9,59 @@ pub fn page_size() -> usize {
     usize::try_from(size).unwrap_or(4096)
 }
 
-/// Reserves `length` bytes of inaccessible address space and returns where they begin.
+/// Takes `length` bytes of inaccessible address space and returns where they begin.
 pub fn reserve(length: usize) -> io::Result<usize> {
-    map(ptr::null_mut(), length, 0)
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: an anonymous mapping wherever the system likes touches nothing that exists.
+    let start = unsafe { libc::mmap(ptr::null_mut(), length, libc::PROT_NONE, flags, -1, 0) };
+    if start == libc::MAP_FAILED {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(start as usize)
+    }
 }
 
-/// Makes `length` zeroed bytes at the page `start` readable and writable.
+/// Makes `length` bytes at the page `start` readable and writable.
 ///
 /// # Safety
 ///
 /// The range has to be whole pages of what [`reserve`] returned.
 pub unsafe fn open(start: usize, length: usize) -> io::Result<()> {
-    // SAFETY: the caller vouches that the range is reserved address space of ours.
-    let result = unsafe { libc::mprotect(start as *mut _, length, libc::PROT_READ | libc::PROT_WRITE) };
+    // SAFETY: the caller vouches for the range.
+    unsafe { protect(start, length, libc::PROT_READ | libc::PROT_WRITE) }
+}
+
+/// Makes `length` bytes at the page `start` inaccessible.
+///
+/// # Safety
+///
+/// The range has to be whole pages of what [`reserve`] returned, to which nothing of ours points.
+pub unsafe fn close(start: usize, length: usize) -> io::Result<()> {
+    // SAFETY: the caller vouches for the range.
+    unsafe { protect(start, length, libc::PROT_NONE) }
+}
+
+/// Makes `length` bytes at the page `start` inaccessible whatever [`open`] does later, and says whether it could (Linux
+/// can from 6.13 on).
+///
+/// # Safety
+///
+/// As for [`close`].
+pub unsafe fn guard(start: usize, length: usize) -> bool {
+    /// `MADV_GUARD_INSTALL`, a name that the C libraries' headers do not have yet.
+    const MADV_GUARD_INSTALL: libc::c_int = 102;
+    // SAFETY: the caller vouches for the range; a kernel that does not know the advice refuses it.
+    cfg!(target_os = "linux") && unsafe { libc::madvise(start as *mut _, length, MADV_GUARD_INSTALL) } == 0
+}
+
+/// Gives all of `length` bytes at `start` back.
+///
+/// # Safety
+///
+/// It has to be one whole result of [`reserve`], to which nothing of ours points.
+pub unsafe fn give_back(start: usize, length: usize) -> io::Result<()> {
+    // SAFETY: the caller vouches for the range.
+    let result = unsafe { libc::munmap(start as *mut _, length) };
     if result == 0 {
         Ok(())
     } else {
@@ -29,22 +69,15 @@ pub unsafe fn open(start: usize, length: usize) -> io::Result<()> {
     }
 }
 
-/// Makes `length` bytes at the page `start` inaccessible again and gives their memory back, in one step.
-///
 /// # Safety
 ///
-/// The range has to be whole pages of what [`reserve`] returned, to which nothing of ours points.
-pub unsafe fn close(start: usize, length: usize) -> io::Result<()> {
-    map(start as *mut _, length, libc::MAP_FIXED).map(drop)
-}
-
-fn map(at: *mut libc::c_void, length: usize, more: libc::c_int) -> io::Result<usize> {
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | more;
-    // SAFETY: an anonymous mapping; with MAP_FIXED the callers vouch that what it replaces is theirs.
-    let start = unsafe { libc::mmap(at, length, libc::PROT_NONE, flags, -1, 0) };
-    if start == libc::MAP_FAILED {
-        Err(io::Error::last_os_error())
+/// The range has to be whole pages of what [`reserve`] returned.
+unsafe fn protect(start: usize, length: usize, to: libc::c_int) -> io::Result<()> {
+    // SAFETY: the caller vouches that the range is ours.
+    let result = unsafe { libc::mprotect(start as *mut _, length, to) };
+    if result == 0 {
+        Ok(())
     } else {
-        Ok(start as usize)
+        Err(io::Error::last_os_error())
     }
 }

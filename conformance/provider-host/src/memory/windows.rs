@@ -1,9 +1,10 @@
-//! Pages by `VirtualAlloc` and `VirtualFree`.
+//! Pages by `VirtualAlloc` and `VirtualProtect`.
 
 use std::{io, mem, ptr};
 use windows_sys::Win32::System::{
     Memory::{
-        MEM_COMMIT, MEM_DECOMMIT, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE, VirtualAlloc, VirtualFree,
+        MEM_COMMIT, MEM_RELEASE, MEM_RESERVE, PAGE_NOACCESS, PAGE_READWRITE, VirtualAlloc, VirtualFree,
+        VirtualProtect,
     },
     SystemInformation::{GetSystemInfo, SYSTEM_INFO},
 };
@@ -17,10 +18,10 @@ pub fn page_size() -> usize {
     info.dwPageSize as usize
 }
 
-/// Reserves `length` bytes of inaccessible address space and returns where they begin.
+/// Takes `length` bytes of inaccessible address space and returns where they begin.
 pub fn reserve(length: usize) -> io::Result<usize> {
-    // SAFETY: a reservation wherever the system likes touches nothing that exists.
-    let start = unsafe { VirtualAlloc(ptr::null(), length, MEM_RESERVE, PAGE_NOACCESS) };
+    // SAFETY: memory wherever the system likes touches nothing that exists.
+    let start = unsafe { VirtualAlloc(ptr::null(), length, MEM_RESERVE | MEM_COMMIT, PAGE_NOACCESS) };
     if start.is_null() {
         Err(io::Error::last_os_error())
     } else {
@@ -28,30 +29,58 @@ pub fn reserve(length: usize) -> io::Result<usize> {
     }
 }
 
-/// Makes `length` zeroed bytes at the page `start` readable and writable.
+/// Makes `length` bytes at the page `start` readable and writable.
 ///
 /// # Safety
 ///
 /// The range has to be whole pages of what [`reserve`] returned.
 pub unsafe fn open(start: usize, length: usize) -> io::Result<()> {
-    // SAFETY: the caller vouches that the range is reserved address space of ours.
-    let opened = unsafe { VirtualAlloc(start as *const _, length, MEM_COMMIT, PAGE_READWRITE) };
-    if opened.is_null() {
+    // SAFETY: the caller vouches for the range.
+    unsafe { protect(start, length, PAGE_READWRITE) }
+}
+
+/// Makes `length` bytes at the page `start` inaccessible.
+///
+/// # Safety
+///
+/// The range has to be whole pages of what [`reserve`] returned, to which nothing of ours points.
+pub unsafe fn close(start: usize, length: usize) -> io::Result<()> {
+    // SAFETY: the caller vouches for the range.
+    unsafe { protect(start, length, PAGE_NOACCESS) }
+}
+
+/// Makes `length` bytes inaccessible whatever [`open`] does later; Windows has nothing of the kind.
+///
+/// # Safety
+///
+/// As for [`close`].
+pub unsafe fn guard(_: usize, _: usize) -> bool {
+    false
+}
+
+/// Gives all of what [`reserve`] returned at `start` back; Windows knows its length.
+///
+/// # Safety
+///
+/// It has to be one whole result of [`reserve`], to which nothing of ours points.
+pub unsafe fn give_back(start: usize, _: usize) -> io::Result<()> {
+    // SAFETY: the caller vouches for it.
+    let done = unsafe { VirtualFree(start as *mut _, 0, MEM_RELEASE) };
+    if done == 0 {
         Err(io::Error::last_os_error())
     } else {
         Ok(())
     }
 }
 
-/// Makes `length` bytes at the page `start` inaccessible again and gives their memory back, in one step.
-///
 /// # Safety
 ///
-/// The range has to be whole pages of what [`reserve`] returned, to which nothing of ours points.
-pub unsafe fn close(start: usize, length: usize) -> io::Result<()> {
-    // SAFETY: the caller vouches that the range is ours and unused.
-    let closed = unsafe { VirtualFree(start as *mut _, length, MEM_DECOMMIT) };
-    if closed == 0 {
+/// The range has to be whole pages of what [`reserve`] returned.
+unsafe fn protect(start: usize, length: usize, to: u32) -> io::Result<()> {
+    let mut before = 0;
+    // SAFETY: the caller vouches that the range is ours; `before` is writable for the call.
+    let done = unsafe { VirtualProtect(start as *const _, length, to, &raw mut before) };
+    if done == 0 {
         Err(io::Error::last_os_error())
     } else {
         Ok(())

@@ -12,17 +12,19 @@ use windows as os;
 
 use super::{ChildOptions, HostBinary, HostError, wine::Seat};
 use std::{
-    io::{self, PipeReader, Read, Write},
+    io::{self, PipeReader, Write},
     path::Path,
     process::{ChildStdin, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
+pub(super) use os::Messages;
+
 /// A started process and its pipes.
 pub(super) struct Launched {
     pub(super) process: Process,
     pub(super) requests: Box<dyn Write + Send>,
-    pub(super) messages: Box<dyn Read + Send>,
+    pub(super) messages: os::Messages,
     pub(super) printed: PipeReader,
 }
 

@@ -13,6 +13,9 @@ use std::{
 const REQUESTS: i32 = 3;
 const MESSAGES: i32 = 4;
 
+/// The pipe that messages come from.
+pub(in super::super) type Messages = PipeReader;
+
 /// A process that leads a group of its own.
 pub(in super::super) struct Process {
     child: Child,
@@ -47,7 +50,7 @@ pub(super) fn start(mut command: Command, printed: PipeReader) -> io::Result<Lau
     Ok(Launched {
         process: super::Process::new(Process { child }, leash),
         requests: Box::new(requests),
-        messages: Box::new(messages),
+        messages,
         printed,
     })
 }

@@ -1,7 +1,7 @@
 //! Windows: two named pipes, a job object.
 
 use super::{Launched, Status};
-use interprocess::os::windows::named_pipe::{PipeListener, PipeListenerOptions, pipe_mode};
+use interprocess::os::windows::named_pipe::{PipeListener, PipeListenerOptions, RecvPipeStream, pipe_mode};
 use process_wrap::std::{ChildWrapper, CommandWrap, JobObject};
 use std::{
     fs::File,
@@ -23,6 +23,9 @@ const OPEN_PATIENCE: Duration = Duration::from_secs(20);
 const BUFFER: u32 = 64 << 10;
 
 static PIPES: AtomicU32 = AtomicU32::new(0);
+
+/// The pipe that messages come from.
+pub(in super::super) type Messages = RecvPipeStream<pipe_mode::Bytes>;
 
 /// A process in a job of its own.
 pub(in super::super) struct Process {
@@ -63,7 +66,7 @@ pub(super) fn start(mut command: Command, printed: PipeReader) -> io::Result<Lau
         Ok(Ok((to, from))) => Ok(Launched {
             process,
             requests: Box::new(to),
-            messages: Box::new(from),
+            messages: from,
             printed,
         }),
         Ok(Err(error)) => {
