@@ -6,7 +6,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use offhook_conformance::app::{Backdrop, PortAssignment};
+use offhook_conformance::app::{Backdrop, PortAssignment, try_ports};
 use offhook_conformance::exit::Exit;
 use offhook_conformance::host::artifact::{self, Target};
 use offhook_conformance::host::{HostBinary, HostError, WinePrefix};
@@ -76,6 +76,7 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         .iter()
         .map(|device| assignment(device))
         .collect::<Result<_, _>>()?;
+    try_ports(&devices).map_err(|error| Fail::usage(error.to_string()))?;
     let host = host_for(&dll)?;
     Ok(Backdrop {
         jobs: common

@@ -93,3 +93,45 @@ fn the_simulator_ends_cleanly_on_an_interrupt() {
     assert!(interrupted.success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_port_that_is_not_there_is_a_usage_error() {
+    let answer = run(&["check", "--device", "modem@no/such/port"], "");
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    assert!(answer.err.contains("no/such/port"), "{}", answer.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_nothing_behind() {
+    use std::process::{Command, Stdio};
+
+    let dir = tempfile::tempdir().unwrap();
+    let scenario = dir.path().join("long.call");
+    std::fs::write(
+        &scenario,
+        "scenario: long\n\nsteps\n  open line 1 as L\n  wait 60 s\n",
+    )
+    .unwrap();
+    let scratch = dir.path().join("scratch");
+    std::fs::create_dir(&scratch).unwrap();
+    let files = || std::fs::read_dir(&scratch).unwrap().count();
+
+    let mut child = Command::new(offhook_tests::offhook())
+        .args(["run", "--no-golden"])
+        .arg(&scenario)
+        .env("TMPDIR", &scratch)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    while files() == 0 {
+        assert!(child.try_wait().unwrap().is_none(), "the run ended early");
+        std::thread::yield_now();
+    }
+    let interrupted = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupted.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(files(), 0);
+}

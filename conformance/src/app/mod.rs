@@ -8,7 +8,7 @@ mod steps;
 mod stop;
 mod tapi;
 
-pub use stage::{Backdrop, PortAssignment, Stage, StageError};
+pub use stage::{Backdrop, PortAssignment, Stage, StageError, try_ports};
 pub use steps::play;
 pub use stop::{Failure, Stop};
 pub use tapi::{Invoked, PROVIDER_ID, Tapi};

@@ -1,6 +1,7 @@
 //! What stands around a scenario: the record, the simulated exchange with its modems and ports, and one TAPI a
 //! provider.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use offhook_sim::{
 
 use super::tapi::PROVIDER_ID;
 use super::{Stop, Tapi};
+use crate::cleanup;
 use crate::host::{ChildOptions, HostBinary, HostError, RegistrySetting};
 use crate::scenario::ast::{Behaviour, Change, LineRef, Provider, Scenario, Setup};
 use crate::scenario::source::{Span, Spanned};
@@ -52,8 +54,8 @@ pub struct Stage {
     pub driver: Driver,
     /// The providers in the scenario's order.
     pub providers: Vec<Tapi>,
-    /// Folder of files made for this scenario; gone with the stage.
-    _dir: tempfile::TempDir,
+    /// Folder of files made for this scenario; gone with the stage, and on an interrupt.
+    _dir: cleanup::Guard,
 }
 
 /// Why a stage could not be set.
@@ -71,10 +73,7 @@ impl Stage {
     /// Sets the stage for a scenario: exchange, modems, ports, then each provider loaded but not started.
     pub fn set(scenario: &Scenario, backdrop: &Backdrop) -> Result<Stage, StageError> {
         let recorder = Recorder::new();
-        let dir = tempfile::Builder::new()
-            .prefix("offhook-")
-            .tempdir()
-            .map_err(hardware)?;
+        let (dir, dir_guard) = scratch_dir().map_err(hardware)?;
         let driver = hardware_for(scenario, backdrop, &recorder)?;
         let mut ports = driver.ports().iter();
         let mut devices = backdrop.devices.iter();
@@ -91,7 +90,7 @@ impl Stage {
                 &mine,
                 connect_ms(scenario, provider),
                 backdrop,
-                dir.path(),
+                &dir,
             )?;
             providers.push(Tapi::load(
                 &provider.name,
@@ -105,7 +104,7 @@ impl Stage {
             recorder,
             driver,
             providers,
-            _dir: dir,
+            _dir: dir_guard,
         })
     }
 
@@ -118,6 +117,37 @@ impl Stage {
         }
         first
     }
+}
+
+/// Opens each existing port that a run names, and closes it again: what is wrong with one is better told before the run.
+pub fn try_ports(devices: &[PortAssignment]) -> Result<(), StageError> {
+    let mut simulation = Simulation::new(ExchangeConfig::quick());
+    let mut ports = Vec::new();
+    for (index, path) in devices.iter().enumerate() {
+        let Some(path) = &path.modem_end else { continue };
+        let number = format!("of --device {}", index + 1);
+        let modem = simulation
+            .add_modem(&number, ModemProfile::quick())
+            .map_err(hardware)?;
+        ports.push((modem, PortSpec::Path(path.clone())));
+    }
+    if !ports.is_empty() {
+        Driver::start(simulation, ports, |_, _| ())
+            .map_err(hardware)?
+            .shutdown();
+    }
+    Ok(())
+}
+
+/// A folder of its own, and who removes it.
+fn scratch_dir() -> io::Result<(PathBuf, cleanup::Guard)> {
+    let dir = tempfile::Builder::new().prefix("offhook-").tempdir()?.keep();
+    let gone = dir.clone();
+    let guard = cleanup::register(move || {
+        // It may hold what another process still writes; the system's own cleaning takes what is left.
+        let _ = std::fs::remove_dir_all(gone);
+    });
+    Ok((dir, guard))
 }
 
 fn hardware(error: impl std::fmt::Display) -> StageError {
