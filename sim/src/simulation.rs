@@ -1,9 +1,13 @@
 //! The simulated world without its ports: an exchange and the modems on its lines, driven by bytes and time.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
-use crate::device::modem::{LineAction, Modem, ModemProfile};
-use crate::exchange::{CallerId, Exchange, ExchangeConfig, ExchangeEvent, RingPattern, StationBehaviour};
+use crate::device::modem::{LineAction, Make, Modem, ModemProfile};
+use crate::exchange::{
+    CallerId, Exchange, ExchangeConfig, ExchangeEvent, Handshake, LineSignal, RingPattern, Sound,
+    StationBehaviour,
+};
 use crate::time::SimTime;
 use crate::wire::v24::{Circuits, DceCircuits, DteCircuits};
 
@@ -116,6 +120,8 @@ pub enum SimEvent {
 pub struct Simulation {
     exchange: Exchange,
     ends: Vec<End>,
+    /// Makes of modem, each shared by all modems of it.
+    makes: Vec<Arc<Make>>,
     by_number: BTreeMap<String, ModemId>,
     /// When each modem with a timer wants to be called.
     due: BTreeSet<(SimTime, ModemId)>,
@@ -139,6 +145,7 @@ impl Simulation {
         Simulation {
             exchange: Exchange::new(config),
             ends: Vec::new(),
+            makes: Vec::new(),
             by_number: BTreeMap::new(),
             due: BTreeSet::new(),
             outputs: VecDeque::new(),
@@ -151,7 +158,13 @@ impl Simulation {
     pub fn add_modem(&mut self, number: &str, profile: ModemProfile) -> Result<ModemId, SimError> {
         self.exchange.add_line(number)?;
         let id = ModemId(self.ends.len());
-        let modem = Modem::new(profile);
+        let known = self.makes.iter().find(|make| *make.profile() == profile);
+        let make = known.cloned().unwrap_or_else(|| {
+            let make = Make::new(profile);
+            self.makes.push(Arc::clone(&make));
+            make
+        });
+        let modem = Modem::of_make(make);
         self.ends.push(End {
             number: number.to_owned(),
             circuits: modem.circuits(),
@@ -296,7 +309,14 @@ impl Simulation {
                 break;
             };
             if let Some(id) = self.by_number.get(&number).copied() {
-                self.ends[id.0].modem.handle_signal(signal, now);
+                let is_answered = signal == LineSignal::Answered;
+                let modem = &mut self.ends[id.0].modem;
+                modem.handle_signal(signal, now);
+                // A station is taken for a modem of any kind.
+                let far = self.exchange.far_end(&number).filter(|_| is_answered);
+                if far.is_some_and(|far| !self.by_number.contains_key(far)) {
+                    modem.handle_signal(LineSignal::Sound(Sound::Handshake(Handshake::ANY)), now);
+                }
                 touched.insert(id);
             }
         }

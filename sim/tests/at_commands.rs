@@ -115,15 +115,18 @@ fn identification_and_capabilities() {
             "AT+GMM;+GMR",
             &format!("Offhook Simulated Modem|{}|OK", env!("CARGO_PKG_VERSION")),
         ),
-        ("AT+GCAP", "+GCAP: +FCLASS|OK"),
+        ("AT+GCAP", "+GCAP: +FCLASS,+MS,+ES,+DS|OK"),
         ("AT+FCLASS?", "0|OK"),
         ("AT+FCLASS=?", "0|OK"),
         ("AT+FCLASS=0", "OK"),
         ("AT+FCLASS=8", "ERROR"),
-        ("AT+VCID=?", "(0,1)|OK"),
+        ("AT+VCID=?", "(0-2)|OK"),
         ("AT+VCID=1;+VCID?;#CID?", "1|1|OK"),
-        ("AT+VCID=2", "ERROR"),
-        ("AT+IFC=,0;+IFC?", "2,0|OK"),
+        ("AT+VCID=3", "ERROR"),
+        ("AT+IFC=,0;+IFC?", "+IFC: 2,0|OK"),
+        ("AT+IFC=?", "+IFC: (0-3),(0-3)|OK"),
+        ("AT+GCI?;+GCI=42;+GCI?", "+GCI: B5|+GCI: 42|OK"),
+        ("AT+GSN;+GOI", "0|1,3,6,1|OK"),
     ]);
 }
 

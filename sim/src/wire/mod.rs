@@ -2,3 +2,4 @@
 
 pub mod at;
 pub mod v24;
+pub mod caller_id;

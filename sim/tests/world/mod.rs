@@ -21,12 +21,21 @@ pub struct World {
 impl World {
     /// An exchange with its usual cadence, and modems with these numbers; each modem's echo is off.
     pub fn with_modems(numbers: &[&str]) -> World {
-        let mut simulation = Simulation::new(ExchangeConfig::default());
+        let modems: Vec<_> = numbers
+            .iter()
+            .map(|number| (*number, ModemProfile::default()))
+            .collect();
+        World::with_profiles(ExchangeConfig::default(), &modems)
+    }
+
+    /// An exchange, and modems of several makes; each modem's echo is off.
+    pub fn with_profiles(config: ExchangeConfig, makes: &[(&str, ModemProfile)]) -> World {
+        let mut simulation = Simulation::new(config);
         let mut modems = BTreeMap::new();
-        for number in numbers {
+        for (number, profile) in makes {
             let profile = ModemProfile {
                 echo: false,
-                ..ModemProfile::default()
+                ..profile.clone()
             };
             modems.insert(number.to_string(), simulation.add_modem(number, profile).unwrap());
         }
@@ -50,6 +59,11 @@ impl World {
 
     pub fn try_command(&mut self, command: SimCommand) -> Result<(), offhook_sim::SimError> {
         self.simulation.command(command, self.now)
+    }
+
+    /// Whether ringing current reaches a modem now.
+    pub fn ring_indicator(&self, number: &str) -> bool {
+        self.simulation.circuits(self.modems[number]).ri
     }
 
     pub fn now(&self) -> SimTime {

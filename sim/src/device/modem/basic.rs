@@ -49,21 +49,29 @@ const fn act(name: &'static str, most: u32, action: fn(&mut Modem, u32, SimTime)
     }
 }
 
-/// Every basic command but `D` and `S`. `E`, `Q`, `V`, `X` and `&D` are stored and read where they matter; the other
-/// stored ones are accepted, as clients send them to every modem.
+/// Every basic command but `D`, `S` and `&Zn=`. What the stored ones mean is read where it matters: `E`, `Q`, `V`, `X`,
+/// `W`, `F`, `&D`, `&Q`, `\N`, `%C`. The others are accepted, as clients send them to every modem.
 pub(super) const BASIC: &[BasicRow] = &[
     store("E", 1, 1),
     store("Q", 1, 0),
     store("V", 1, 1),
     store("X", 4, 4),
     store("B", 99, 0),
+    store("F", 10, 0),
     store("L", 3, 2),
     store("M", 3, 1),
     store("N", 5, 1),
-    store("P", 0, 0),
-    store("T", 0, 0),
+    act("P", 0, |modem, _, _| {
+        modem.dials_pulses = true;
+        Outcome::Next
+    }),
+    act("T", 0, |modem, _, _| {
+        modem.dials_pulses = false;
+        Outcome::Next
+    }),
     store("W", 2, 0),
     store("Y", 1, 0),
+    store("&A", 3, 1),
     store("&B", 1, 1),
     store("&C", 2, 1),
     store("&D", 3, 0),
@@ -79,17 +87,22 @@ pub(super) const BASIC: &[BasicRow] = &[
     store("&Q", 9, 5),
     store("&R", 2, 0),
     store("&S", 2, 0),
+    store("&T", 9, 4),
     store("&U", 1, 0),
     store("&X", 2, 0),
     store("&Y", 1, 0),
     store("\\A", 3, 1),
+    store("\\B", 9, 3),
     store("\\G", 1, 0),
     store("\\J", 1, 0),
     store("\\K", 5, 5),
+    store("\\L", 1, 0),
     store("\\N", 7, 3),
     store("\\Q", 3, 3),
     store("\\T", 90, 0),
     store("\\V", 9, 1),
+    store("\\X", 1, 0),
+    store("%B", 9, 0),
     store("%C", 3, 3),
     store("%E", 3, 2),
     act("A", 0, |modem, _, now| {
@@ -111,51 +124,58 @@ pub(super) const BASIC: &[BasicRow] = &[
         Outcome::Next
     }),
     act("O", 3, |modem, _, now| modem.return_online(now)),
-    act("Z", 3, |modem, _, _| {
-        modem.reset();
+    act("Z", 3, |modem, value, _| {
+        modem.hang_up();
+        modem.recall(value);
         Outcome::Next
     }),
     act("&F", 2, |modem, _, _| {
-        modem.settings = Settings::factory(&modem.profile);
+        modem.settings = Settings::factory(&modem.make);
+        modem.service_class_changed();
         Outcome::Next
     }),
     act("&V", 1, |modem, _, _| {
         modem.show_settings();
         Outcome::Next
     }),
-    act("&W", 1, |modem, _, _| {
-        modem.stored = modem.settings.clone();
+    act("&W", 1, |modem, value, _| {
+        let stored = modem.settings.clone();
+        if let Some(place) = modem.stored.get_mut(usize::from(value == 1)) {
+            *place = stored;
+        }
         Outcome::Next
     }),
 ];
 
 impl Modem {
     pub(super) fn run_basic(&mut self, name: &str, value: u32, now: SimTime) -> Outcome {
-        match BASIC.iter().find(|row| row.name == name && value <= row.most) {
-            None => Outcome::Error,
-            Some(BasicRow {
-                name,
-                effect: Effect::Store(_),
-                ..
-            }) => {
-                self.settings.set(name, value);
+        let row = BASIC.iter().find(|row| row.name == name);
+        let Some(row) = row.filter(|_| !self.profile().lacks(name)) else {
+            return self.unknown_command();
+        };
+        if value > self.profile().most.get(name).copied().unwrap_or(row.most) {
+            return Outcome::Error;
+        }
+        match &row.effect {
+            Effect::Store(_) => {
+                self.settings.set(row.name, value);
                 Outcome::Next
             }
-            Some(BasicRow {
-                effect: Effect::Do(action),
-                ..
-            }) => action(self, value, now),
+            Effect::Do(action) => action(self, value, now),
         }
     }
 
     /// `I`: V.250 6.1.3 leaves the contents to the maker.
     fn identify(&mut self, value: u32) {
+        if let Some(lines) = self.profile().identification.get(&value).cloned() {
+            return lines.iter().for_each(|line| self.information(line));
+        }
         let text = match value {
-            0 => self.profile.model.clone(),
+            0 => self.profile().model.clone(),
             1 => "000".to_owned(),
             2 => return self.result_as_information(),
-            3 => self.profile.revision.clone(),
-            _ => self.profile.manufacturer.clone(),
+            3 => self.profile().revision.clone(),
+            _ => self.profile().manufacturer.clone(),
         };
         self.information(&text);
     }
@@ -177,5 +197,13 @@ impl Modem {
             .collect();
         self.information(&basic.join(" "));
         self.information(&registers.join(" "));
+        let numbers: Vec<String> = self
+            .book
+            .iter()
+            .map(|(place, string)| format!("&Z{place}={string}"))
+            .collect();
+        if !numbers.is_empty() {
+            self.information(&numbers.join(" "));
+        }
     }
 }

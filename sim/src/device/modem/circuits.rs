@@ -14,8 +14,6 @@ pub(super) struct CircuitState {
     dte: DteCircuits,
     /// When an OFF of DTR has lasted long enough to count; S25.
     dtr_counts_at: Option<SimTime>,
-    /// When the burst of ringing ends.
-    ringing_until: Option<SimTime>,
 }
 
 impl Default for CircuitState {
@@ -23,17 +21,13 @@ impl Default for CircuitState {
         CircuitState {
             dte: DteCircuits::READY,
             dtr_counts_at: None,
-            ringing_until: None,
         }
     }
 }
 
 impl CircuitState {
     pub(super) fn due_at(&self) -> Option<SimTime> {
-        [self.dtr_counts_at, self.ringing_until]
-            .into_iter()
-            .flatten()
-            .min()
+        self.dtr_counts_at
     }
 }
 
@@ -58,7 +52,7 @@ impl Modem {
         DceCircuits {
             cts: self.settings.get("&R") != 0 || self.circuits.dte.rts,
             dsr: self.settings.get("&S") == 0 || in_call,
-            ri: self.circuits.ringing_until.is_some(),
+            ri: self.ring_indicator.is_on(),
             dcd: self.settings.get("&C") == 0 || self.has_carrier,
         }
     }
@@ -92,9 +86,6 @@ impl Modem {
     }
 
     pub(super) fn circuits_timeout(&mut self, now: SimTime) {
-        if self.circuits.ringing_until.is_some_and(|at| at <= now) {
-            self.circuits.ringing_until = None;
-        }
         if self.circuits.dtr_counts_at.is_none_or(|at| at > now) {
             return;
         }
@@ -107,17 +98,6 @@ impl Modem {
         }
     }
 
-    /// A burst of ringing began.
-    pub(super) fn indicate_ring(&mut self, now: SimTime) {
-        if !self.is_off_hook {
-            self.circuits.ringing_until = Some(now + self.profile.ring_indication);
-        }
-    }
-
-    pub(super) fn ring_indication_ends(&mut self) {
-        self.circuits.ringing_until = None;
-    }
-
     /// V.250 6.2.9: while DTR is off, `&D2` and `&D3` keep the modem from answering by itself.
     pub(super) fn may_answer_by_itself(&self) -> bool {
         self.circuits.dte.dtr || self.settings.get("&D") < 2
@@ -128,7 +108,7 @@ impl Modem {
 mod tests {
     use super::super::{LineAction, ModemProfile, Output};
     use super::*;
-    use crate::exchange::LineSignal;
+    use crate::exchange::{Handshake, LineSignal, RingPattern, Sound};
 
     const DTR_OFF: DteCircuits = DteCircuits {
         dtr: false,
@@ -167,6 +147,7 @@ mod tests {
         modem.handle_signal(LineSignal::Ring, at(0));
         modem.handle_bytes(b"ATA\r", at(1));
         modem.handle_signal(LineSignal::Answered, at(2));
+        modem.handle_signal(LineSignal::Sound(Sound::Handshake(Handshake::ANY)), at(2));
         modem.handle_timeout(at(100));
         assert!(said(&mut modem).contains("CONNECT"), "{line}");
         did(&mut modem);
@@ -176,13 +157,14 @@ mod tests {
     #[test]
     fn ri_lasts_as_long_as_the_burst_and_ends_when_the_modem_answers() {
         let mut modem = modem("");
-        modem.handle_signal(LineSignal::Ring, at(10));
+        let burst = || LineSignal::RingPattern(RingPattern(vec![200]));
+        modem.handle_signal(burst(), at(10));
         assert!(modem.circuits().ri);
         modem.handle_timeout(at(209));
         assert!(modem.circuits().ri);
         modem.handle_timeout(at(210));
         assert!(!modem.circuits().ri);
-        modem.handle_signal(LineSignal::Ring, at(610));
+        modem.handle_signal(burst(), at(610));
         modem.handle_bytes(b"ATA\r", at(611));
         assert!(!modem.circuits().ri);
     }

@@ -1,9 +1,15 @@
 //! Command lines out of single bytes: finds `AT` in what comes, edits with S5, ends with S3.
 
+use super::profile::Quirks;
 use super::settings::Settings;
 
-/// Longest command line body; longer ones are answered with `ERROR`.
-const LONGEST: usize = 1024;
+/// What is kept of a line at most, spaces and all.
+const HELD_MOST: usize = 4096;
+
+/// S5, and the key that has its meaning on most terminals.
+fn is_editing(byte: u8, settings: &Settings) -> bool {
+    byte == settings.register(5) || byte == 0x7f
+}
 
 /// What the bytes amount to.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,22 +35,35 @@ enum State {
     /// Before `A`. Anything else is ignored: clients send NUL, ESC or `+++` to wake a modem.
     #[default]
     Idle,
-    /// After `A`.
-    SeenA,
+    /// After `A` or `a`, as it came: V.250 5.2.1 wants both letters of the prefix in one case.
+    SeenA(u8),
     Body(Vec<u8>),
 }
 
 impl CommandLineReader {
-    pub(super) fn push(&mut self, byte: u8, settings: &Settings) -> Option<Input> {
+    /// Whether the byte deletes the last one of a line.
+    pub(super) fn deletes(&self, byte: u8, settings: &Settings) -> Option<bool> {
+        match &self.state {
+            State::Body(body) if is_editing(byte & 0x7f, settings) => Some(!body.is_empty()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn push(&mut self, byte: u8, settings: &Settings, quirks: &Quirks) -> Option<Input> {
         self.just_ended = false;
         // V.250 5.1: commands are seven-bit; the eighth may be parity.
         let byte = byte & 0x7f;
         match &mut self.state {
-            State::Idle if byte.eq_ignore_ascii_case(&b'A') => self.state = State::SeenA,
+            State::Idle if byte.eq_ignore_ascii_case(&b'A') => self.state = State::SeenA(byte),
             State::Idle => {}
-            State::SeenA if byte.eq_ignore_ascii_case(&b'T') => self.state = State::Body(Vec::new()),
-            State::SeenA if byte.eq_ignore_ascii_case(&b'A') => {}
-            State::SeenA => {
+            State::SeenA(a)
+                if byte.eq_ignore_ascii_case(&b'T')
+                    && (quirks.mixed_case_prefix || a.is_ascii_lowercase() == byte.is_ascii_lowercase()) =>
+            {
+                self.state = State::Body(Vec::new());
+            }
+            State::SeenA(_) if byte.eq_ignore_ascii_case(&b'A') => self.state = State::SeenA(byte),
+            State::SeenA(_) => {
                 self.state = State::Idle;
                 self.just_ended = byte == b'/';
                 return (byte == b'/').then_some(Input::Repeat);
@@ -53,16 +72,17 @@ impl CommandLineReader {
                 let body = std::mem::take(body);
                 self.state = State::Idle;
                 self.just_ended = true;
-                return Some(if body.len() > LONGEST {
+                let counted = body.iter().filter(|byte| **byte != b' ').count();
+                return Some(if counted > quirks.longest_line || body.len() > HELD_MOST {
                     Input::TooLong
                 } else {
                     Input::Line(body)
                 });
             }
-            State::Body(body) if byte == settings.register(5) || byte == 0x7f => {
+            State::Body(body) if is_editing(byte, settings) => {
                 body.pop();
             }
-            State::Body(body) if body.len() <= LONGEST => body.push(byte),
+            State::Body(body) if body.len() <= HELD_MOST => body.push(byte),
             State::Body(_) => {}
         }
         None
@@ -76,15 +96,16 @@ impl CommandLineReader {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ModemProfile;
+    use super::super::{Make, ModemProfile};
     use super::*;
 
     fn read(bytes: &[u8]) -> Vec<Input> {
-        let settings = Settings::factory(&ModemProfile::default());
+        let settings = Settings::factory(&Make::new(ModemProfile::default()));
+        let quirks = Quirks::default();
         let mut reader = CommandLineReader::default();
         bytes
             .iter()
-            .filter_map(|byte| reader.push(*byte, &settings))
+            .filter_map(|byte| reader.push(*byte, &settings, &quirks))
             .collect()
     }
 
@@ -96,6 +117,21 @@ mod tests {
     fn ignores_what_clients_send_to_wake_a_modem() {
         assert_eq!(read(b"\0\x1b+++\r\n~~AT\r"), [line("")]);
         assert_eq!(read(b"AAT E1\r\nat h\r"), [line(" E1"), line(" h")]);
+    }
+
+    #[test]
+    fn the_prefix_is_in_one_case() {
+        assert_eq!(read(b"At\raT\raAT\rAt/"), [line("")]);
+        let settings = Settings::factory(&Make::new(ModemProfile::default()));
+        let quirks = Quirks {
+            mixed_case_prefix: true,
+            ..Quirks::default()
+        };
+        let mut reader = CommandLineReader::default();
+        let mut read = b"aT\r"
+            .iter()
+            .filter_map(|byte| reader.push(*byte, &settings, &quirks));
+        assert_eq!(read.next(), Some(line("")));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::line::CallProgress;
 use super::{LineAction, Mode, Modem, Outcome};
 use crate::time::SimTime;
-use crate::wire::at::{DialElement, DialString, ResultCode};
+use crate::wire::at::{DialElement, DialString, ResultCode, StoredNumberOperation};
 
 /// A dial string being carried out.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub(super) struct Dialling {
     elements: VecDeque<DialElement>,
     return_to_command: bool,
     quiet_answer: bool,
+    /// Digits go out as pulses.
+    dials_pulses: bool,
     /// Digits are out already, from this dial string or one before it in the same call.
     has_dialled: bool,
     step: Step,
@@ -29,6 +31,19 @@ enum Step {
     Answer { until: SimTime },
 }
 
+/// S11 as it leaves the factory: as long as the silence after the tone.
+const USUAL_TONE_MS: u32 = 95;
+
+/// A pulse digit: a tenth of a second each pulse, and 0.7 s between digits, in thousandths of a usual tone digit.
+fn pulse_thousandths(digit: char) -> u32 {
+    let pulses = match digit.to_digit(10) {
+        Some(0) => 10,
+        Some(digit) => digit,
+        None => 0,
+    };
+    (pulses * 100 + 700) * 1000 / (2 * USUAL_TONE_MS)
+}
+
 impl Dialling {
     pub(super) fn due_at(&self) -> Option<SimTime> {
         match &self.step {
@@ -40,18 +55,27 @@ impl Dialling {
         matches!(self.step, Step::Answer { .. })
     }
 
-    /// The digits that come next without a modifier between them. T and P change how digits sound, not what they say.
-    fn next_digits(&mut self) -> String {
+    /// The digits that come next without a modifier between them, and how many thousandths of a usual tone digit they
+    /// take. T and P change how digits sound, not what they say.
+    fn next_digits(&mut self, tone_length_ms: u8) -> (String, u32) {
         let mut digits = String::new();
+        let mut thousandths = 0u32;
         while let Some(element) = self.elements.front() {
             match element {
-                DialElement::Digit(c) => digits.push(*c),
-                DialElement::Tone | DialElement::Pulse => {}
+                DialElement::Digit(c) => {
+                    digits.push(*c);
+                    thousandths = thousandths.saturating_add(match self.dials_pulses {
+                        true => pulse_thousandths(*c),
+                        false => u32::from(tone_length_ms) * 1000 / USUAL_TONE_MS,
+                    });
+                }
+                DialElement::Tone => self.dials_pulses = false,
+                DialElement::Pulse => self.dials_pulses = true,
                 _ => break,
             }
             self.elements.pop_front();
         }
-        digits
+        (digits, thousandths)
     }
 
     fn has_more_digits(&self) -> bool {
@@ -67,13 +91,8 @@ impl Modem {
         if self.has_carrier {
             return Outcome::Error;
         }
-        let string = if string.elements.contains(&DialElement::Redial) {
-            match &self.last_dialled {
-                Some(last) => last.clone(),
-                None => return Outcome::Error,
-            }
-        } else {
-            string
+        let Some(string) = self.written_out(string) else {
+            return Outcome::Error;
         };
         self.last_dialled = Some(string.clone());
         let level = self.settings.get("X");
@@ -83,9 +102,9 @@ impl Modem {
                 until: now,
                 digits: String::new(),
             }
-        } else if matches!(level, 2 | 4) {
+        } else if matches!(level, 2 | 4..) {
             Step::DialTone {
-                until: now + self.profile.dial_tone_wait,
+                until: now + self.profile().dial_tone_wait,
             }
         } else {
             Step::Busy {
@@ -98,10 +117,52 @@ impl Modem {
             elements: string.elements.into(),
             return_to_command: string.return_to_command,
             quiet_answer: false,
+            dials_pulses: self.dials_pulses,
             has_dialled: continues && self.progress != CallProgress::DialTone,
             step,
         });
         Outcome::Busy
+    }
+
+    /// The string with what `L` and `S=n` stand for in their place.
+    fn written_out(&self, string: DialString) -> Option<DialString> {
+        if string.elements.contains(&DialElement::Redial) {
+            return self.last_dialled.clone();
+        }
+        let mut elements = Vec::new();
+        for element in string.elements {
+            match element {
+                DialElement::Stored(place) => {
+                    elements.extend(self.book.get(&place)?.elements.iter().copied())
+                }
+                element => elements.push(element),
+            }
+        }
+        Some(DialString { elements, ..string })
+    }
+
+    /// `&Zn=` stores a number for `DS=n`, `&Zn?` shows it.
+    pub(super) fn stored_number(&mut self, place: u32, operation: StoredNumberOperation) -> Outcome {
+        const LAST_PLACE: u8 = 9;
+        let place = match u8::try_from(place) {
+            Ok(place) if place <= LAST_PLACE && !self.profile().lacks("&Z") => place,
+            _ => return Outcome::Error,
+        };
+        match operation {
+            StoredNumberOperation::Read => {
+                let text = self.book.get(&place).map(DialString::to_string);
+                self.information(text.filter(|text| !text.is_empty()).as_deref().unwrap_or("-"));
+            }
+            StoredNumberOperation::Set(string) => {
+                let nested =
+                    |element: &DialElement| matches!(element, DialElement::Stored(_) | DialElement::Redial);
+                if string.elements.iter().any(nested) {
+                    return Outcome::Error;
+                }
+                self.book.insert(place, string);
+            }
+        }
+        Outcome::Next
     }
 
     pub(super) fn dial_tone_heard(&mut self, now: SimTime) {
@@ -146,13 +207,17 @@ impl Modem {
     }
 
     fn next_step(&mut self, now: SimTime) {
+        let tone_length_ms = self.settings.register(11);
+        let flash = Duration::from_millis(10) * self.settings.register(29).into();
+        let digit_time = self.profile().digit_time;
+        let dial_tone_wait = self.profile().dial_tone_wait;
         let Mode::Dialling(dialling) = &mut self.mode else {
             return;
         };
-        let digits = dialling.next_digits();
+        let (digits, thousandths) = dialling.next_digits(tone_length_ms);
+        self.dials_pulses = dialling.dials_pulses;
         if !digits.is_empty() {
-            let count = u32::try_from(digits.len()).unwrap_or(u32::MAX);
-            let until = now + self.profile.digit_time.saturating_mul(count);
+            let until = now + digit_time.saturating_mul(thousandths) / 1000;
             dialling.step = Step::Busy { until, digits };
             return;
         }
@@ -164,7 +229,7 @@ impl Modem {
             Some(DialElement::Pause | DialElement::CallingCardTone) => {
                 dialling.step = pause(self.settings.seconds(8));
             }
-            Some(DialElement::HookFlash) => dialling.step = pause(Duration::from_millis(500)),
+            Some(DialElement::HookFlash) => dialling.step = pause(flash),
             Some(DialElement::WaitDialTone) if self.progress == CallProgress::DialTone => self.next_step(now),
             // The simulated exchange gives no second dial tone, so between digits W is a pause.
             Some(DialElement::WaitDialTone) if dialling.has_dialled => {
@@ -172,7 +237,7 @@ impl Modem {
             }
             Some(DialElement::WaitDialTone) => {
                 dialling.step = Step::DialTone {
-                    until: now + self.profile.dial_tone_wait,
+                    until: now + dial_tone_wait,
                 };
             }
             Some(DialElement::QuietAnswer) => {
@@ -206,7 +271,7 @@ impl Modem {
         self.pending.clear();
         self.wait_carrier(quiet_answer, now);
         match self.progress {
-            CallProgress::Answered => self.train(now),
+            CallProgress::Answered => self.seek_carrier(now),
             CallProgress::Busy => self.busy_tone_heard(),
             CallProgress::None | CallProgress::DialTone | CallProgress::Ringback => {}
         }

@@ -1,7 +1,8 @@
 //! What the modem hears from its line: rings, caller id, call progress, release.
 
+use std::time::Duration;
+
 use super::{LineAction, Mode, Modem};
-use crate::exchange::{CallerId, WallClock};
 use crate::time::SimTime;
 use crate::wire::at::ResultCode;
 
@@ -39,11 +40,17 @@ impl Incoming {
 }
 
 impl Modem {
+    pub(super) fn ringback_heard(&mut self) {
+        self.progress = CallProgress::Ringback;
+        if self.profile().quirks.reports_ringing && matches!(self.mode, Mode::WaitCarrier { .. }) {
+            self.result(&ResultCode::Maker("RINGING".to_owned()));
+        }
+    }
+
     pub(super) fn ring(&mut self, now: SimTime) {
         self.incoming.rings = self.incoming.rings.saturating_add(1);
-        self.incoming.forget_at = Some(now + self.profile.ring_memory);
-        self.indicate_ring(now);
-        self.result(&ResultCode::Ring);
+        self.incoming.forget_at = Some(now + self.profile().ring_memory);
+        self.report_ring();
         let answer_after = self.settings.register(0);
         if answer_after != 0 && self.incoming.rings >= answer_after && self.may_answer_by_itself() {
             self.answer(now);
@@ -56,44 +63,22 @@ impl Modem {
         self.incoming = Incoming::default();
         self.go_off_hook();
         if self.progress == CallProgress::Answered {
-            self.train(now);
+            self.seek_carrier(now);
         } else {
             self.wait_carrier(false, now);
-        }
-    }
-
-    pub(super) fn caller_id(&mut self, caller: &CallerId, clock: WallClock) {
-        if self.settings.text("+VCID") != "1" || self.is_off_hook {
-            return;
-        }
-        self.information(&format!("DATE={:02}{:02}", clock.month, clock.day));
-        self.information(&format!("TIME={:02}{:02}", clock.hour, clock.minute));
-        // V.253 9.2.3.1: P stands for a number that is withheld.
-        self.information(&format!("NMBR={}", caller.number.as_deref().unwrap_or("P")));
-        if let Some(name) = &caller.name {
-            self.information(&format!("NAME={name}"));
         }
     }
 
     pub(super) fn far_end_answered(&mut self, now: SimTime) {
         self.progress = CallProgress::Answered;
         match &mut self.mode {
-            Mode::WaitCarrier { .. } => self.train(now),
+            Mode::WaitCarrier { .. } => self.seek_carrier(now),
             Mode::Dialling(dialling) if dialling.waits_for_answer() => self.dial_on(now),
             _ => {}
         }
     }
 
-    pub(super) fn train(&mut self, now: SimTime) {
-        self.mode = Mode::Training {
-            until: now + self.profile.training_time,
-        };
-        if self.profile.training_time.is_zero() {
-            self.go_online(now);
-        }
-    }
-
-    /// `X3` and `X4` tell busy tone from silence; below, the modem waits for a carrier all the same.
+    /// `X3` and above tell busy tone from silence; below, the modem waits for a carrier all the same.
     pub(super) fn busy_tone_heard(&mut self) {
         self.progress = CallProgress::Busy;
         let listens = match &self.mode {
@@ -106,19 +91,30 @@ impl Modem {
         }
     }
 
-    pub(super) fn line_released(&mut self) {
+    pub(super) fn line_released(&mut self, now: SimTime) {
         self.progress = CallProgress::None;
         match &self.mode {
             // Speech, not data: the modem hears a tone at most, and its client decides.
             Mode::Command if !self.has_carrier => {}
-            _ => self.give_up(&ResultCode::NoCarrier),
+            _ => self.carrier_lost(now),
+        }
+    }
+
+    /// Error correction ends a call cleanly; without it the carrier is simply gone, and S10 says how long the modem
+    /// hopes for its return.
+    fn carrier_lost(&mut self, now: SimTime) {
+        let corrected = self.link.is_none_or(|link| link.error_correction);
+        match self.settings.register(10) {
+            _ if corrected || !self.has_carrier => self.give_up(&ResultCode::NoCarrier),
+            255 => {}
+            tenths => self.carrier_lost_at = Some(now + Duration::from_millis(100) * tenths.into()),
         }
     }
 
     pub(super) fn go_off_hook(&mut self) {
         if !self.is_off_hook {
             self.is_off_hook = true;
-            self.ring_indication_ends();
+            self.ring_indicator.stop();
             self.actions.push_back(LineAction::OffHook);
         }
     }

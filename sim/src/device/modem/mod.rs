@@ -5,30 +5,39 @@
 
 mod basic;
 mod circuits;
+mod caller_id;
+mod class;
 mod command_line;
 mod dialling;
 mod extended;
 mod line;
+mod link;
 mod online;
 mod output;
-mod profile;
+pub mod profile;
 pub mod registers;
+mod scripted;
 mod settings;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
-use crate::exchange::{LineSignal, Sound};
+use crate::exchange::{CallerId, Handshake, LineSignal, Sound, WallClock};
 use crate::time::SimTime;
 use crate::wire::at::{Command, DialString, ResultCode};
 
 pub use output::Output;
 pub use profile::ModemProfile;
+pub use settings::Make;
 
 use circuits::CircuitState;
+use caller_id::RingIndicator;
 use command_line::{CommandLineReader, Input};
 use dialling::Dialling;
 use line::{CallProgress, Incoming};
+use link::Link;
 use online::EscapeDetector;
+use scripted::Waiting;
 use settings::Settings;
 
 /// What the modem does on its line; whoever owns the line carries it out.
@@ -54,15 +63,21 @@ pub enum LineAction {
 /// A modem on one line.
 #[derive(Debug)]
 pub struct Modem {
-    profile: ModemProfile,
+    make: Arc<Make>,
     settings: Settings,
-    stored: Settings,
+    /// What `&W0` and `&W1` stored.
+    stored: [Settings; 2],
+    /// Numbers that `&Zn` stored.
+    book: BTreeMap<u8, DialString>,
+    /// The country that `+GCI` set.
+    country: Option<String>,
     reader: CommandLineReader,
     /// The last command line, for `A/`.
     last_line: Vec<u8>,
     /// Commands of the line that wait for the one being carried out.
     pending: VecDeque<Pending>,
     last_dialled: Option<DialString>,
+    dials_pulses: bool,
     mode: Mode,
     is_off_hook: bool,
     /// Both modems have found each other: data can flow.
@@ -70,6 +85,15 @@ pub struct Modem {
     progress: CallProgress,
     incoming: Incoming,
     circuits: CircuitState,
+    ring_indicator: RingIndicator,
+    last_caller: Option<(CallerId, WallClock)>,
+    /// What the far modem offers.
+    far_offer: Option<Handshake>,
+    /// What was agreed with it.
+    link: Option<Link>,
+    /// When the modem gives up on a carrier that is gone.
+    carrier_lost_at: Option<SimTime>,
+    last_data_at: SimTime,
     /// Data that came while the client was in command state.
     held: Vec<u8>,
     outputs: VecDeque<Output>,
@@ -89,6 +113,8 @@ enum Mode {
     Training { until: SimTime },
     /// Data both ways.
     Online(EscapeDetector),
+    /// A command takes its time; what the client types meanwhile is lost.
+    Waiting(Waiting),
 }
 
 /// A part of a command line that is still to be carried out.
@@ -96,6 +122,8 @@ enum Mode {
 enum Pending {
     Command(Command),
     SyntaxError,
+    /// A whole line that a scripted answer is for.
+    Scripted(usize),
 }
 
 /// How a command went.
@@ -104,6 +132,8 @@ enum Outcome {
     Next,
     /// The line ends here with `ERROR`.
     Error,
+    /// The line ends here with another result code.
+    Failed(ResultCode),
     /// The command speaks for itself later; what it leaves of the line waits.
     Busy,
 }
@@ -111,25 +141,58 @@ enum Outcome {
 impl Modem {
     /// A modem as it is when switched on.
     pub fn new(profile: ModemProfile) -> Modem {
-        let settings = Settings::factory(&profile);
-        Modem {
-            stored: settings.clone(),
+        Modem::of_make(Make::new(profile))
+    }
+
+    /// A modem of a make that other modems share.
+    pub fn of_make(make: Arc<Make>) -> Modem {
+        let settings = Settings::factory(&make);
+        let mut modem = Modem {
+            stored: [settings.clone(), settings.clone()],
             settings,
-            profile,
+            make,
+            book: BTreeMap::new(),
+            country: None,
             reader: CommandLineReader::default(),
             last_line: Vec::new(),
             pending: VecDeque::new(),
             last_dialled: None,
+            dials_pulses: false,
             mode: Mode::Command,
             is_off_hook: false,
             has_carrier: false,
             progress: CallProgress::None,
             incoming: Incoming::default(),
             circuits: CircuitState::default(),
+            ring_indicator: RingIndicator::default(),
+            last_caller: None,
+            far_offer: None,
+            link: None,
+            carrier_lost_at: None,
+            last_data_at: SimTime::ZERO,
             held: Vec::new(),
             outputs: VecDeque::new(),
             actions: VecDeque::new(),
-        }
+        };
+        modem.show_banner();
+        modem
+    }
+
+    /// Power is lost and comes back: the call ends without a word, and what `&W` stored is in force again.
+    pub fn power_cycle(&mut self) {
+        self.hang_up();
+        self.reader = CommandLineReader::default();
+        self.pending.clear();
+        self.outputs.clear();
+        self.incoming = Incoming::default();
+        self.ring_indicator.stop();
+        self.recall(self.settings.get("&Y"));
+        self.show_banner();
+    }
+
+    /// What tells this modem from others.
+    pub fn profile(&self) -> &ModemProfile {
+        &self.make.profile
     }
 
     /// Takes bytes from the client, in chunks of any size.
@@ -139,10 +202,12 @@ impl Modem {
             match &mut self.mode {
                 Mode::Online(escape) => {
                     escape.handle_data(bytes, &self.settings, now);
+                    self.last_data_at = now;
                     self.actions.push_back(LineAction::Data(bytes.to_vec()));
                     return;
                 }
                 Mode::Command => self.command_byte(first, now),
+                Mode::Waiting(_) => {}
                 // The line feed of a client that ends lines with CR LF belongs to the command, and aborts nothing.
                 _ if self.reader.is_line_feed_of_terminator(first) => {}
                 _ => self.abort(),
@@ -155,6 +220,11 @@ impl Modem {
     pub fn handle_timeout(&mut self, now: SimTime) {
         self.incoming.handle_timeout(now);
         self.circuits_timeout(now);
+        self.ring_changes(now);
+        let gone = self.carrier_lost_at.is_some_and(|at| at <= now);
+        if gone || self.inactive_at().is_some_and(|at| at <= now) {
+            self.give_up(&ResultCode::NoCarrier);
+        }
         match &self.mode {
             Mode::Command => {}
             Mode::Dialling(dialling) if dialling.due_at().is_some_and(|at| at <= now) => self.dial_on(now),
@@ -168,13 +238,15 @@ impl Modem {
                 self.give_up(&code);
             }
             Mode::WaitCarrier { .. } => {}
-            Mode::Training { until } if *until <= now => self.go_online(now),
+            Mode::Training { until } if *until <= now => self.trained(now),
             Mode::Training { .. } => {}
             Mode::Online(escape) if escape.due_at().is_some_and(|at| at <= now) => {
                 self.mode = Mode::Command;
                 self.result(&ResultCode::Ok);
             }
             Mode::Online(_) => {}
+            Mode::Waiting(waiting) if waiting.until() <= now => self.waited(now),
+            Mode::Waiting(_) => {}
         }
     }
 
@@ -185,11 +257,16 @@ impl Modem {
             Mode::Dialling(dialling) => dialling.due_at(),
             Mode::WaitCarrier { until, .. } | Mode::Training { until } => Some(*until),
             Mode::Online(escape) => escape.due_at(),
+            Mode::Waiting(waiting) => Some(waiting.until()),
         };
-        [mode, self.incoming.due_at(), self.circuits.due_at()]
-            .into_iter()
-            .flatten()
-            .min()
+        let others = [
+            self.incoming.due_at(),
+            self.ring_indicator.due_at(),
+            self.circuits.due_at(),
+            self.carrier_lost_at,
+            self.inactive_at(),
+        ];
+        others.into_iter().chain([mode]).flatten().min()
     }
 
     /// The next bytes for the client.
@@ -208,17 +285,16 @@ impl Modem {
         match signal {
             LineSignal::DialTone => self.dial_tone_heard(now),
             LineSignal::Ring => self.ring(now),
-            LineSignal::CallerId { caller, clock } => self.caller_id(&caller, clock),
-            LineSignal::Ringback => self.progress = CallProgress::Ringback,
+            LineSignal::RingPattern(pattern) => self.ring_begins(&pattern, now),
+            LineSignal::CallerId { caller, clock } => self.caller_id(caller, clock),
+            LineSignal::Ringback => self.ringback_heard(),
             LineSignal::Answered => self.far_end_answered(now),
             LineSignal::Busy => self.busy_tone_heard(),
             // An announcement is speech, and in-band digits are sound: neither is a carrier.
-            LineSignal::Unobtainable
-            | LineSignal::Digits(_)
-            | LineSignal::Sound(_)
-            | LineSignal::RingPattern(_) => {}
-            LineSignal::Data(bytes) => self.data_from_line(bytes),
-            LineSignal::Released | LineSignal::Cut => self.line_released(),
+            LineSignal::Unobtainable | LineSignal::Digits(_) => {}
+            LineSignal::Sound(sound) => self.sound_heard(sound, now),
+            LineSignal::Data(bytes) => self.data_from_line(bytes, now),
+            LineSignal::Released | LineSignal::Cut => self.line_released(now),
         }
     }
 
@@ -229,9 +305,9 @@ impl Modem {
 
     fn command_byte(&mut self, byte: u8, now: SimTime) {
         if self.settings.get("E") == 1 {
-            self.echo(byte);
+            self.echo_command(byte);
         }
-        match self.reader.push(byte, &self.settings) {
+        match self.reader.push(byte, &self.settings, &self.make.profile.quirks) {
             None => {}
             Some(Input::Line(line)) => {
                 self.last_line = line;
@@ -244,43 +320,86 @@ impl Modem {
 
     fn start_line(&mut self, now: SimTime) {
         let body = String::from_utf8_lossy(&self.last_line);
+        self.pending.clear();
+        if let Some(index) = self.scripted_line(&body) {
+            self.pending.push_back(Pending::Scripted(index));
+            return self.run_pending(now);
+        }
         let (commands, error) = crate::wire::at::parse_command_line(&body);
-        self.pending = commands.into_iter().map(Pending::Command).collect();
+        self.pending.extend(commands.into_iter().map(Pending::Command));
         self.pending.extend(error.map(|_| Pending::SyntaxError));
         self.run_pending(now);
     }
 
     /// Carries out what is left of the command line, until one command takes its time.
     fn run_pending(&mut self, now: SimTime) {
-        loop {
-            let outcome = match self.pending.pop_front() {
+        let mut outcome = Outcome::Next;
+        while matches!(outcome, Outcome::Next) {
+            outcome = match self.pending.pop_front() {
                 None => return self.result(&ResultCode::Ok),
-                Some(Pending::SyntaxError) => Outcome::Error,
+                Some(Pending::SyntaxError) => self.unknown_command(),
+                Some(Pending::Scripted(index)) => self.scripted(index, now),
                 Some(Pending::Command(command)) => self.run(command, now),
             };
-            match outcome {
-                Outcome::Next => {}
-                Outcome::Busy => return,
-                Outcome::Error => {
-                    self.pending.clear();
-                    return self.result(&ResultCode::Error);
-                }
-            }
         }
+        self.end_of_line(outcome);
+    }
+
+    /// A command that took its time has come to its end.
+    fn conclude(&mut self, outcome: Outcome, now: SimTime) {
+        match outcome {
+            Outcome::Next => self.run_pending(now),
+            outcome => self.end_of_line(outcome),
+        }
+    }
+
+    fn end_of_line(&mut self, outcome: Outcome) {
+        let code = match outcome {
+            Outcome::Next | Outcome::Busy => return,
+            Outcome::Error => ResultCode::Error,
+            Outcome::Failed(code) => code,
+        };
+        self.pending.clear();
+        self.result(&code);
     }
 
     fn run(&mut self, command: Command, now: SimTime) -> Outcome {
+        if let Some(index) = self.scripted_command(&command) {
+            return self.scripted(index, now);
+        }
         match command {
             Command::Basic { name, value } => self.run_basic(&name, value.unwrap_or(0), now),
             Command::Register { number, operation } => self.run_register(number, operation),
+            Command::Dial(_) if self.profile().lacks("D") => self.unknown_command(),
             Command::Dial(string) => self.start_dialling(string, now),
-            Command::Extended { name, operation } => self.run_extended(&name, operation),
+            Command::StoredNumber { place, operation } => self.stored_number(place.unwrap_or(0), operation),
+            Command::Extended { name, .. } if self.profile().lacks(&name) => self.unknown_command(),
+            Command::Extended { name, operation } => self.run_extended(&name, operation, now),
         }
     }
 
+    /// `&D3`, and what else resets the modem: as it was switched on.
     fn reset(&mut self) {
         self.hang_up();
-        self.settings = self.stored.clone();
+        self.recall(self.settings.get("&Y"));
+    }
+
+    /// The settings that `&W` stored.
+    fn recall(&mut self, place: u32) {
+        if let Some(stored) = self.stored.get(usize::from(place == 1)) {
+            self.settings = stored.clone();
+        }
+        self.dials_pulses = false;
+        self.service_class_changed();
+    }
+
+    /// A sound from the far end: each service listens for its own.
+    fn sound_heard(&mut self, sound: Sound, now: SimTime) {
+        match sound {
+            Sound::Handshake(offer) => self.carrier_heard(offer, now),
+            // A data modem takes every other sound for noise.
+            Sound::Tone { .. } | Sound::Voice(_) | Sound::Fax(_) => {}
+        }
     }
 }
 

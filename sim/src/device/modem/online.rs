@@ -54,7 +54,8 @@ impl EscapeDetector {
 }
 
 impl Modem {
-    pub(super) fn data_from_line(&mut self, bytes: Vec<u8>) {
+    pub(super) fn data_from_line(&mut self, bytes: Vec<u8>, now: SimTime) {
+        self.last_data_at = now;
         match &self.mode {
             Mode::Online(_) => self.outputs.push_back(Output::Data(bytes)),
             // Training ends here a moment later than at the far end, or the client is in command state: the modem's
@@ -67,10 +68,8 @@ impl Modem {
     pub(super) fn go_online(&mut self, now: SimTime) {
         self.has_carrier = true;
         self.mode = Mode::Online(EscapeDetector::new(now));
-        self.result(&match self.settings.get("X") {
-            0 => ResultCode::Connect,
-            _ => ResultCode::ConnectRate(self.profile.connect_rate),
-        });
+        self.last_data_at = now;
+        self.report_connection();
         let held = std::mem::take(&mut self.held);
         if !held.is_empty() {
             self.outputs.push_back(Output::Data(held));
@@ -90,6 +89,9 @@ impl Modem {
 
     /// Starts looking for the far end's carrier, for S7 seconds.
     pub(super) fn wait_carrier(&mut self, quiet_answer: bool, now: SimTime) {
+        self.far_offer = self
+            .far_offer
+            .filter(|_| self.progress == super::CallProgress::Answered);
         let wait = self.settings.seconds(7).max(Duration::from_secs(1));
         self.mode = Mode::WaitCarrier {
             until: now + wait,
@@ -104,6 +106,9 @@ impl Modem {
         }
         self.is_off_hook = false;
         self.has_carrier = false;
+        self.link = None;
+        self.far_offer = None;
+        self.carrier_lost_at = None;
         self.progress = super::CallProgress::None;
         self.held.clear();
         self.mode = Mode::Command;
@@ -116,6 +121,12 @@ impl Modem {
         self.result(code);
     }
 
+    /// S30: how long no data flowed before the modem hangs up by itself.
+    pub(super) fn inactive_at(&self) -> Option<SimTime> {
+        let tens = self.settings.register(30);
+        (tens != 0 && self.has_carrier).then(|| self.last_data_at + Duration::from_secs(10) * tens.into())
+    }
+
     /// The client typed while the modem was dialling, answering or training (V.250 5.6.1).
     pub(super) fn abort(&mut self) {
         self.give_up(&ResultCode::NoCarrier);
@@ -124,12 +135,12 @@ impl Modem {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ModemProfile;
+    use super::super::{Make, ModemProfile};
     use super::*;
 
     /// Feeds chunks, each after a silence in ms, and says whether the escape completes afterwards.
     fn escapes(chunks: &[(u64, &[u8])]) -> bool {
-        let settings = Settings::factory(&ModemProfile::default());
+        let settings = Settings::factory(&Make::new(ModemProfile::default()));
         let mut now = SimTime::ZERO;
         let mut detector = EscapeDetector::new(now);
         for (silence, bytes) in chunks {

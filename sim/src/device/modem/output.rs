@@ -46,15 +46,53 @@ impl Modem {
         }
     }
 
+    /// Sends a byte of a command back. A deleted character is wiped out on the client's screen, and nothing is where
+    /// nothing is left to delete.
+    pub(super) fn echo_command(&mut self, byte: u8) {
+        match self.reader.deletes(byte, &self.settings) {
+            None => self.echo(byte),
+            Some(false) => {}
+            Some(true) => [0x08, b' ', 0x08].into_iter().for_each(|byte| self.echo(byte)),
+        }
+    }
+
+    /// What a modem says when it is switched on, where its make says anything.
+    pub(super) fn show_banner(&mut self) {
+        let banner = self.profile().quirks.banner.clone();
+        if !banner.is_empty() {
+            self.information(&banner);
+        }
+    }
+
     /// Sends a result code, unless `Q` silences it.
     pub(super) fn result(&mut self, code: &ResultCode) {
         if self.settings.get("Q") == 0 {
-            let framing = self.settings.framing();
-            self.outputs.push_back(Output::Result {
-                bytes: framing.result(code),
-                framing,
-            });
+            self.result_always(code);
         }
+    }
+
+    /// Sends a result code, in the words and numbers of the make.
+    pub(super) fn result_always(&mut self, code: &ResultCode) {
+        let framing = self.settings.framing();
+        let texts = &self.profile().results;
+        let own = match code {
+            ResultCode::Extended(_) => None,
+            _ if texts.words.is_empty() && texts.numbers.is_empty() => None,
+            code => {
+                let words = code.to_string();
+                let words = texts.words.get(&words).cloned().unwrap_or(words);
+                let number = texts.numbers.get(&words).copied().unwrap_or(code.number());
+                Some(if framing.verbose {
+                    framing.information(&words)
+                } else {
+                    framing.numeric(number)
+                })
+            }
+        };
+        self.outputs.push_back(Output::Result {
+            bytes: own.unwrap_or_else(|| framing.result(code)),
+            framing,
+        });
     }
 
     pub(super) fn information(&mut self, text: &str) {

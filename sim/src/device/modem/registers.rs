@@ -41,26 +41,50 @@ pub const REGISTERS: &[RegisterRow] = &[
         10,
         14,
         (0, 255),
-        "delay before hang-up after loss of carrier, 0.1 s; stored",
+        "delay before hang-up after loss of a carrier without error correction, 0.1 s; 255 for never",
     ),
-    row(11, 95, (50, 255), "length of a DTMF digit, ms; stored"),
+    row(11, 95, (50, 255), "length of a DTMF digit, ms"),
     row(12, 50, (0, 255), "escape guard time, 0.02 s; 0 for none"),
+    row(13, 0, (0, 255), "flags of makers; stored"),
+    row(14, 138, (0, 255), "flags of E, Q, V, T; stored"),
+    row(16, 0, (0, 255), "tests; stored"),
     row(18, 0, (0, 255), "test timer, s; stored"),
+    row(19, 0, (0, 255), "flags of makers; stored"),
+    row(20, 0, (0, 255), "flags of makers; stored"),
+    row(21, 52, (0, 255), "flags of &C, &D; stored"),
+    row(22, 117, (0, 255), "flags of L, M, X; stored"),
+    row(23, 62, (0, 255), "flags of the port; stored"),
+    row(24, 0, (0, 255), "sleep timer, s; stored"),
     row(25, 5, (0, 255), "delay to DTR, 0.01 s; stored"),
     row(26, 1, (0, 255), "delay from RTS to CTS, 0.01 s; stored"),
-    row(30, 0, (0, 255), "inactivity timer, 10 s; stored"),
+    row(27, 73, (0, 255), "flags of &Q, &L; stored"),
+    row(28, 0, (0, 255), "flags of pulse dialling; stored"),
+    row(29, 70, (0, 255), "hook flash, 0.01 s"),
+    row(30, 0, (0, 255), "inactivity timer, 10 s; 0 for none"),
+    row(31, 194, (0, 255), "flags of W; stored"),
+    row(32, 17, (0, 255), "XON character; stored"),
+    row(33, 19, (0, 255), "XOFF character; stored"),
     row(36, 7, (0, 255), "negotiation failure treatment; stored"),
-    row(37, 0, (0, 255), "desired rate; stored"),
+    row(
+        37,
+        0,
+        (0, 12),
+        "fastest rate: 0 for any, 3 for 300, 5 for 1200, 6 for 2400 bit/s, ...",
+    ),
     row(38, 20, (0, 255), "delay before forced hang-up, s; stored"),
     row(46, 138, (0, 255), "error correction and compression; stored"),
     row(48, 7, (0, 255), "feature negotiation; stored"),
+    row(82, 8, (0, 255), "break handling; stored"),
+    row(86, 0, (0, 255), "why the last call failed; stored"),
+    row(91, 10, (0, 255), "transmit level, -dBm; stored"),
     row(95, 0, (0, 255), "extended result codes; stored"),
 ];
 
 impl Modem {
     pub(super) fn run_register(&mut self, number: u32, operation: RegisterOperation) -> Outcome {
-        let Some(row) = REGISTERS.iter().find(|row| row.number == number) else {
-            return Outcome::Error;
+        let row = REGISTERS.iter().find(|row| row.number == number);
+        let Some(row) = row.filter(|_| !self.profile().lacks(&format!("S{number}"))) else {
+            return self.unknown_command();
         };
         match operation {
             RegisterOperation::Read => {

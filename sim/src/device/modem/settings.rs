@@ -1,68 +1,118 @@
 //! What commands set and `&W` stores: S-registers, and the values of basic and extended commands.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::ModemProfile;
 use super::basic::BASIC;
-use super::extended::EXTENDED;
+use super::extended;
 use super::registers::REGISTERS;
 use crate::wire::at::Framing;
 
-/// One profile of settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Settings {
+/// A make of modem: its profile and the factory settings that follow from it, shared by all modems of the make.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Make {
+    pub(super) profile: ModemProfile,
+    factory: Values,
+}
+
+impl Make {
+    /// The make of a profile.
+    pub fn new(profile: ModemProfile) -> Arc<Make> {
+        let mut factory = Values {
+            registers: REGISTERS.iter().map(|row| (row.number, row.factory)).collect(),
+            values: BASIC
+                .iter()
+                .filter_map(|row| Some((row.name, row.factory()?)))
+                .collect(),
+            texts: extended::stored().collect(),
+        };
+        factory.registers.extend(profile.registers.iter().copied());
+        for (name, value) in &profile.values {
+            if let Some(row) = BASIC.iter().find(|row| row.name == name) {
+                factory.values.insert(row.name, *value);
+            }
+        }
+        for (name, text) in &profile.texts {
+            if let Some(row) = extended::row_of(name) {
+                factory.texts.insert(row.name, text.clone());
+            }
+        }
+        factory.values.insert("E", u32::from(profile.echo));
+        Arc::new(Make { profile, factory })
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> &ModemProfile {
+        &self.profile
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Values {
     registers: BTreeMap<u32, u8>,
     values: BTreeMap<&'static str, u32>,
     texts: BTreeMap<&'static str, String>,
 }
 
+/// One set of settings: what differs from the make's. Thousands of modems share the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Settings {
+    make: Arc<Make>,
+    changed: Values,
+}
+
 impl Settings {
     /// As the modem leaves the factory.
-    pub(super) fn factory(profile: &ModemProfile) -> Settings {
-        let mut registers: BTreeMap<u32, u8> =
-            REGISTERS.iter().map(|row| (row.number, row.factory)).collect();
-        registers.extend(profile.registers.iter().copied());
-        let mut values: BTreeMap<&'static str, u32> = BASIC
-            .iter()
-            .filter_map(|row| Some((row.name, row.factory()?)))
-            .collect();
-        values.insert("E", u32::from(profile.echo));
-        let texts = EXTENDED
-            .iter()
-            .filter_map(|row| Some((row.name, row.factory()?.to_owned())))
-            .collect();
+    pub(super) fn factory(make: &Arc<Make>) -> Settings {
         Settings {
-            registers,
-            values,
-            texts,
+            make: Arc::clone(make),
+            changed: Values::default(),
         }
     }
 
     /// The value of a basic command that stores one; 0 for any other name.
     pub(super) fn get(&self, name: &str) -> u32 {
-        self.values.get(name).copied().unwrap_or(0)
+        let changed = self.changed.values.get(name);
+        changed
+            .or_else(|| self.make.factory.values.get(name))
+            .copied()
+            .unwrap_or(0)
     }
 
     pub(super) fn set(&mut self, name: &'static str, value: u32) {
-        self.values.insert(name, value);
+        self.changed.values.insert(name, value);
     }
 
     /// The value of an extended command that stores one.
     pub(super) fn text(&self, name: &str) -> &str {
-        self.texts.get(name).map_or("", String::as_str)
+        let changed = self.changed.texts.get(name);
+        changed
+            .or_else(|| self.make.factory.texts.get(name))
+            .map_or("", String::as_str)
     }
 
     pub(super) fn set_text(&mut self, name: &'static str, value: String) {
-        self.texts.insert(name, value);
+        self.changed.texts.insert(name, value);
+    }
+
+    /// The number at a place of the value of an extended command; 0 where there is none.
+    pub(super) fn number(&self, name: &str, place: usize) -> u32 {
+        let text = self.text(name).split(',').nth(place);
+        text.and_then(|text| text.parse().ok()).unwrap_or(0)
     }
 
     pub(super) fn register(&self, number: u32) -> u8 {
-        self.registers.get(&number).copied().unwrap_or(0)
+        let changed = self.changed.registers.get(&number);
+        changed
+            .or_else(|| self.make.factory.registers.get(&number))
+            .copied()
+            .unwrap_or(0)
     }
 
     pub(super) fn set_register(&mut self, number: u32, value: u8) {
-        self.registers.insert(number, value);
+        self.changed.registers.insert(number, value);
     }
 
     /// A register that counts seconds.
@@ -87,6 +137,7 @@ impl Settings {
     pub(super) fn basic_values(&self) -> impl Iterator<Item = (&'static str, u32)> {
         BASIC
             .iter()
-            .filter_map(|row| Some((row.name, *self.values.get(row.name)?)))
+            .filter(|row| row.factory().is_some())
+            .map(|row| (row.name, self.get(row.name)))
     }
 }

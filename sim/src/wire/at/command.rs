@@ -23,7 +23,15 @@ pub enum Command {
     },
     /// `D` and its dial string (V.250 6.3.1).
     Dial(DialString),
-    /// An extended command (V.250 5.4), or one with the prefix `#` that some makers use for the same.
+    /// `&Z`: a number of the modem's own telephone book.
+    StoredNumber {
+        /// The place in the book; none given means 0.
+        place: Option<u32>,
+        /// What to do with it.
+        operation: StoredNumberOperation,
+    },
+    /// An extended command (V.250 5.4), or one with another prefix that makers use for the same: `#`, `^`, `$`, `!`,
+    /// `@`, `_` or `~`.
     Extended {
         /// The name in capitals, with its prefix: `+VCID`, `#CID`.
         name: String,
@@ -39,6 +47,15 @@ pub enum RegisterOperation {
     Read,
     /// `Sn=value`; a missing value means 0.
     Set(Option<u32>),
+}
+
+/// What is asked of a stored number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoredNumberOperation {
+    /// `&Zn?`
+    Read,
+    /// `&Zn=dial string`
+    Set(DialString),
 }
 
 /// What is asked of an extended command.
@@ -90,6 +107,16 @@ impl fmt::Display for Command {
                 write!(f, "S{number}={value}")
             }
             Command::Dial(string) => write!(f, "D{string}"),
+            Command::StoredNumber { place, operation } => {
+                f.write_str("&Z")?;
+                if let Some(place) = place {
+                    write!(f, "{place}")?;
+                }
+                match operation {
+                    StoredNumberOperation::Read => f.write_str("?"),
+                    StoredNumberOperation::Set(string) => write!(f, "={string}"),
+                }
+            }
             Command::Extended { name, operation } => write!(f, "{name}{operation}"),
         }
     }

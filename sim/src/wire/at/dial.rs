@@ -11,7 +11,7 @@ pub struct DialString {
     pub return_to_command: bool,
 }
 
-/// One character of a dial string.
+/// One element of a dial string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DialElement {
     /// `0`-`9`, `*`, `#`, `A`-`D`, or `+` for an international number.
@@ -32,10 +32,20 @@ pub enum DialElement {
     CallingCardTone,
     /// `L`: the last dial string again.
     Redial,
+    /// `R`: the modem takes the answering part once the number is dialled.
+    Reverse,
+    /// `^`: calling tone on or off.
+    CallingTone,
+    /// `I`: the caller's number is withheld for this call (27.007 6.2).
+    Withhold,
+    /// `G`: the call goes to a closed user group (27.007 6.2).
+    UserGroup,
+    /// `S=n`: the number that `&Zn` stored.
+    Stored(u8),
 }
 
 impl DialElement {
-    /// The element that a character stands for, in either case; `None` where it stands for none.
+    /// The element that a single character stands for, in either case; `None` where it stands for none.
     pub fn from_char(c: char) -> Option<DialElement> {
         Some(match c.to_ascii_uppercase() {
             c @ ('0'..='9' | '*' | '#' | '+' | 'A'..='D') => DialElement::Digit(c),
@@ -47,14 +57,19 @@ impl DialElement {
             '!' => DialElement::HookFlash,
             '$' => DialElement::CallingCardTone,
             'L' => DialElement::Redial,
+            'R' => DialElement::Reverse,
+            '^' => DialElement::CallingTone,
+            'I' => DialElement::Withhold,
+            'G' => DialElement::UserGroup,
             _ => return None,
         })
     }
+}
 
-    /// The character that stands for the element.
-    pub fn as_char(self) -> char {
-        match self {
-            DialElement::Digit(c) => c,
+impl fmt::Display for DialElement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let c = match self {
+            DialElement::Digit(c) => *c,
             DialElement::Tone => 'T',
             DialElement::Pulse => 'P',
             DialElement::WaitDialTone => 'W',
@@ -63,7 +78,13 @@ impl DialElement {
             DialElement::HookFlash => '!',
             DialElement::CallingCardTone => '$',
             DialElement::Redial => 'L',
-        }
+            DialElement::Reverse => 'R',
+            DialElement::CallingTone => '^',
+            DialElement::Withhold => 'I',
+            DialElement::UserGroup => 'G',
+            DialElement::Stored(place) => return write!(f, "S={place}"),
+        };
+        write!(f, "{c}")
     }
 }
 
@@ -83,7 +104,7 @@ impl DialString {
 impl fmt::Display for DialString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for element in &self.elements {
-            write!(f, "{}", element.as_char())?;
+            write!(f, "{element}")?;
         }
         if self.return_to_command {
             f.write_str(";")

@@ -8,7 +8,7 @@ use nom::multi::{many0, many1, separated_list1};
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
-use super::{Command, DialElement, DialString, Operation, RegisterOperation, Value};
+use super::{Command, DialElement, DialString, Operation, RegisterOperation, StoredNumberOperation, Value};
 
 /// Where a command line stops making sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +63,7 @@ pub fn parse_value(text: &str) -> Result<Value, SyntaxError> {
 }
 
 /// Removes spaces and control characters and lifts letters to capitals, except between quotation marks.
-fn squeeze(body: &str) -> String {
+pub(crate) fn squeeze(body: &str) -> String {
     let mut quoted = false;
     body.chars()
         .filter_map(|c| {
@@ -79,7 +79,7 @@ fn squeeze(body: &str) -> String {
 }
 
 fn command(input: &str) -> IResult<&str, Command> {
-    alt((extended, dial, register, basic)).parse(input)
+    alt((extended, dial, register, stored_number, basic)).parse(input)
 }
 
 /// `S` is a register's name, `D` starts a dial string: neither is a basic command.
@@ -109,10 +109,30 @@ fn dial(input: &str) -> IResult<&str, Command> {
     map(preceded(char('D'), dial_string), Command::Dial).parse(input)
 }
 
+fn stored_number(input: &str) -> IResult<&str, Command> {
+    let operation = alt((
+        value(StoredNumberOperation::Read, char('?')),
+        map(preceded(char('='), dial_string), StoredNumberOperation::Set),
+    ));
+    map(
+        preceded(tag("&Z"), (opt(number), operation)),
+        |(place, operation)| Command::StoredNumber { place, operation },
+    )
+    .parse(input)
+}
+
+/// `S=n` or `Sn`: one decimal digit.
+fn stored_element(input: &str) -> IResult<&str, DialElement> {
+    let place = map_opt(satisfy(|c| c.is_ascii_digit()), |c| {
+        c.to_digit(10).and_then(|digit| u8::try_from(digit).ok())
+    });
+    map(preceded((char('S'), opt(char('='))), place), DialElement::Stored).parse(input)
+}
+
 /// Everything up to `;` or the end. Punctuation that people write into numbers is skipped.
 fn dial_string(input: &str) -> IResult<&str, DialString> {
     let skipped = many0(one_of("-()./ "));
-    let element = map_opt(none_of(";"), DialElement::from_char);
+    let element = alt((stored_element, map_opt(none_of(";"), DialElement::from_char)));
     let elements = many0(preceded(skipped, element));
     let end = alt((value(true, char(';')), value(false, eof)));
     map(
@@ -128,7 +148,7 @@ fn dial_string(input: &str) -> IResult<&str, DialString> {
 fn extended(input: &str) -> IResult<&str, Command> {
     let first = satisfy(|c| c.is_ascii_uppercase());
     let more = take_while(|c: char| c.is_ascii_alphanumeric() || "!%-./:_".contains(c));
-    let name = recognize((one_of("+#"), first, more));
+    let name = recognize((one_of("+#^$!@_~"), first, more));
     let operation = alt((
         value(Operation::Test, tag("=?")),
         map(

@@ -105,10 +105,12 @@ fn keeps_the_commands_before_a_mistake() {
 }
 
 fn any_dial_string() -> impl Strategy<Value = DialString> {
-    let element = proptest::sample::select("0123456789*#+ABCDTPW,@!$L".chars().collect::<Vec<_>>());
-    (proptest::collection::vec(element, 0..20), any::<bool>()).prop_map(|(chars, return_to_command)| {
+    let plain = proptest::sample::select("0123456789*#+ABCDTPW,@!$LR^IG".chars().collect::<Vec<_>>())
+        .prop_map(|c| DialElement::from_char(c).unwrap_or(DialElement::Pause));
+    let element = prop_oneof![9 => plain, 1 => (0u8..10).prop_map(DialElement::Stored)];
+    (proptest::collection::vec(element, 0..20), any::<bool>()).prop_map(|(elements, return_to_command)| {
         DialString {
-            elements: chars.into_iter().filter_map(DialElement::from_char).collect(),
+            elements,
             return_to_command,
         }
     })
@@ -139,13 +141,21 @@ fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![
         (name, any::<Option<u32>>()).prop_map(|(name, value)| Command::Basic { name, value }),
         (any::<u32>(), register).prop_map(|(number, operation)| Command::Register { number, operation }),
-        ("[+#][A-Z][A-Z0-9]{0,6}", operation)
+        ("[+#^$][A-Z][A-Z0-9]{0,6}", operation)
             .prop_map(|(name, operation)| Command::Extended { name, operation }),
         any_dial_string().prop_map(Command::Dial),
+        (any::<Option<u32>>(), any_dial_string()).prop_map(|(place, string)| Command::StoredNumber {
+            place,
+            operation: StoredNumberOperation::Set(string),
+        }),
+        any::<Option<u32>>().prop_map(|place| Command::StoredNumber {
+            place,
+            operation: StoredNumberOperation::Read,
+        }),
     ]
 }
 
-/// The canonical line of a list of commands. A dial string without `;` would swallow what follows it.
+/// The canonical line of a list of commands.
 fn write(commands: &[Command]) -> String {
     let mut line = String::new();
     for command in commands {
@@ -157,14 +167,24 @@ fn write(commands: &[Command]) -> String {
     line
 }
 
+/// A dial string that ends with the line would swallow what comes after it.
+fn close(command: &mut Command) {
+    if let Command::Dial(string)
+    | Command::StoredNumber {
+        operation: StoredNumberOperation::Set(string),
+        ..
+    } = command
+    {
+        string.return_to_command = true;
+    }
+}
+
 proptest! {
     #[test]
     fn parsing_undoes_writing(mut commands in proptest::collection::vec(any_command(), 0..6)) {
         let last = commands.len().saturating_sub(1);
         for command in &mut commands[..last] {
-            if let Command::Dial(string) = command {
-                string.return_to_command = true;
-            }
+            close(command);
         }
         prop_assert_eq!(parse_command_line(&write(&commands)), (commands, None));
     }
@@ -184,9 +204,7 @@ proptest! {
         let (commands, _) = parse_command_line(&body);
         let mut head = commands;
         for command in &mut head {
-            if let Command::Dial(string) = command {
-                string.return_to_command = true;
-            }
+            close(command);
         }
         prop_assert_eq!(parse_command_line(&write(&head)), (head, None));
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::codes::{MAKER_CODES, NUMERIC_CODES};
+
 /// What a modem says about a command or the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is the result code of its name in V.250 table 1")]
@@ -16,43 +18,43 @@ pub enum ResultCode {
     NoAnswer,
     /// `CONNECT` and the rate in bit/s.
     ConnectRate(u32),
+    /// A code of a maker's own, such as `RINGING` or `CONNECT 33600/ARQ`. See [`MAKER_CODES`].
+    Maker(String),
+    /// An extended-syntax code (V.250 5.7.2), such as `+CRING: VOICE`: in words always.
+    Extended(String),
 }
-
-/// The numbers of the codes when results are numeric (V0). V.250 numbers the first eight; the rates are numbered as
-/// most makers do, and a rate that is not here has the number of plain `CONNECT`.
-pub const NUMERIC_CODES: &[(u32, ResultCode)] = &[
-    (0, ResultCode::Ok),
-    (1, ResultCode::Connect),
-    (2, ResultCode::Ring),
-    (3, ResultCode::NoCarrier),
-    (4, ResultCode::Error),
-    (6, ResultCode::NoDialTone),
-    (7, ResultCode::Busy),
-    (8, ResultCode::NoAnswer),
-    (5, ResultCode::ConnectRate(1200)),
-    (10, ResultCode::ConnectRate(2400)),
-    (11, ResultCode::ConnectRate(4800)),
-    (12, ResultCode::ConnectRate(9600)),
-    (13, ResultCode::ConnectRate(7200)),
-    (14, ResultCode::ConnectRate(12000)),
-    (15, ResultCode::ConnectRate(14400)),
-    (16, ResultCode::ConnectRate(19200)),
-    (17, ResultCode::ConnectRate(38400)),
-    (18, ResultCode::ConnectRate(57600)),
-    (19, ResultCode::ConnectRate(115200)),
-    (59, ResultCode::ConnectRate(16800)),
-    (61, ResultCode::ConnectRate(21600)),
-    (62, ResultCode::ConnectRate(24000)),
-    (63, ResultCode::ConnectRate(26400)),
-    (64, ResultCode::ConnectRate(28800)),
-    (84, ResultCode::ConnectRate(33600)),
-];
 
 impl ResultCode {
     /// The code's number.
+    ///
+    /// A maker's code that is in no table has the number of plain `CONNECT`, because it says more than that.
     pub fn number(&self) -> u32 {
-        let row = NUMERIC_CODES.iter().find(|(_, code)| code == self);
-        row.map_or(1, |(number, _)| *number)
+        let number = match self {
+            ResultCode::Maker(text) => MAKER_CODES
+                .iter()
+                .find(|(_, known)| known == text)
+                .map(|(number, _)| *number),
+            code => NUMERIC_CODES
+                .iter()
+                .find(|(_, known)| known == code)
+                .map(|(number, _)| *number),
+        };
+        number.unwrap_or(1)
+    }
+}
+
+impl ResultCode {
+    /// The code that a text of the tables stands for, or that has extended syntax.
+    fn of_text(text: &str) -> Option<ResultCode> {
+        if let Some((_, code)) = NUMERIC_CODES.iter().find(|(_, code)| code.to_string() == text) {
+            return Some(code.clone());
+        }
+        if MAKER_CODES.iter().any(|(_, known)| *known == text) {
+            return Some(ResultCode::Maker(text.to_owned()));
+        }
+        let is_extended =
+            text.starts_with('+') && text.len() > 1 && text.bytes().all(|b| matches!(b, b' '..=b'~'));
+        is_extended.then(|| ResultCode::Extended(text.to_owned()))
     }
 }
 
@@ -68,6 +70,7 @@ impl fmt::Display for ResultCode {
             ResultCode::Busy => "BUSY",
             ResultCode::NoAnswer => "NO ANSWER",
             ResultCode::ConnectRate(rate) => return write!(f, "CONNECT {rate}"),
+            ResultCode::Maker(text) | ResultCode::Extended(text) => text,
         })
     }
 }
@@ -89,7 +92,19 @@ impl Framing {
         if self.verbose {
             return self.information(&code.to_string());
         }
-        let mut bytes = code.number().to_string().into_bytes();
+        match code {
+            ResultCode::Extended(text) => self.short(text),
+            code => self.numeric(code.number()),
+        }
+    }
+
+    /// A result code by its number, as it goes out with V0: `0<cr>`.
+    pub fn numeric(&self, number: u32) -> Vec<u8> {
+        self.short(&number.to_string())
+    }
+
+    fn short(&self, text: &str) -> Vec<u8> {
+        let mut bytes = text.as_bytes().to_vec();
         bytes.push(self.cr);
         bytes
     }
@@ -125,8 +140,8 @@ pub fn parse_result_code(bytes: &[u8], framing: Framing) -> Result<ResultCode, P
             .and_then(|text| text.strip_suffix(&[framing.cr, framing.lf]))
             .ok_or_else(error)?;
         let text = std::str::from_utf8(text).map_err(|_| error())?;
-        if let Some((_, code)) = NUMERIC_CODES.iter().find(|(_, code)| code.to_string() == text) {
-            return Ok(code.clone());
+        if let Some(code) = ResultCode::of_text(text) {
+            return Ok(code);
         }
         let rate = text
             .strip_prefix("CONNECT ")
@@ -137,10 +152,19 @@ pub fn parse_result_code(bytes: &[u8], framing: Framing) -> Result<ResultCode, P
             .ok_or_else(error);
     }
     let text = bytes.strip_suffix(&[framing.cr]).ok_or_else(error)?;
+    let text = std::str::from_utf8(text).map_err(|_| error())?;
+    if text.starts_with('+') {
+        return ResultCode::of_text(text).ok_or_else(error);
+    }
     let row = NUMERIC_CODES
         .iter()
-        .find(|(number, _)| number.to_string().as_bytes() == text);
-    row.map(|(_, code)| code.clone()).ok_or_else(error)
+        .find(|(number, _)| number.to_string() == text);
+    if let Some((_, code)) = row {
+        return Ok(code.clone());
+    }
+    let row = MAKER_CODES.iter().find(|(number, _)| number.to_string() == text);
+    row.map(|(_, text)| ResultCode::Maker((*text).to_owned()))
+        .ok_or_else(error)
 }
 
 #[cfg(test)]
@@ -183,6 +207,27 @@ mod tests {
     }
 
     #[test]
+    fn makers_codes_and_extended_codes_survive_too() {
+        let mut codes: Vec<ResultCode> = MAKER_CODES
+            .iter()
+            .map(|(_, text)| ResultCode::Maker((*text).to_owned()))
+            .collect();
+        codes.push(ResultCode::Extended("+CRING: VOICE".into()));
+        for code in codes {
+            for framing in [WORDS, NUMBERS] {
+                assert_eq!(
+                    parse_result_code(&framing.result(&code), framing).as_ref(),
+                    Ok(&code)
+                );
+            }
+        }
+        assert_eq!(
+            NUMBERS.result(&ResultCode::Extended("+FCERROR".into())),
+            b"+FCERROR\r"
+        );
+    }
+
+    #[test]
     fn refuses_what_is_no_code() {
         for bytes in [
             &b"OK"[..],
@@ -197,6 +242,6 @@ mod tests {
                 bytes.escape_ascii()
             );
         }
-        assert!(parse_result_code(b"9\r", NUMBERS).is_err());
+        assert!(parse_result_code(b"99\r", NUMBERS).is_err());
     }
 }
