@@ -1,5 +1,6 @@
 //! What travels on the wire between a client and a device, as values: one module a protocol.
 
 pub mod at;
-pub mod v24;
 pub mod caller_id;
+pub mod csta;
+pub mod v24;

@@ -4,8 +4,8 @@
 //! mean stands in tables: [`registers`], `basic` and `extended`; adding a command is adding a row.
 
 mod basic;
-mod circuits;
 mod caller_id;
+mod circuits;
 mod class;
 mod command_line;
 mod dialling;
@@ -30,8 +30,8 @@ pub use output::Output;
 pub use profile::ModemProfile;
 pub use settings::Make;
 
-use circuits::CircuitState;
 use caller_id::RingIndicator;
+use circuits::CircuitState;
 use command_line::{CommandLineReader, Input};
 use dialling::Dialling;
 use line::{CallProgress, Incoming};

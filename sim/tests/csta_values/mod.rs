@@ -1,0 +1,91 @@
+//! Values of any CSTA type, for property tests: made from the same tables that the codecs read.
+
+use offhook_sim::wire::csta::{
+    schema::{Field, Kind, Names, Presence, Type},
+    value::{Enumerated, Value},
+};
+use proptest::prelude::*;
+
+/// Any value of `ty`. Members with a default have another value where they are there, since an encoder may leave out one
+/// that has the default.
+pub fn value(ty: &'static Type) -> BoxedStrategy<Value> {
+    match &ty.kind {
+        Kind::Null => Just(Value::Null).boxed(),
+        Kind::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
+        Kind::Integer(names) if !names.is_empty() => prop::sample::select(*names)
+            .prop_map(|(_, n)| Value::Integer(n))
+            .boxed(),
+        Kind::Integer(_) => prop_oneof![0..200i64, any::<i64>()]
+            .prop_map(Value::Integer)
+            .boxed(),
+        Kind::Enumerated(names) => prop::sample::select(*names)
+            .prop_map(|(name, _)| Value::named(name))
+            .boxed(),
+        Kind::BitString(names) => bits(names),
+        Kind::OctetString => octets().prop_map(Value::Octets).boxed(),
+        Kind::Ia5String => "[ -~]{0,12}".prop_map(Value::Text).boxed(),
+        Kind::GeneralizedTime => (1..60u32)
+            .prop_map(|s| Value::Text(format!("202611242009{s:02}Z")))
+            .boxed(),
+        Kind::ObjectIdentifier => (0..3u64, 0..40u64, prop::collection::vec(0..100_000u64, 0..4))
+            .prop_map(|(top, second, rest)| Value::Oid([vec![top, second], rest].concat()))
+            .boxed(),
+        Kind::Any => Just(Value::Any(vec![5, 0])).boxed(),
+        Kind::SequenceOf(item) => prop::collection::vec(value(item), 0..3)
+            .prop_map(Value::List)
+            .boxed(),
+        Kind::Choice(alternatives) => {
+            let options: Vec<_> = alternatives
+                .iter()
+                .map(|field| {
+                    value(field.ty)
+                        .prop_map(|value| Value::choice(field.name, value))
+                        .boxed()
+                })
+                .collect();
+            prop::strategy::Union::new(options).boxed()
+        }
+        Kind::Sequence(fields) => {
+            let members: Vec<_> = fields.iter().map(member).collect();
+            members
+                .prop_map(move |values| {
+                    let members = fields
+                        .iter()
+                        .zip(values)
+                        .filter_map(|(field, value)| Some((field.name, value?)));
+                    Value::Sequence(members.collect())
+                })
+                .boxed()
+        }
+    }
+}
+
+fn member(field: &'static Field) -> BoxedStrategy<Option<Value>> {
+    let inner = value(field.ty);
+    match field.presence {
+        Presence::Required => inner.prop_map(Some).boxed(),
+        Presence::Optional => prop::option::weighted(0.3, inner).boxed(),
+        Presence::Default(default) => {
+            let differs = move |value: &Value| match value {
+                Value::Enumerated(Enumerated::Named(name)) => *name != default,
+                value => value.to_string() != default,
+            };
+            prop::option::weighted(0.3, inner.prop_filter("it has the default", differs)).boxed()
+        }
+    }
+}
+
+fn bits(names: Names) -> BoxedStrategy<Value> {
+    let mask = if names.is_empty() {
+        0xFFFF
+    } else {
+        names.iter().fold(0, |mask, (_, bit)| mask | 1u64 << bit)
+    };
+    any::<u64>()
+        .prop_map(move |bits| Value::Bits(bits & mask))
+        .boxed()
+}
+
+fn octets() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..9)
+}
