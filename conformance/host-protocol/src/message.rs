@@ -63,6 +63,8 @@ pub enum Message {
         params: [u64; 3],
         /// For `LINE_NEWCALL`, the `htCall` that the child handed out through `dwParam2`.
         new_call: Option<u64>,
+        /// The bytes that the message points to, for `LINE_SENDDIALOGINSTANCEDATA` and `LINE_SENDMSPDATA`.
+        data: Vec<u8>,
         /// When and in which thread.
         stamp: Stamp,
     },
@@ -105,8 +107,40 @@ pub enum Message {
         /// The `dwSize` bytes at `lpParams` as the provider passed them.
         #[serde(with = "bytes")]
         params: Vec<u8>,
+        /// What `TSPI_providerGenericDialogData` answered to them, to which the child passed them as TAPI does: its
+        /// result, and the bytes afterwards. `None` where the provider does not export it.
+        answer: Option<(i32, Vec<u8>)>,
         /// When and in which thread.
         stamp: Stamp,
+    },
+    /// The provider sent `LINE_CREATEDIALOGINSTANCE`, with this in its `TUISPICREATEDIALOGINSTANCEPARAMS`.
+    Dialog {
+        /// `hProvider`, which stands in the place of `htLine`.
+        provider: u64,
+        /// `dwRequestID`.
+        request: u32,
+        /// `hdDlgInst`.
+        hd: u64,
+        /// The `htDlgInst` that the child handed out.
+        ht: u64,
+        /// `lpszUIDLLName`.
+        ui_dll: String,
+        /// The `dwSize` bytes at `lpParams`.
+        params: Vec<u8>,
+        /// When and in which thread.
+        stamp: Stamp,
+    },
+    /// Answers [`crate::Request::Exports`].
+    Exports {
+        /// For each name whether it is exported.
+        found: Vec<bool>,
+    },
+    /// Answers [`crate::Request::Read`].
+    Kept {
+        /// [`crate::Request::Read::seq`].
+        seq: u32,
+        /// The contents by argument index; none where that call left nothing.
+        outs: Vec<(u8, Vec<u8>)>,
     },
 }
 

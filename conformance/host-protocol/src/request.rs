@@ -36,6 +36,22 @@ pub enum Request {
     },
     /// Leave; not answered.
     Exit,
+    /// Asks which functions the provider, or its user interface DLL, exports; answered by [`crate::Message::Exports`].
+    Exports {
+        /// The names to look for.
+        names: Vec<String>,
+    },
+    /// Reads memory anew that a call left with the provider ([`Arg::Out`] with `keep`); answered by
+    /// [`crate::Message::Kept`].
+    Read {
+        /// [`Request::Call::seq`] of that call.
+        seq: u32,
+    },
+    /// Loads the DLL in which functions are looked for that the provider does not export itself: its user interface DLL.
+    LoadUi {
+        /// The DLL's path as the child's operating system spells it.
+        path: String,
+    },
 }
 
 /// A registry value of one of the two types that providers are configured with.

@@ -36,6 +36,9 @@ fn request() -> impl Strategy<Value = Request> {
         (any::<u32>(), ".*", prop::collection::vec(arg(), 0..14))
             .prop_map(|(seq, function, args)| Request::Call { seq, function, args }),
         Just(Request::Exit),
+        prop::collection::vec(".*", 0..4).prop_map(|names| Request::Exports { names }),
+        any::<u32>().prop_map(|seq| Request::Read { seq }),
+        ".*".prop_map(|path| Request::LoadUi { path }),
     ]
 }
 
@@ -74,14 +77,16 @@ fn message() -> impl Strategy<Value = Message> {
             any::<(u64, u64, u32)>(),
             any::<[u64; 3]>(),
             any::<Option<u64>>(),
+            bytes(),
             stamp()
         )
-            .prop_map(|((line, call, msg), params, new_call, stamp)| Message::Line {
+            .prop_map(|((line, call, msg), params, new_call, data, stamp)| Message::Line {
                 line,
                 call,
                 msg,
                 params,
                 new_call,
+                data,
                 stamp
             }),
         (any::<u64>(), any::<u32>(), any::<[u64; 3]>(), stamp()).prop_map(|(phone, msg, params, stamp)| {
@@ -101,14 +106,38 @@ fn message() -> impl Strategy<Value = Message> {
             }
         }),
         any::<Option<i32>>().prop_map(|code| Message::Exiting { code }),
-        (any::<u64>(), any::<u32>(), bytes(), stamp()).prop_map(|(object, kind, params, stamp)| {
-            Message::Ui {
+        (
+            any::<u64>(),
+            any::<u32>(),
+            bytes(),
+            prop::option::of((any::<i32>(), bytes())),
+            stamp()
+        )
+            .prop_map(|(object, kind, params, answer, stamp)| Message::Ui {
                 object,
                 kind,
                 params,
+                answer,
                 stamp,
-            }
-        }),
+            }),
+        (
+            any::<(u64, u32, u64, u64)>(),
+            ".*",
+            bytes(),
+            stamp()
+        )
+            .prop_map(|((provider, request, hd, ht), ui_dll, params, stamp)| Message::Dialog {
+                provider,
+                request,
+                hd,
+                ht,
+                ui_dll,
+                params,
+                stamp,
+            }),
+        prop::collection::vec(any::<bool>(), 0..4).prop_map(|found| Message::Exports { found }),
+        (any::<u32>(), prop::collection::vec((any::<u8>(), bytes()), 0..4))
+            .prop_map(|(seq, outs)| Message::Kept { seq, outs }),
     ]
 }
 

@@ -1,13 +1,70 @@
 //! The procedures that providers call back: each reports one message and returns at once.
 
-use crate::outbox;
+use crate::{invoke, outbox};
 use offhook_host_protocol::{Arg, FIRST_NEW_CALL, Message};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::ffi::c_void;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// `LINE_NEWCALL`, the message that asks for a call handle through `dwParam2`.
 const LINE_NEWCALL: u32 = 500;
+/// `LINE_CREATEDIALOGINSTANCE`, whose `dwParam1` points to what it asks a dialog instance handle through.
+const LINE_CREATEDIALOGINSTANCE: u32 = 503;
+/// `LINE_SENDDIALOGINSTANCEDATA`: `dwParam1` points to `dwParam2` bytes.
+const LINE_SENDDIALOGINSTANCEDATA: u32 = 504;
+/// `LINE_SENDMSPDATA`: `dwParam2` points to `dwParam3` bytes.
+const LINE_SENDMSPDATA: u32 = 505;
 
+/// The next handle that is handed out: of a call, or of a dialog instance.
 static NEXT_NEW_CALL: AtomicU32 = AtomicU32::new(FIRST_NEW_CALL);
+
+/// `TSPI_providerGenericDialogData` of the provider, null where it exports none.
+static GENERIC_DIALOG_DATA: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
+
+/// `TUISPICREATEDIALOGINSTANCEPARAMS` (`tspi.h`, which packs nothing).
+#[repr(C)]
+struct CreateDialogInstanceParams {
+    request: u32,
+    hd: usize,
+    ht: usize,
+    ui_dll: *const u16,
+    params: *const u8,
+    size: u32,
+}
+
+/// Tells whither what the user interface says is passed.
+pub fn relay_dialog_data_to(function: *const c_void) {
+    GENERIC_DIALOG_DATA.store(function.cast_mut(), Ordering::Release);
+}
+
+/// The `size` bytes at `address`; nothing at a null pointer.
+///
+/// # Safety
+///
+/// What the provider passes has to be there; where it is not, the fault is its own.
+unsafe fn bytes_at(address: *const u8, size: usize) -> Vec<u8> {
+    if address.is_null() || size == 0 {
+        return Vec::new();
+    }
+    // SAFETY: the caller vouches for it.
+    unsafe { std::slice::from_raw_parts(address, size) }.to_vec()
+}
+
+/// The string at `address` up to its terminator, or to the longest path of Windows.
+///
+/// # Safety
+///
+/// What the provider passes has to be there; where it is not, the fault is its own.
+unsafe fn text_at(address: *const u16) -> String {
+    let mut units = Vec::new();
+    while !address.is_null() && units.len() < 32_768 {
+        // SAFETY: the caller vouches for each unit up to the terminator.
+        match unsafe { address.add(units.len()).read_unaligned() } {
+            0 => break,
+            unit => units.push(unit),
+        }
+    }
+    String::from_utf16_lossy(&units)
+}
 
 /// The address of the procedure that `arg` stands for, `None` where it stands for something else.
 pub fn address(arg: &Arg) -> Option<usize> {
@@ -40,6 +97,16 @@ extern "system" fn line_event(
     param2: usize,
     param3: usize,
 ) {
+    if msg == LINE_CREATEDIALOGINSTANCE && param1 != 0 {
+        return create_dialog_instance(line, param1 as *mut CreateDialogInstanceParams);
+    }
+    let (at, size) = match msg {
+        LINE_SENDDIALOGINSTANCEDATA => (param1, param2),
+        LINE_SENDMSPDATA => (param2, param3),
+        _ => (0, 0),
+    };
+    // SAFETY: for these messages the provider passes so many bytes there; where it does not, the fault is its own.
+    let data = unsafe { bytes_at(at as *const u8, size) };
     let new_call = (msg == LINE_NEWCALL && param2 != 0).then(|| {
         let handle = NEXT_NEW_CALL.fetch_add(1, Ordering::Relaxed);
         // SAFETY: for this message dwParam2 is the provider's pointer to an HTAPICALL; where the provider passes a bad
@@ -55,6 +122,32 @@ extern "system" fn line_event(
             msg,
             params,
             new_call,
+            data,
+            stamp,
+        });
+    }
+}
+
+/// `LINE_CREATEDIALOGINSTANCE`: the handle of the instance must be there when the provider's call returns.
+fn create_dialog_instance(provider: usize, asked: *mut CreateDialogInstanceParams) {
+    let ht = NEXT_NEW_CALL.fetch_add(1, Ordering::Relaxed);
+    // SAFETY: for this message dwParam1 is the provider's pointer to such a structure; where it passes a bad one, the
+    // fault is its own.
+    let (asked, ui_dll, params) = unsafe {
+        (&raw mut (*asked).ht).write_unaligned(ht as usize);
+        let asked = asked.read_unaligned();
+        let ui_dll = text_at(asked.ui_dll);
+        let params = bytes_at(asked.params, asked.size as usize);
+        (asked, ui_dll, params)
+    };
+    if let Some(outbox) = outbox::get() {
+        outbox.report(|stamp| Message::Dialog {
+            provider: provider as u64,
+            request: asked.request,
+            hd: asked.hd as u64,
+            ht: u64::from(ht),
+            ui_dll,
+            params,
             stamp,
         });
     }
@@ -73,21 +166,29 @@ extern "system" fn phone_event(phone: usize, msg: u32, param1: usize, param2: us
     }
 }
 
-/// `TUISPIDLLCALLBACK`.
-extern "system" fn ui_callback(object: usize, kind: u32, params: *const u8, size: u32) -> i32 {
-    let params = if params.is_null() || size == 0 {
-        Vec::new()
+/// `TUISPIDLLCALLBACK`: TAPI passes what the user interface says to `TSPI_providerGenericDialogData`, and what comes of
+/// it back.
+extern "system" fn ui_callback(object: usize, kind: u32, params: *mut u8, size: u32) -> i32 {
+    // SAFETY: the provider passes `size` bytes at `params`; where it does not, the fault is its own.
+    let before = unsafe { bytes_at(params, size as usize) };
+    let relay = GENERIC_DIALOG_DATA.load(Ordering::Acquire);
+    let answer = if relay.is_null() {
+        None
     } else {
-        // SAFETY: the provider passes `size` bytes at `params`; where it does not, the fault is its own.
-        unsafe { std::slice::from_raw_parts(params, size as usize) }.to_vec()
+        // SAFETY: the provider exports the function under that name, with these four parameters.
+        let result = unsafe { invoke::invoke(relay, &[object, kind as usize, params as usize, size as usize]) };
+        // SAFETY: as before.
+        result.map(|result| (result, unsafe { bytes_at(params, size as usize) }))
     };
+    let result = answer.as_ref().map_or(0, |(result, _)| *result);
     if let Some(outbox) = outbox::get() {
         outbox.report(|stamp| Message::Ui {
             object: object as u64,
             kind,
-            params,
+            params: before,
+            answer,
             stamp,
         });
     }
-    0
+    result
 }

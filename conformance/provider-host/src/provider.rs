@@ -6,6 +6,8 @@ use std::{collections::HashMap, error::Error, ffi::c_void, io};
 /// A loaded provider.
 pub struct Provider {
     library: Library,
+    /// Its user interface DLL, where that is another.
+    ui: Option<Library>,
     exports: HashMap<String, Option<Export>>,
 }
 
@@ -29,37 +31,30 @@ pub struct LoadFailure {
 impl Provider {
     /// Loads the DLL at `path`, all that it imports included.
     pub fn load(path: &str) -> Result<Provider, LoadFailure> {
-        let library = open(path).map_err(|error| {
-            let code = if cfg!(windows) {
-                io::Error::last_os_error().raw_os_error().unwrap_or(0)
-            } else {
-                0
-            };
-            let mut what = error.to_string();
-            let mut cause = error.source();
-            while let Some(error) = cause {
-                what = format!("{what}: {error}");
-                cause = error.source();
-            }
-            LoadFailure {
-                what,
-                code: code.into(),
-            }
-        })?;
+        let library = open(path).map_err(failure)?;
         Ok(Provider {
             library,
+            ui: None,
             exports: HashMap::new(),
         })
     }
 
-    /// The function that the DLL exports by exactly this name.
+    /// Loads the DLL of its user interface. What the provider itself does not export is looked for there.
+    pub fn load_ui(&mut self, path: &str) -> Result<(), LoadFailure> {
+        self.ui = Some(open(path).map_err(failure)?);
+        self.exports.retain(|_, export| export.is_some());
+        Ok(())
+    }
+
+    /// The function that the DLL, or that of its user interface, exports by exactly this name.
     pub fn export(&mut self, name: &str) -> Option<Export> {
         if let Some(known) = self.exports.get(name) {
             return *known;
         }
-        // SAFETY: the type is a plain pointer, whatever the symbol is.
-        let found = unsafe { self.library.get::<*const c_void>(name) };
-        let found = found.ok().and_then(|symbol| {
+        let mut libraries = [Some(&self.library), self.ui.as_ref()].into_iter().flatten();
+        let found = libraries.find_map(|library| {
+            // SAFETY: the type is a plain pointer, whatever the symbol is.
+            let symbol = unsafe { library.get::<*const c_void>(name) }.ok()?;
             // SAFETY: the library is never unloaded, so that the address stays good.
             let address = unsafe { symbol.try_as_raw_ptr() }?;
             Some(Export {
@@ -69,6 +64,25 @@ impl Provider {
         });
         self.exports.insert(name.to_owned(), found);
         found
+    }
+}
+
+/// Why a DLL could not be loaded.
+fn failure(error: libloading::Error) -> LoadFailure {
+    let code = if cfg!(windows) {
+        io::Error::last_os_error().raw_os_error().unwrap_or(0)
+    } else {
+        0
+    };
+    let mut what = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        what = format!("{what}: {error}");
+        cause = error.source();
+    }
+    LoadFailure {
+        what,
+        code: code.into(),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     registry,
 };
 use offhook_host_protocol::{Arg, FrameError, MAX_ARGS, Message, Request, VERSION, read_frame};
+use std::collections::HashMap;
 use std::io::{self, BufReader, Read};
 
 /// Serves requests until the parent asks to leave or closes its end.
@@ -17,6 +18,7 @@ pub fn serve(requests: &mut impl Read, outbox: &'static Outbox) -> Result<(), Fr
         outbox,
         provider: None,
         arena: Arena::new()?,
+        kept: HashMap::new(),
     };
     while let Some(request) = read_frame(&mut requests)? {
         match request {
@@ -27,7 +29,10 @@ pub fn serve(requests: &mut impl Read, outbox: &'static Outbox) -> Result<(), Fr
                 Err((what, code)) => outbox.failed(what, code),
             },
             Request::Load { path } => host.load(&path),
+            Request::LoadUi { path } => host.load_ui(&path),
             Request::Call { seq, function, args } => host.call(seq, &function, &args),
+            Request::Exports { names } => host.exports(&names),
+            Request::Read { seq } => host.read(seq),
         }
     }
     Ok(())
@@ -37,6 +42,8 @@ struct Host {
     outbox: &'static Outbox,
     provider: Option<Provider>,
     arena: Arena,
+    /// The buffers that calls have left with the provider, with their arguments' indices.
+    kept: HashMap<u32, Vec<(u8, Buffer)>>,
 }
 
 impl Host {
@@ -65,12 +72,42 @@ impl Host {
             return;
         }
         match Provider::load(path) {
-            Ok(provider) => {
+            Ok(mut provider) => {
+                let relay = provider.export("TSPI_providerGenericDialogData");
+                callbacks::relay_dialog_data_to(relay.map_or(std::ptr::null(), |export| export.address));
                 self.provider = Some(provider);
                 self.outbox.send(Message::Done);
             }
             Err(failure) => self.outbox.failed(failure.what, failure.code),
         }
+    }
+
+    fn load_ui(&mut self, path: &str) {
+        let Some(provider) = &mut self.provider else {
+            return self.outbox.failed("no provider is loaded".to_owned(), 0);
+        };
+        match provider.load_ui(path) {
+            Ok(()) => self.outbox.send(Message::Done),
+            Err(failure) => self.outbox.failed(failure.what, failure.code),
+        }
+    }
+
+    fn exports(&mut self, names: &[String]) {
+        let Some(provider) = &mut self.provider else {
+            return self.outbox.failed("no provider is loaded".to_owned(), 0);
+        };
+        let found = names.iter().map(|name| provider.export(name).is_some()).collect();
+        self.outbox.send(Message::Exports { found });
+    }
+
+    fn read(&self, seq: u32) {
+        let kept = self.kept.get(&seq).map_or(&[][..], Vec::as_slice);
+        let outs = kept
+            .iter()
+            // SAFETY: such buffers stay accessible as long as the process lives.
+            .map(|(index, buffer)| (*index, unsafe { buffer.read() }))
+            .collect();
+        self.outbox.send(Message::Kept { seq, outs });
     }
 
     fn call(&mut self, seq: u32, function: &str, args: &[Arg]) {
@@ -98,6 +135,12 @@ impl Host {
                 os_code(&error),
             );
             return;
+        }
+        let left = args.iter().enumerate().filter(|(_, arg)| matches!(arg, Arg::Out { keep: true, .. }));
+        let left: Vec<u8> = left.filter_map(|(index, _)| u8::try_from(index).ok()).collect();
+        if !left.is_empty() {
+            let buffers = outs.iter().filter(|(index, _)| left.contains(index)).copied();
+            self.kept.insert(seq, buffers.collect());
         }
         // SAFETY: the parent describes the function as the provider's documents do; a provider that exports something
         // else by that name breaks only this process.

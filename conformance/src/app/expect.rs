@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use super::Stop;
-use super::handles::Call;
+use super::devices;
+use super::handles::{Call, Other};
+use super::station;
 use super::steps::Player;
 use super::stop::in_words;
 use crate::scenario::ast::{
-    CallState, Comparison, Ending, Expectation, ExpectationKind, Name, ReportMessage, StationEvent, Value,
+    CallState, Comparison, Ending, Expectation, ExpectationKind, Given, MessageValue, Name, NameKind,
+    ReportMessage, Value,
 };
-use crate::trace::{CallbackArgs, Event, HostNote, Party, Waited, What};
-use crate::tspi::{self, constant_value, render_result};
-use offhook_sim::{CallId, ExchangeEvent};
+use crate::trace::{CallbackArgs, HostNote, Party, Waited, What};
+use crate::tspi::{self, FamilyKind, constant_value, render_result};
 
 /// How a function ended: zero or a negative error.
 pub(super) struct Ended(pub(super) i32);
@@ -72,15 +74,134 @@ pub(super) fn expect(player: &mut Player<'_>, expectation: &Expectation) -> Resu
             let begun = begun.ok_or_else(|| Stop::failed(format!("{request} was not begun")))?;
             let tapi = &player.stage.providers[begun.provider];
             let result = tapi.completion(begun.id, begun.from, within)?;
+            player.handles.requests.remove(&request.node);
+            if result < 0 {
+                player.unmake(&begun.makes);
+            } else if begun.found.is_some() {
+                player.handles.found = begun.found;
+            }
             ends_as(begun.function, ending, Ended(result))
         }
+        ExpectationKind::Message { message, of, values } => about(player, message, of, values, within),
+        ExpectationKind::DeviceMessage {
+            message,
+            provider,
+            values,
+        } => devices::expect(player, message, provider.as_ref(), values, within),
+        ExpectationKind::Dialog { bind, provider } => dialog(player, bind, provider.as_ref(), within),
         ExpectationKind::Field { field, comparison } => member(player, field, comparison),
-        ExpectationKind::Station { number, event } => station(player, &number.node, event, within),
+        ExpectationKind::Station { number, event } => station::expect(player, &number.node, event, within),
     }
 }
 
+/// Whether a message has these values.
+pub(super) fn has_values(args: &CallbackArgs, values: &[MessageValue]) -> bool {
+    values.iter().all(|value| {
+        let param = args.params[value.place.min(2)];
+        match &value.given {
+            Given::Number(number) => param == number.node,
+            Given::Constants(names) => {
+                let bits = names
+                    .iter()
+                    .fold(0, |bits, name| bits | u64::from(constant_value(name)));
+                let flags = names.iter().all(|name| {
+                    tspi::constant(name).is_some_and(|(family, _)| family.kind == FamilyKind::Flags)
+                });
+                if flags { param & bits == bits } else { param == bits }
+            }
+            Given::Text(digit) => char::from_u32((param & 0xff) as u32) == digit.chars().next(),
+            _ => false,
+        }
+    })
+}
+
+fn values_in_words(values: &[MessageValue]) -> String {
+    let words: Vec<String> = values.iter().map(ToString::to_string).collect();
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(" with {}", words.join(", "))
+    }
+}
+
+/// A message about a line, a call or a phone.
+fn about(
+    player: &mut Player<'_>,
+    message: &Name,
+    of: &Name,
+    values: &[MessageValue],
+    within: Duration,
+) -> Result<(), Stop> {
+    let msg = constant_value(message);
+    let (provider, ht, of_call) = if let Some(call) = player.handles.calls.get(&of.node) {
+        (call.provider, call.ht, true)
+    } else if let Some(line) = player.handles.lines.get(&of.node) {
+        (line.provider, line.ht, false)
+    } else {
+        let other = player.other(of)?;
+        (other.provider, other.ht, false)
+    };
+    let seen = (provider, ht, msg);
+    let from = player.handles.messages_seen.get(&seen).copied().unwrap_or(0);
+    let wanted = format!("{message} on {of}{}", values_in_words(values));
+    let at = wait(player, provider, from, within, &wanted, |at, args| {
+        let it = if of_call { args.call } else { args.device };
+        (it == ht && args.msg == msg && has_values(args, values)).then_some(at)
+    })?;
+    player.handles.messages_seen.insert(seen, at + 1);
+    if matches!(message.as_str(), "LINE_CLOSE" | "PHONE_CLOSE") {
+        // Its handle and those of its calls are valid no more (`line-close.md`).
+        player.handles.end(&of.node);
+    }
+    Ok(())
+}
+
+/// `LINE_CREATEDIALOGINSTANCE`, and a name for the instance.
+fn dialog(
+    player: &mut Player<'_>,
+    bind: &Name,
+    provider: Option<&Name>,
+    within: Duration,
+) -> Result<(), Stop> {
+    let named = |name: &Name| player.scenario.providers.iter().position(|p| p.name == *name);
+    let provider = provider.and_then(named).unwrap_or(0);
+    let tapi = &player.stage.providers[provider];
+    let party = tapi.party();
+    let seen = (provider, 0, constant_value("LINE_CREATEDIALOGINSTANCE"));
+    let from = player.handles.messages_seen.get(&seen).copied().unwrap_or(0);
+    let waited = player
+        .stage
+        .recorder
+        .wait(from, within, |at, event| match &event.what {
+            _ if event.by != party => None,
+            What::Dialog { ht, hd, .. } => Some(Ok((at, *ht, *hd))),
+            What::Host(HostNote::Silent) => Some(Err(())),
+            _ => None,
+        });
+    let (at, ht, hd) = match waited {
+        Waited::Seen(Ok(found)) => found,
+        Waited::Seen(Err(())) => return Err(tapi.ended_meanwhile()),
+        Waited::TimedOut => {
+            let wanted = "LINE_CREATEDIALOGINSTANCE";
+            return Err(timed_out(player, &party, from, within, wanted));
+        }
+    };
+    player.handles.messages_seen.insert(seen, at + 1);
+    let instance = Other {
+        kind: NameKind::Dialog,
+        provider,
+        ht,
+        hd,
+        device: 0,
+        line: 0,
+        reports_seen: at,
+    };
+    player.handles.others.insert(bind.node.clone(), instance);
+    Ok(())
+}
+
 /// Waits for something of a provider's, from event `from` on; its death ends the wait.
-fn wait<T>(
+pub(super) fn wait<T>(
     player: &Player<'_>,
     provider: usize,
     from: usize,
@@ -95,7 +216,7 @@ fn wait<T>(
         .recorder
         .wait(from, within, |index, event| match &event.what {
             _ if event.by != party => None,
-            What::Line(args) => find(index, args).map(Ok),
+            What::Line(args) | What::Phone(args) => find(index, args).map(Ok),
             What::Host(HostNote::Silent) => Some(Err(())),
             _ => None,
         });
@@ -106,7 +227,7 @@ fn wait<T>(
     }
 }
 
-fn timed_out(player: &Player<'_>, party: &Party, from: usize, within: Duration, wanted: &str) -> Stop {
+pub(super) fn timed_out(player: &Player<'_>, party: &Party, from: usize, within: Duration, wanted: &str) -> Stop {
     let events = player.stage.recorder.events();
     let seen: Vec<String> = events[from.min(events.len())..]
         .iter()
@@ -220,6 +341,7 @@ fn report(
         ReportMessage::Generate => ("LINE_GENERATE", 0),
         ReportMessage::LineDevState => ("LINE_LINEDEVSTATE", 0),
         ReportMessage::AddressState => ("LINE_ADDRESSSTATE", 1),
+        ReportMessage::PhoneState => ("PHONE_STATE", 0),
     };
     let msg = constant_value(name);
     let bits = any_of
@@ -229,6 +351,9 @@ fn report(
     let (provider, handle, from) = if about_call {
         let call = player.call(of)?;
         (call.provider, call.ht, call.reports_seen)
+    } else if message == ReportMessage::PhoneState {
+        let phone = player.other(of)?;
+        (phone.provider, phone.ht, phone.reports_seen)
     } else {
         let line = player.line(of)?;
         (line.provider, line.ht, line.reports_seen)
@@ -244,6 +369,12 @@ fn report(
             .calls
             .entry(of.node.clone())
             .and_modify(|call| call.reports_seen = at + 1);
+    } else if message == ReportMessage::PhoneState {
+        player
+            .handles
+            .others
+            .entry(of.node.clone())
+            .and_modify(|phone| phone.reports_seen = at + 1);
     } else {
         player
             .handles
@@ -278,22 +409,14 @@ fn nothing(player: &mut Player<'_>, name: &Name, lasting: Duration) -> Result<()
     }
 }
 
-fn member(player: &Player<'_>, field: &Name, comparison: &Comparison) -> Result<(), Stop> {
-    let Some(decoded) = &player.handles.queried else {
-        return Err(Stop::failed(format!(
-            "{field} cannot be looked at: no query has succeeded yet"
-        )));
-    };
-    let Some(value) = decoded.get(&field.node) else {
-        let version = "the version that was negotiated";
-        return Err(Stop::failed(format!(
-            "{field} is no member of the structure in {version}, or left out"
-        )));
-    };
+fn member(player: &mut Player<'_>, field: &Name, comparison: &Comparison) -> Result<(), Stop> {
+    let value = player.its(field)?;
     let number = value.number();
-    let text = value.text();
     let is = |wanted: &Value| match wanted {
-        Value::Text(wanted) => text == Some(wanted.node.as_str()),
+        Value::Text(wanted) => match &value {
+            tspi::Value::Bytes(bytes) => same_bytes(bytes, wanted.as_bytes()),
+            value => value.text() == Some(wanted.node.as_str()),
+        },
         Value::Number(wanted) => number == Some(wanted.node),
         Value::Constant(name) => number == Some(constant_value(name)),
     };
@@ -312,110 +435,9 @@ fn member(player: &Player<'_>, field: &Name, comparison: &Comparison) -> Result<
     }
 }
 
-/// Which calls a station takes part in, told from the events up to one.
-#[derive(Default)]
-struct StationCalls {
-    calls: Vec<CallId>,
-}
-
-impl StationCalls {
-    fn note(&mut self, number: &str, event: &ExchangeEvent) {
-        let (call, party) = match event {
-            ExchangeEvent::Dialled { call, from, digits } => {
-                if digits == number {
-                    self.calls.push(*call);
-                }
-                (call, from)
-            }
-            ExchangeEvent::Ringing { call, number, .. } | ExchangeEvent::Answered { call, number } => {
-                (call, number)
-            }
-            _ => return,
-        };
-        if party == number && !self.calls.contains(call) {
-            self.calls.push(*call);
-        }
-    }
-}
-
-fn station(
-    player: &mut Player<'_>,
-    number: &str,
-    wanted: &StationEvent,
-    within: Duration,
-) -> Result<(), Stop> {
-    let from = player.handles.stations_seen.get(number).copied().unwrap_or(0);
-    let mut mine = StationCalls::default();
-    let mut received = Vec::new();
-    let mut digits_heard = String::new();
-    // From the beginning, to know the station's calls; what was looked at before does not count again.
-    let waited = player.stage.recorder.wait(0, within, |at, event: &Event| {
-        let What::Exchange(event) = &event.what else {
-            return None;
-        };
-        mine.note(number, event);
-        if at < from {
-            return None;
-        }
-        let met = match (wanted, event) {
-            (StationEvent::Rings, ExchangeEvent::Ringing { number: ringing, .. }) => ringing == number,
-            (StationEvent::IsAnswered, ExchangeEvent::Answered { call, number: by }) => {
-                by != number && mine.calls.contains(call)
-            }
-            (StationEvent::HearsBusyTone, ExchangeEvent::BusyTone { number: hears, .. }) => hears == number,
-            (StationEvent::HearsHangUp, ExchangeEvent::HungUp { call, number: by }) => {
-                by != number && mine.calls.contains(call)
-            }
-            (
-                StationEvent::Receives(bytes),
-                ExchangeEvent::Data {
-                    call,
-                    from,
-                    bytes: came,
-                },
-            ) => {
-                if from != number && mine.calls.contains(call) {
-                    received.extend_from_slice(came);
-                }
-                let wanted = bytes.node.as_slice();
-                wanted.is_empty() || received.windows(wanted.len()).any(|window| window == wanted)
-            }
-            (
-                StationEvent::ReceivesDigits(digits),
-                ExchangeEvent::Digits {
-                    call,
-                    from,
-                    digits: came,
-                },
-            ) => {
-                if from != number && mine.calls.contains(call) {
-                    digits_heard.push_str(came);
-                }
-                digits_heard.contains(&digits.node)
-            }
-            _ => false,
-        };
-        met.then_some(at)
-    });
-    match waited {
-        Waited::Seen(at) => {
-            player.handles.stations_seen.insert(number.to_owned(), at + 1);
-            Ok(())
-        }
-        Waited::TimedOut => {
-            let wanted = format!("station {number}: {}", station_words(wanted));
-            Err(timed_out(player, &Party::Device, from, within, &wanted))
-        }
-    }
-}
-
-fn station_words(event: &StationEvent) -> String {
-    match event {
-        StationEvent::Rings => "to ring".to_owned(),
-        StationEvent::IsAnswered => "to be answered".to_owned(),
-        StationEvent::HearsBusyTone => "to hear busy tone".to_owned(),
-        StationEvent::HearsHangUp => "to hear the other end hang up".to_owned(),
-        StationEvent::Receives(bytes) => format!("to receive \"{}\"", bytes.escape_ascii()),
-        StationEvent::ReceivesDigits(digits) => format!("to receive the digits {}", digits.node),
-    }
+/// Whether bytes are these, perhaps with zeros behind them: a provider does not say how much of a buffer it has filled.
+fn same_bytes(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes
+        .strip_prefix(wanted)
+        .is_some_and(|rest| rest.iter().all(|byte| *byte == 0))
 }

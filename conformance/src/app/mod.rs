@@ -1,9 +1,13 @@
 //! The app side: what a scenario's steps call. Plays TAPI's server towards the provider, and stands the
 //! scenario's exchange, modems and ports behind it.
 
+mod act;
+mod arguments;
+mod devices;
 mod expect;
 mod handles;
 mod stage;
+mod station;
 mod steps;
 mod stop;
 mod tapi;

@@ -1,18 +1,14 @@
 //! Plays a scenario's steps: each verb is one call into a provider, one command to the exchange, or a wait.
 
-use super::expect::{self, Ended};
-use super::handles::{Begun, Call as LiveCall, Handles, OpenLine};
+use super::expect;
+use super::handles::{Begun, Call as LiveCall, Handles, OpenLine, Other};
 use super::stage::{change_command, command};
 use super::tapi::call;
-use super::{Invoked, Stage, Stop};
+use super::{Stage, Stop};
 use crate::rules::Probe;
-use crate::scenario::ast::{
-    Action, Name, Outcome, QueryTarget, Scenario, StationAction, Step, StepKind, Structure,
-};
+use crate::scenario::ast::{Name, NameKind, Scenario, StationAction, Step, StepKind};
 use crate::trace::{Party, What};
-use crate::tspi::marshal::Call;
-use crate::tspi::structures::LINECALLPARAMS;
-use crate::tspi::{self, Builder, Version, constant_value, render_result};
+use crate::tspi::{Kind, Value, constant_value, decode, returned};
 use offhook_sim::{CallerId, SimCommand};
 
 /// Starts the providers, plays every step, and clears the stage. The record is complete in any case.
@@ -45,6 +41,12 @@ fn start(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
             let (has, wants) = (provider.lines, declared.lines.node);
             return Err(Stop::failed(format!(
                 "the provider has {has} line devices, and the scenario needs {wants}"
+            )));
+        }
+        if provider.phones < declared.phones.node {
+            let (has, wants) = (provider.phones, declared.phones.node);
+            return Err(Stop::failed(format!(
+                "the provider has {has} phone devices, and the scenario needs {wants}"
             )));
         }
     }
@@ -108,255 +110,6 @@ impl Player<'_> {
         })
     }
 
-    fn act(&mut self, action: &Action, outcome: &Outcome) -> Result<(), Stop> {
-        let (provider, call, bind) = self.prepare(action)?;
-        let invoked = self.stage.providers[provider].invoke(call)?;
-        if invoked.result >= 0 {
-            self.bind(provider, bind, &invoked)?;
-        }
-        if let (Action::Query { structure, .. }, true) = (action, invoked.result == 0) {
-            self.remember(*structure, provider, &invoked);
-        }
-        match outcome {
-            Outcome::Begun(name) => self.begin(provider, name, &invoked),
-            Outcome::Ends(ending) => {
-                let ended = self.end_of(provider, &invoked)?;
-                expect::ends_as(invoked.function.name, ending, ended)
-            }
-        }
-    }
-
-    /// How a function ended, by its return or by its completion.
-    fn end_of(&self, provider: usize, invoked: &Invoked) -> Result<Ended, Stop> {
-        if invoked.result < 0 || invoked.request == 0 {
-            return Ok(Ended(invoked.result));
-        }
-        if i64::from(invoked.result) != i64::from(invoked.request) {
-            let name = invoked.function.name;
-            let text = format!(
-                "{name} was given request id {:#x} and returned {}",
-                invoked.request, invoked.result
-            );
-            return Err(Stop::failed(text));
-        }
-        let tapi = &self.stage.providers[provider];
-        tapi.completion(invoked.request, invoked.from, tapi.timeout())
-            .map(Ended)
-    }
-
-    fn begin(&mut self, provider: usize, name: &Name, invoked: &Invoked) -> Result<(), Stop> {
-        if invoked.result <= 0 {
-            let function = invoked.function.name;
-            return Err(Stop::failed(format!(
-                "{function} was not begun: it returned {}",
-                render_result(invoked.result)
-            )));
-        }
-        let begun = Begun {
-            provider,
-            id: invoked.request,
-            function: invoked.function.name,
-            from: invoked.from,
-        };
-        self.handles.requests.insert(name.node.clone(), begun);
-        Ok(())
-    }
-
-    /// The call for an action: which provider, what to call, and what its success binds.
-    fn prepare(&mut self, action: &Action) -> Result<(usize, Call, Bind), Stop> {
-        let function = action.function();
-        let call = call(function)?;
-        Ok(match action {
-            Action::OpenLine { line, bind } => {
-                let provider = self.scenario.provider_index(line);
-                let tapi = &mut self.stage.providers[provider];
-                let (ht, device) = (tapi.new_handle(), line.number.node - 1);
-                let call = call
-                    .dword("dwDeviceID", device)
-                    .handle("htLine", ht)
-                    .dword("dwTSPIVersion", tapi.version.0);
-                (
-                    provider,
-                    call,
-                    Bind::Line {
-                        name: bind.node.clone(),
-                        ht,
-                        device,
-                    },
-                )
-            }
-            Action::CloseLine { line } => {
-                let line_handle = self.line(line)?;
-                (
-                    line_handle.provider,
-                    call.handle("hdLine", line_handle.hd),
-                    Bind::CloseLine(line.node.clone()),
-                )
-            }
-            Action::WatchIncoming { line, media } => {
-                let line = self.line(line)?;
-                let call = call.handle("hdLine", line.hd).dword("dwMediaModes", modes(media));
-                (line.provider, call, Bind::Nothing)
-            }
-            Action::MakeCall {
-                bind,
-                line,
-                to,
-                media,
-            } => {
-                let line = self.line(line)?;
-                let ht = self.stage.providers[line.provider].new_handle();
-                let params = call_params(modes(media), self.stage.providers[line.provider].version)?;
-                let mut call = call
-                    .handle("hdLine", line.hd)
-                    .handle("htCall", ht)
-                    .structure("lpCallParams", params);
-                if let Some(to) = to {
-                    call = call.text("lpszDestAddress", &to.node);
-                }
-                (
-                    line.provider,
-                    call,
-                    Bind::Call {
-                        name: bind.node.clone(),
-                        ht,
-                        line: line.ht,
-                    },
-                )
-            }
-            Action::Dial { digits, call: of } => {
-                let of = self.call(of)?;
-                (
-                    of.provider,
-                    call.handle("hdCall", of.hd).text("lpszDestAddress", &digits.node),
-                    Bind::Nothing,
-                )
-            }
-            Action::Answer { call: of } | Action::Accept { call: of } | Action::Drop { call: of } => {
-                let of = self.call(of)?;
-                (of.provider, call.handle("hdCall", of.hd), Bind::Nothing)
-            }
-            Action::CloseCall { call: of } => {
-                let handle = self.call(of)?;
-                (
-                    handle.provider,
-                    call.handle("hdCall", handle.hd),
-                    Bind::CloseCall(of.node.clone()),
-                )
-            }
-            Action::SendDigits { digits, call: of } => {
-                let of = self.call(of)?;
-                let call = call
-                    .handle("hdCall", of.hd)
-                    .dword("dwEndToEndID", 1)
-                    .dword("dwDigitMode", constant_value("LINEDIGITMODE_DTMF"))
-                    .text("lpszDigits", &digits.node);
-                (of.provider, call, Bind::Nothing)
-            }
-            Action::SetMediaMode { call: of, media } => {
-                let of = self.call(of)?;
-                (
-                    of.provider,
-                    call.handle("hdCall", of.hd).dword("dwMediaMode", modes(media)),
-                    Bind::Nothing,
-                )
-            }
-            Action::Query { structure, of } => self.prepare_query(call, *structure, of)?,
-        })
-    }
-
-    fn prepare_query(
-        &mut self,
-        call: Call,
-        structure: Structure,
-        of: &QueryTarget,
-    ) -> Result<(usize, Call, Bind), Stop> {
-        let (provider, call) = match of {
-            QueryTarget::Call(name) => {
-                let of = self.call(name)?;
-                (of.provider, call.handle("hdCall", of.hd))
-            }
-            QueryTarget::OpenLine(name) => {
-                let line = self.line(name)?;
-                match structure {
-                    Structure::DevCaps | Structure::AddressCaps => {
-                        (line.provider, self.about_device(call, line.provider, line.device))
-                    }
-                    _ => (line.provider, call.handle("hdLine", line.hd)),
-                }
-            }
-            QueryTarget::Line(line) => {
-                let provider = self.scenario.provider_index(line);
-                (provider, self.about_device(call, provider, line.number.node - 1))
-            }
-        };
-        Ok((provider, call, Bind::Nothing))
-    }
-
-    fn about_device(&self, call: Call, provider: usize, device: u32) -> Call {
-        call.dword("dwDeviceID", device)
-            .dword("dwTSPIVersion", self.stage.providers[provider].version.0)
-    }
-
-    /// Keeps what a query filled, for `expect its …`.
-    fn remember(&mut self, structure: Structure, provider: usize, invoked: &Invoked) {
-        let version = self.stage.providers[provider].version;
-        let argument = invoked
-            .function
-            .args
-            .iter()
-            .find(|arg| matches!(arg.kind, tspi::Kind::OutStruct(_)));
-        let bytes = argument.and_then(|arg| invoked.out(arg.name));
-        let described = tspi::structure(structure.name());
-        self.handles.queried = described
-            .zip(bytes)
-            .map(|(described, bytes)| tspi::decode(described, bytes, version));
-    }
-
-    fn bind(&mut self, provider: usize, bind: Bind, invoked: &Invoked) -> Result<(), Stop> {
-        let from = invoked.from;
-        match bind {
-            Bind::Nothing => {}
-            Bind::Line { name, ht, device } => {
-                let hd = given(invoked, "lphdLine")?;
-                let line = OpenLine {
-                    provider,
-                    ht,
-                    hd,
-                    device,
-                    calls_seen: from,
-                    reports_seen: from,
-                };
-                self.handles.lines.insert(name, line);
-                // TAPI asks at once which address ids it may pass for the line.
-                self.stage.providers[provider]
-                    .invoke(call("TSPI_lineGetNumAddressIDs")?.handle("hdLine", hd))?;
-            }
-            Bind::Call { name, ht, line } => {
-                let hd = given(invoked, "lphdCall")?;
-                let call = LiveCall {
-                    provider,
-                    line,
-                    ht,
-                    hd,
-                    states_seen: from,
-                    reports_seen: from,
-                };
-                self.handles.calls.insert(name, call);
-            }
-            Bind::CloseLine(name) => {
-                let closed = self.handles.lines.remove(&name);
-                if let Some(closed) = closed {
-                    self.handles
-                        .calls
-                        .retain(|_, call| call.line != closed.ht || call.provider != provider);
-                }
-            }
-            Bind::CloseCall(name) => drop(self.handles.calls.remove(&name)),
-        }
-        Ok(())
-    }
-
     /// The open line of that name.
     pub(super) fn line(&self, name: &Name) -> Result<OpenLine, Stop> {
         let line = self.handles.lines.get(&name.node).cloned();
@@ -369,56 +122,133 @@ impl Player<'_> {
         call.ok_or_else(|| Stop::failed(format!("{name} is no call at this point")))
     }
 
-    /// Closes what the steps left open, as TAPI does when an application ends.
-    fn close_all(&mut self) -> Result<(), Stop> {
-        let calls: Vec<LiveCall> = self.handles.calls.drain().map(|(_, call)| call).collect();
-        let lines: Vec<OpenLine> = self.handles.lines.drain().map(|(_, line)| line).collect();
-        for open in calls {
-            let close = call("TSPI_lineCloseCall")?.handle("hdCall", open.hd);
-            self.stage.providers[open.provider].invoke(close)?;
+    /// The open phone, MSP instance or dialog instance of that name.
+    pub(super) fn other(&self, name: &Name) -> Result<Other, Stop> {
+        let other = self.handles.others.get(&name.node).cloned();
+        other.ok_or_else(|| Stop::failed(format!("{name} stands for nothing at this point")))
+    }
+
+    /// What stands behind `its NAME`: an out parameter of the function that was called last, or a member of the structure
+    /// that it filled. Memory that the provider keeps is read anew.
+    pub(super) fn its(&mut self, field: &Name) -> Result<Value, Stop> {
+        if let Some(found) = &mut self.handles.found
+            && found.function.args.iter().any(|arg| arg.kept)
+        {
+            let kept = self.stage.providers[found.provider].kept(found.seq)?;
+            for (place, bytes) in kept {
+                if let Some((_, held)) = found.outs.iter_mut().find(|(index, _)| *index == place) {
+                    *held = bytes;
+                }
+            }
         }
-        for line in lines {
-            let close = call("TSPI_lineClose")?.handle("hdLine", line.hd);
-            self.stage.providers[line.provider].invoke(close)?;
+        let Some(found) = &self.handles.found else {
+            return Err(Stop::failed(format!(
+                "{field} cannot be looked at: no query has succeeded yet"
+            )));
+        };
+        let mut structures = found.outs.iter().filter_map(|(place, bytes)| {
+            let arg = found.function.args.get(usize::from(*place))?;
+            match arg.kind {
+                Kind::OutStruct(structure) => Some(decode(structure, bytes, found.version)),
+                _ => None,
+            }
+        });
+        if let Some(value) = structures.find_map(|decoded| decoded.get(field).cloned()) {
+            return Ok(value);
+        }
+        let values = returned(found.function, &found.outs, found.version);
+        let value = values.into_iter().find(|(name, _)| *name == field.as_str());
+        value.map(|(_, value)| value).ok_or_else(|| {
+            Stop::failed(format!(
+                "{field} is no member of the structure in the version that was negotiated, or left out"
+            ))
+        })
+    }
+
+    /// Whether the provider has closed a line or a phone by force: its handles are valid no more (`line-close.md`,
+    /// `phone-close.md`).
+    pub(super) fn is_closed_by_provider(&self, name: &str) -> bool {
+        let (provider, ht, message) = if let Some(line) = self.handles.lines.get(name) {
+            (line.provider, line.ht, "LINE_CLOSE")
+        } else if let Some(phone) = self.handles.others.get(name) {
+            (phone.provider, phone.ht, "PHONE_CLOSE")
+        } else {
+            return false;
+        };
+        let message = constant_value(message);
+        let party = self.stage.providers[provider].party();
+        self.stage.recorder.events().iter().any(|event| match &event.what {
+            What::Line(args) | What::Phone(args) => {
+                event.by == party && args.msg == message && args.device == ht
+            }
+            _ => false,
+        })
+    }
+
+    /// Closes what the steps left open, as TAPI does when an application ends. What a request was to make that has not
+    /// succeeded is not there.
+    fn close_all(&mut self) -> Result<(), Stop> {
+        let begun: Vec<Begun> = self.handles.requests.drain().map(|(_, begun)| begun).collect();
+        for request in begun {
+            let tapi = &self.stage.providers[request.provider];
+            if tapi.has_succeeded(request.id, request.from) != Some(true) {
+                self.unmake(&request.makes);
+            }
+        }
+        let opened = self.handles.lines.keys().chain(self.handles.others.keys());
+        let closed: Vec<String> = opened
+            .filter(|name| self.is_closed_by_provider(name))
+            .cloned()
+            .collect();
+        self.unmake(&closed);
+        let closes = self
+            .handles
+            .others
+            .drain()
+            .filter_map(|(name, other)| Some((rank(other.kind)?, name, other.provider, closing(other.kind)?, other.hd)))
+            .chain(
+                self.handles
+                    .calls
+                    .drain()
+                    .map(|(name, call)| (1, name, call.provider, ("TSPI_lineCloseCall", "hdCall"), call.hd)),
+            )
+            .chain(
+                self.handles
+                    .lines
+                    .drain()
+                    .map(|(name, line)| (2, name, line.provider, ("TSPI_lineClose", "hdLine"), line.hd)),
+            );
+        let mut closes: Vec<_> = closes.collect();
+        closes.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+        for (_, _, provider, (function, parameter), hd) in closes {
+            let tapi = &mut self.stage.providers[provider];
+            if tapi.is_started() {
+                tapi.invoke(call(function)?.handle(parameter, hd))?;
+            }
         }
         Ok(())
     }
 }
 
-/// What the success of an action binds or unbinds.
-enum Bind {
-    Nothing,
-    Line { name: String, ht: u64, device: u32 },
-    Call { name: String, ht: u64, line: u64 },
-    CloseLine(String),
-    CloseCall(String),
-}
-
-/// A handle that the provider must have given. TAPI never calls on with a handle it was not given.
-fn given(invoked: &Invoked, out: &str) -> Result<u64, Stop> {
-    match invoked.number(out) {
-        0 => Err(Stop::failed(format!(
-            "{} succeeded and gave no handle in *{out}",
-            invoked.function.name
-        ))),
-        handle => Ok(handle),
+/// In which order what is left open is closed: what stands on a line before the line.
+fn rank(kind: NameKind) -> Option<u8> {
+    match kind {
+        NameKind::MspInstance | NameKind::Dialog => Some(0),
+        NameKind::Call => Some(1),
+        NameKind::Line => Some(2),
+        NameKind::Phone => Some(3),
+        NameKind::Request => None,
     }
 }
 
-fn modes(media: &[Name]) -> u32 {
-    Action::media_modes(media)
-        .into_iter()
-        .fold(0, |bits, name| bits | constant_value(name))
-}
-
-/// `LINECALLPARAMS` of a data call with these media modes, and the rest as TAPI's defaults have it.
-fn call_params(media: u32, version: Version) -> Result<Vec<u8>, Stop> {
-    Builder::new(&LINECALLPARAMS, version)
-        .number("dwBearerMode", constant_value("LINEBEARERMODE_VOICE"))
-        .number("dwMinRate", 300)
-        .number("dwMaxRate", 115_200)
-        .number("dwMediaMode", media)
-        .number("dwAddressMode", constant_value("LINEADDRESSMODE_ADDRESSID"))
-        .build()
-        .map_err(|error| Stop::Bug(error.to_string()))
+/// The function that closes such a thing, and its parameter.
+fn closing(kind: NameKind) -> Option<(&'static str, &'static str)> {
+    match kind {
+        NameKind::MspInstance => Some(("TSPI_lineCloseMSPInstance", "hdMSPLine")),
+        NameKind::Dialog => Some(("TSPI_providerFreeDialogInstance", "hdDlgInst")),
+        NameKind::Phone => Some(("TSPI_phoneClose", "hdPhone")),
+        NameKind::Call => Some(("TSPI_lineCloseCall", "hdCall")),
+        NameKind::Line => Some(("TSPI_lineClose", "hdLine")),
+        NameKind::Request => None,
+    }
 }

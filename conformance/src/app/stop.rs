@@ -59,6 +59,7 @@ pub(super) fn in_words(what: &What) -> Option<String> {
             "request {request:#x} completed with {}",
             crate::tspi::render_result(*result)
         )),
+        What::Dialog { request, .. } => Some(format!("LINE_CREATEDIALOGINSTANCE for request {request:#x}")),
         What::Exchange(event) => Some(event.to_string()),
         _ => None,
     }

@@ -10,7 +10,7 @@ use super::Stop;
 use crate::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
 use crate::trace::{CallbackArgs, HostNote, Party, Recorder, Waited, What};
 use crate::tspi::marshal::Call;
-use crate::tspi::{Function, Mode, Need, Version, constant_value, render_result};
+use crate::tspi::{Function, Group, Mode, Need, Version, constant_value, render_result};
 
 /// The permanent provider id that TAPI gives at installation; registry settings go by it.
 pub const PROVIDER_ID: u32 = 4;
@@ -32,10 +32,17 @@ pub struct Invoked {
     pub request: u32,
     /// Where in the record the call began.
     pub from: usize,
+    /// The number of the call within its child.
+    pub seq: u32,
     outs: Vec<(u8, Vec<u8>)>,
 }
 
 impl Invoked {
+    /// The out arguments by position.
+    pub fn outs(&self) -> &[(u8, Vec<u8>)] {
+        &self.outs
+    }
+
     /// What an out argument holds, where it was given room and is exported.
     pub fn out(&self, name: &str) -> Option<&[u8]> {
         let position = self.function.arg(name)?;
@@ -66,8 +73,17 @@ pub struct Tapi {
     pub version: Version,
     /// How many line devices it has.
     pub lines: u32,
+    /// How many phone devices it has.
+    pub phones: u32,
+    /// The versions settled on for each line device, and for each phone device.
+    line_versions: Vec<Version>,
+    phone_versions: Vec<Version>,
+    /// Line and phone devices that are gone: whether a phone, and the device id.
+    lost: Vec<(bool, u32)>,
     timeout: Duration,
     initialised: bool,
+    /// Whether the DLL of the user interface was asked for.
+    ui_loaded: bool,
 }
 
 impl Tapi {
@@ -96,8 +112,13 @@ impl Tapi {
             next_request: FIRST_REQUEST,
             version: Version::V1_3,
             lines: 0,
+            phones: 0,
+            line_versions: Vec::new(),
+            phone_versions: Vec::new(),
+            lost: Vec::new(),
             timeout,
             initialised: false,
+            ui_loaded: false,
         })
     }
 
@@ -110,34 +131,136 @@ impl Tapi {
             .handle("hProvider", u64::from(PROVIDER_ID));
         let devices = self.demand(devices)?;
         self.lines = devices.number("lpdwNumLines") as u32;
-        let phones = devices.number("lpdwNumPhones");
+        self.phones = devices.number("lpdwNumPhones") as u32;
         let init = call("TSPI_providerInit")?
             .dword("dwTSPIVersion", overall.0)
             .dword("dwPermanentProviderID", PROVIDER_ID)
             .dword("dwLineDeviceIDBase", 0)
             .dword("dwPhoneDeviceIDBase", 0)
             .dword("dwNumLines", self.lines)
-            .dword("dwNumPhones", phones as u32);
+            .dword("dwNumPhones", self.phones);
         self.demand(init)?;
         self.initialised = true;
         for device in 0..self.lines {
-            self.negotiate(device)?;
+            let version = self.negotiate(device)?;
+            self.line_versions.push(version);
+        }
+        for device in 0..self.phones {
+            let version = self.negotiate_by("TSPI_phoneNegotiateTSPIVersion", device)?;
+            self.phone_versions.push(version);
         }
         Ok(())
     }
 
     fn negotiate(&mut self, device: u32) -> Result<Version, Stop> {
-        let call = call("TSPI_lineNegotiateTSPIVersion")?
+        self.negotiate_by("TSPI_lineNegotiateTSPIVersion", device)
+    }
+
+    fn negotiate_by(&mut self, function: &str, device: u32) -> Result<Version, Stop> {
+        let call = call(function)?
             .dword("dwDeviceID", device)
             .dword("dwLowVersion", Version::V1_3.0)
             .dword("dwHighVersion", Version::V3_1.0);
         let version = Version(self.demand(call)?.number("lpdwTSPIVersion") as u32);
         if version < Version::V1_3 || version > Version::V3_1 {
-            let text =
-                format!("TSPI_lineNegotiateTSPIVersion answered {version}, outside the range 1.3 to 3.1");
+            let text = format!("{function} answered {version}, outside the range 1.3 to 3.1");
             return Err(Stop::failed(text));
         }
         Ok(version)
+    }
+
+    /// The version settled on for a line device; that of the provider where none was.
+    pub fn line_version(&self, device: u32) -> Version {
+        let known = self.line_versions.get(device as usize);
+        known.copied().unwrap_or(self.version)
+    }
+
+    /// The version settled on for a phone device; that of the provider where none was.
+    pub fn phone_version(&self, device: u32) -> Version {
+        let known = self.phone_versions.get(device as usize);
+        known.copied().unwrap_or(self.version)
+    }
+
+    /// Answers LINE_CREATE: has the provider make the device under the next device id, and settles on its version.
+    pub fn create_line(&mut self, temporary: u64) -> Result<(), Stop> {
+        let device = self.lines;
+        let create = call("TSPI_providerCreateLineDevice")?
+            .handle("dwTempID", temporary)
+            .dword("dwDeviceID", device);
+        self.demand(create)?;
+        self.lines += 1;
+        let version = self.negotiate(device)?;
+        self.line_versions.push(version);
+        Ok(())
+    }
+
+    /// Answers PHONE_CREATE alike.
+    pub fn create_phone(&mut self, temporary: u64) -> Result<(), Stop> {
+        let device = self.phones;
+        let create = call("TSPI_providerCreatePhoneDevice")?
+            .handle("dwTempID", temporary)
+            .dword("dwDeviceID", device);
+        self.demand(create)?;
+        self.phones += 1;
+        let version = self.negotiate_by("TSPI_phoneNegotiateTSPIVersion", device)?;
+        self.phone_versions.push(version);
+        Ok(())
+    }
+
+    /// Takes a device for gone. Its id is not given again.
+    pub fn lose(&mut self, phone: bool, device: u32) {
+        self.lost.push((phone, device));
+    }
+
+    /// Whether a device is gone.
+    pub fn has_lost(&self, phone: bool, device: u32) -> bool {
+        self.lost.contains(&(phone, device))
+    }
+
+    /// What TAPI passes for a parameter that is its own affair.
+    pub fn own_value(&self, parameter: &str) -> Option<u64> {
+        Some(u64::from(match parameter {
+            "dwPermanentProviderID" | "hProvider" => PROVIDER_ID,
+            "dwNumLines" => self.lines,
+            "dwNumPhones" => self.phones,
+            _ => return None,
+        }))
+    }
+
+    /// Which of these functions the provider does not export.
+    pub fn missing<'n>(&mut self, names: &[&'n str]) -> Result<Vec<&'n str>, Stop> {
+        let found = self.child.exports(names);
+        let found = found.map_err(|death| self.died(death))?;
+        let missing = names.iter().zip(found).filter(|(_, found)| !found);
+        Ok(missing.map(|(name, _)| *name).collect())
+    }
+
+    /// What the memory holds now that call `seq` left with the provider; recorded.
+    pub fn kept(&mut self, seq: u32) -> Result<Vec<(u8, Vec<u8>)>, Stop> {
+        let kept = self.child.kept(seq);
+        kept.map_err(|death| self.died(death))
+    }
+
+    /// Loads the DLL of the user interface that the provider names, as TAPI does before it calls into one.
+    fn load_ui(&mut self) -> Result<(), Stop> {
+        self.ui_loaded = true;
+        if !self.missing(&["TSPI_providerUIIdentify"])?.is_empty() {
+            return Ok(());
+        }
+        let identified = self.invoke(call("TSPI_providerUIIdentify")?)?;
+        let units = identified.out("lpszUIDLLName").unwrap_or_default().chunks_exact(2);
+        let units: Vec<u16> = units
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+            .take_while(|unit| *unit != 0)
+            .collect();
+        let path = String::from_utf16_lossy(&units);
+        let loaded = self.child.load_ui(&path).map_err(|death| self.died(death))?;
+        loaded.map_err(|what| Stop::failed(format!("the user interface DLL {path} cannot be loaded: {what}")))
+    }
+
+    /// Whether the provider is initialized, and not shut down yet.
+    pub fn is_started(&self) -> bool {
+        self.initialised
     }
 
     /// Calls a function that must be there and succeed at once.
@@ -162,7 +285,15 @@ impl Tapi {
 
     /// Calls a function, gives it a request id where it wants one, and records call and return.
     pub fn invoke(&mut self, call: Call) -> Result<Invoked, Stop> {
+        self.invoke_at(call, self.version)
+    }
+
+    /// [`Tapi::invoke`] with structures in the layout of a version: that of the device that the call is about.
+    pub fn invoke_at(&mut self, call: Call, version: Version) -> Result<Invoked, Stop> {
         let function = call.function();
+        if function.group == Group::Ui && !self.ui_loaded {
+            self.load_ui()?;
+        }
         let request = if function.mode == Mode::Async {
             self.next_request
         } else {
@@ -171,7 +302,7 @@ impl Tapi {
         if request != 0 {
             self.next_request += 1;
         }
-        let call = call.version(self.version);
+        let call = call.version(version).bits(self.child.bits());
         let call = if request == 0 { call } else { call.request(request) };
         let args = call.build().map_err(|error| Stop::Bug(error.to_string()))?;
         let party = self.party();
@@ -186,13 +317,21 @@ impl Tapi {
             },
         );
         match self.child.call(function.name, args) {
-            Ok(Replied::Returned { result, outs }) => Ok(Invoked {
-                function,
-                result,
-                request,
-                from,
-                outs,
-            }),
+            Ok(Replied::Returned { result, outs }) => {
+                match function.name {
+                    "TSPI_providerInit" if result == 0 => self.initialised = true,
+                    "TSPI_providerShutdown" if result == 0 => self.initialised = false,
+                    _ => {}
+                }
+                Ok(Invoked {
+                    function,
+                    result,
+                    request,
+                    from,
+                    seq,
+                    outs,
+                })
+            }
             Ok(Replied::Missing) => {
                 let text = format!("the provider does not export {}", function.name);
                 Err(if function.need == Need::Optional {
@@ -228,6 +367,21 @@ impl Tapi {
             Waited::TimedOut => Err(Stop::failed(format!(
                 "request {request:#x} was not completed within {within:?}"
             ))),
+        }
+    }
+
+    /// Whether a request has succeeded by now; `None` if it has not completed.
+    pub fn has_succeeded(&self, request: u32, from: usize) -> Option<bool> {
+        let party = self.party();
+        let waited = self
+            .recorder
+            .wait(from, Duration::ZERO, |_, event| match event.what {
+                What::Completed { request: id, result } if id == request && event.by == party => Some(result == 0),
+                _ => None,
+            });
+        match waited {
+            Waited::Seen(succeeded) => Some(succeeded),
+            Waited::TimedOut => None,
         }
     }
 
@@ -325,6 +479,7 @@ fn recorded(message: Message) -> Option<What> {
             msg,
             params,
             new_call,
+            data,
             ..
         } => What::Line(CallbackArgs {
             device: line,
@@ -332,6 +487,7 @@ fn recorded(message: Message) -> Option<What> {
             msg,
             params,
             new_call,
+            data,
         }),
         Message::Phone {
             phone, msg, params, ..
@@ -341,9 +497,37 @@ fn recorded(message: Message) -> Option<What> {
             msg,
             params,
             new_call: None,
+            data: Vec::new(),
         }),
+        Message::Ui {
+            object,
+            kind,
+            params,
+            answer,
+            ..
+        } => What::Ui {
+            object,
+            kind,
+            params,
+            answer,
+        },
+        Message::Dialog {
+            request,
+            hd,
+            ht,
+            ui_dll,
+            params,
+            ..
+        } => What::Dialog {
+            request,
+            hd,
+            ht,
+            ui_dll,
+            params,
+        },
+        Message::Kept { seq, outs } => What::Kept { seq, outs },
         Message::Hello { .. }
-        | Message::Ui { .. }
+        | Message::Exports { .. }
         | Message::Done
         | Message::Failed { .. }
         | Message::Fault { .. }

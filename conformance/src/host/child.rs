@@ -174,6 +174,33 @@ impl Child {
         }
     }
 
+    /// Which of these functions the provider exports; in their order.
+    pub fn exports(&mut self, names: &[&str]) -> Result<Vec<bool>, Death> {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        match self.ask(&Request::Exports { names }, "look-up of exports")? {
+            Message::Exports { found } => Ok(found),
+            other => Err(self.breach(format!("a look-up of exports was answered with {other:?}"))),
+        }
+    }
+
+    /// What the memory holds now that call `seq` left with the provider, by argument index.
+    pub fn kept(&mut self, seq: u32) -> Result<Vec<(u8, Vec<u8>)>, Death> {
+        match self.ask(&Request::Read { seq }, "reading of memory")? {
+            Message::Kept { seq: answered, outs } if answered == seq => Ok(outs),
+            other => Err(self.breach(format!("a reading of memory was answered with {other:?}"))),
+        }
+    }
+
+    /// Loads the DLL of the provider's user interface, by the path that the provider gave; why it cannot be loaded.
+    pub fn load_ui(&mut self, path: &str) -> Result<Result<(), String>, Death> {
+        let path = path.to_owned();
+        match self.ask(&Request::LoadUi { path }, "load of the user interface DLL")? {
+            Message::Done => Ok(Ok(())),
+            Message::Failed { what, .. } => Ok(Err(what)),
+            other => Err(self.breach(format!("a load was answered with {other:?}"))),
+        }
+    }
+
     /// The number that the next call will have in [`Message::Returned`] and [`Message::Missing`].
     pub fn next_seq(&self) -> u32 {
         self.seq

@@ -149,12 +149,17 @@ impl Mailbox {
             | Message::Done
             | Message::Failed { .. }
             | Message::Missing { .. }
-            | Message::Returned { .. } => {
+            | Message::Returned { .. }
+            | Message::Exports { .. }
+            | Message::Kept { .. } => {
                 sink(message.clone());
                 return self.answer(message);
             }
-            Message::Completed { .. } | Message::Line { .. } | Message::Phone { .. } | Message::Ui { .. } => {
-            }
+            Message::Completed { .. }
+            | Message::Line { .. }
+            | Message::Phone { .. }
+            | Message::Ui { .. }
+            | Message::Dialog { .. } => {}
         }
         sink(message);
         None

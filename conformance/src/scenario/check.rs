@@ -4,14 +4,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ast::{
-    Action, Comparison, Ending, Expectation, ExpectationKind, LineRef, Name, Outcome, Scenario, Setup, Step,
-    StepKind, Structure, Value,
+    Comparison, Ending, Expectation, ExpectationKind, LineRef, Name, NameKind, Outcome, Scenario, Setup, Step,
+    StepKind, Value,
 };
 use super::error::{Mistake, MistakeKind};
-use super::reader::{Mention, NameKind};
+use super::reader::Mention;
 use super::source::{Span, Spanned};
-use super::vocabulary::{FieldContent, fields, nearest};
-use crate::tspi::{self, Family};
+use super::vocabulary::{FieldContent, found, found_in, nearest};
+use crate::tspi::{self, Family, Function};
 
 impl NameKind {
     fn what(self) -> &'static str {
@@ -19,6 +19,9 @@ impl NameKind {
             NameKind::Line => "an open line",
             NameKind::Call => "a call",
             NameKind::Request => "a request",
+            NameKind::Phone => "an open phone",
+            NameKind::MspInstance => "an MSP instance",
+            NameKind::Dialog => "a dialog instance",
         }
     }
 
@@ -28,6 +31,9 @@ impl NameKind {
             NameKind::Line => "`open line 1 as L` opens a line and calls it L",
             NameKind::Call => "`make call C on L` and `expect call C on L` give a call the name C",
             NameKind::Request => "`begin drop C as R` gives a request the name R",
+            NameKind::Phone => "`open phone 1 as H` opens a phone and calls it H",
+            NameKind::MspInstance => "`create MSP instance M on L` gives one the name M",
+            NameKind::Dialog => "`expect dialog instance I` gives one the name I",
         }
     }
 }
@@ -45,7 +51,11 @@ pub(super) struct Checker<'s> {
     scenario: &'s Scenario,
     doubtful: &'s HashSet<String>,
     bound: HashMap<&'s str, Bound>,
-    queried: Option<Structure>,
+    queried: Option<&'static Function>,
+    /// What the requests that were begun will find, by their names.
+    begun: HashMap<&'s str, &'static Function>,
+    /// Line devices that providers have gained, by the place of the provider; and phones.
+    gained: HashMap<(usize, &'static str), u32>,
     pub(super) mistakes: Vec<Mistake>,
 }
 
@@ -57,6 +67,8 @@ impl<'s> Checker<'s> {
             doubtful,
             bound: HashMap::new(),
             queried: None,
+            begun: HashMap::new(),
+            gained: HashMap::new(),
             mistakes: Vec::new(),
         }
     }
@@ -64,7 +76,7 @@ impl<'s> Checker<'s> {
     pub(super) fn setup(&mut self, mentions: &[Mention]) {
         for mention in mentions {
             if let Mention::Device(line) = mention {
-                self.device(line);
+                self.device("line", line);
             }
         }
     }
@@ -79,10 +91,14 @@ impl<'s> Checker<'s> {
         );
         for mention in mentions {
             match mention {
-                Mention::Device(line) => self.device(line),
-                Mention::Use(kind, name) => self.uses(*kind, name),
+                Mention::Device(line) => self.device("line", line),
+                Mention::PhoneDevice(phone) => self.device("phone", phone),
+                Mention::Provider(name) => self.provider(name),
+                Mention::Its(field) => self.field(field, None),
+                Mention::Use(kind, name) => self.uses(&[*kind], name),
+                Mention::UseAny(kinds, name) => self.uses(kinds, name),
                 Mention::End(kind, name) => {
-                    self.uses(*kind, name);
+                    self.uses(&[*kind], name);
                     if let Some(bound) = self.bound.get_mut(name.as_str()).filter(|_| !fails) {
                         bound.ended.get_or_insert(name.span);
                     }
@@ -91,15 +107,34 @@ impl<'s> Checker<'s> {
             }
         }
         match &step.kind {
-            StepKind::App {
-                action: Action::Query { structure, .. },
-                ..
-            } if !fails => self.queried = Some(*structure),
-            StepKind::Expect(Expectation {
-                kind: ExpectationKind::Field { field, comparison },
-                ..
-            }) => {
-                self.field(field, comparison);
+            StepKind::App { action, outcome } if !fails && !found(action.function).is_empty() => {
+                match outcome {
+                    Outcome::Begun(request) => drop(self.begun.insert(request.as_str(), action.function)),
+                    Outcome::Ends(_) => self.queried = Some(action.function),
+                }
+            }
+            StepKind::Expect(expectation) => self.expectation(expectation),
+            _ => {}
+        }
+    }
+
+    fn expectation(&mut self, expectation: &'s Expectation) {
+        match &expectation.kind {
+            ExpectationKind::Field { field, comparison } => self.field(field, Some(comparison)),
+            ExpectationKind::Request { request, ending } if !matches!(ending, Ending::Fails(_)) => {
+                if let Some(function) = self.begun.remove(request.as_str()) {
+                    self.queried = Some(function);
+                }
+            }
+            ExpectationKind::DeviceMessage { message, provider, .. } => {
+                let kind = match message.as_str() {
+                    "LINE_CREATE" => "line",
+                    "PHONE_CREATE" => "phone",
+                    _ => return,
+                };
+                let named = |provider: &Name| self.scenario.providers.iter().position(|p| p.name == *provider);
+                let place = provider.as_ref().and_then(named).unwrap_or(0);
+                *self.gained.entry((place, kind)).or_default() += 1;
             }
             _ => {}
         }
@@ -133,7 +168,9 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn uses(&mut self, kind: NameKind, name: &Name) {
+    /// A name is used that must stand for something of one of these kinds.
+    fn uses(&mut self, kinds: &[NameKind], name: &Name) {
+        let kind = kinds[0];
         if self.doubtful.contains(name.as_str()) {
             return;
         }
@@ -141,7 +178,7 @@ impl<'s> Checker<'s> {
             let alive = self
                 .bound
                 .iter()
-                .filter(|(_, bound)| bound.kind == kind && bound.ended.is_none());
+                .filter(|(_, bound)| kinds.contains(&bound.kind) && bound.ended.is_none());
             let mut names: Vec<&str> = alive.map(|(name, _)| *name).collect();
             names.sort_unstable();
             // Names are often one letter long: a single one is worth suggesting even if no letter is the same.
@@ -157,7 +194,7 @@ impl<'s> Checker<'s> {
                 .push(mistake.suggest(meant, || kind.origin().to_owned()));
             return;
         };
-        if bound.kind != kind {
+        if !kinds.contains(&bound.kind) {
             let message = format!("`{name}` is {}, not {}", bound.kind.what(), kind.what());
             let mistake = Mistake::new(MistakeKind::WrongKind, name.span, message);
             self.mistakes
@@ -175,37 +212,54 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn device(&mut self, line: &LineRef) {
+    fn device(&mut self, kind: &'static str, line: &LineRef) {
         let providers = &self.scenario.providers;
         if let Some(name) = &line.provider
             && !providers.iter().any(|provider| provider.name == *name)
         {
-            let names = providers.iter().map(|provider| provider.name.as_str());
-            let meant = nearest(name, names);
-            let message = format!("no provider is called `{name}`");
-            let mistake = Mistake::new(MistakeKind::UnknownProvider, name.span, message);
-            let help = || format!("name it in the header: `providers: P with 1 line, {name} with 1 line`");
-            self.mistakes.push(mistake.suggest(meant, help));
-            return;
+            return self.provider(name);
         }
-        let provider = &providers[self.scenario.provider_index(line)];
-        let lines = provider.lines.node;
-        if line.number.node == 0 || line.number.node > lines {
-            let message = format!("{} has no line {}", provider.name, line.number);
-            let help = match lines {
-                1 => format!(
-                    "it has 1 line, unless the header says `providers: {} with 2 lines`",
+        let place = self.scenario.provider_index(line);
+        let provider = &providers[place];
+        let installed = match kind {
+            "phone" => provider.phones.node,
+            _ => provider.lines.node,
+        };
+        let has = installed + self.gained.get(&(place, kind)).copied().unwrap_or(0);
+        if line.number.node == 0 || line.number.node > has {
+            let message = format!("{} has no {kind} {}", provider.name, line.number);
+            let help = match (kind, has) {
+                ("phone", 0) => format!(
+                    "it has none, unless the header says `providers: {} with {} line{} and 1 phone`",
+                    provider.name,
+                    provider.lines,
+                    if provider.lines.node == 1 { "" } else { "s" }
+                ),
+                (_, 1) => format!(
+                    "it has 1 {kind}, unless the header says `providers: {} with 2 {kind}s`",
                     provider.name
                 ),
-                _ => format!("its lines are 1 to {lines}"),
+                _ => format!("its {kind}s are 1 to {has}"),
             };
             self.mistakes
                 .push(Mistake::new(MistakeKind::NoSuchLine, line.number.span, message).help(help));
         }
     }
 
-    fn field(&mut self, field: &Name, comparison: &Comparison) {
-        let Some(structure) = self.queried else {
+    fn provider(&mut self, name: &Name) {
+        let providers = &self.scenario.providers;
+        if !providers.iter().any(|provider| provider.name == *name) {
+            let names = providers.iter().map(|provider| provider.name.as_str());
+            let meant = nearest(name, names);
+            let message = format!("no provider is called `{name}`");
+            let mistake = Mistake::new(MistakeKind::UnknownProvider, name.span, message);
+            let help = || format!("name it in the header: `providers: P with 1 line, {name} with 1 line`");
+            self.mistakes.push(mistake.suggest(meant, help));
+        }
+    }
+
+    fn field(&mut self, field: &Name, comparison: Option<&Comparison>) {
+        let Some(function) = self.queried else {
             if self.doubtful.is_empty() {
                 let message = format!("no structure has been queried whose `{field}` this could be");
                 let mistake = Mistake::new(MistakeKind::NothingQueried, field.span, message);
@@ -214,23 +268,25 @@ impl<'s> Checker<'s> {
             }
             return;
         };
-        if field.contains('.') && tspi::vocabulary::is_field(Some(structure.name()), field) {
+        let holder = found_in(function);
+        if field.contains('.') && tspi::vocabulary::is_field(Some(holder), field) {
             return; // a member of a structure inside, such as `DialParams.dwDialPause`
         }
-        let fields = fields(structure);
+        let fields = found(function);
         let Some((_, content)) = fields.iter().find(|(name, _)| *name == field.as_str()) else {
             let names = fields
                 .iter()
                 .filter(|(_, content)| *content != FieldContent::Other)
                 .map(|(name, _)| *name);
-            let message = format!("{} has no `{field}`", structure.name());
+            let message = format!("{holder} has no `{field}`");
             let mistake = Mistake::new(MistakeKind::UnknownField, field.span, message);
             self.mistakes.push(mistake.suggest(nearest(field, names), || {
                 "members are named as in its page, and variable parts without `dw` and `Offset`".to_owned()
             }));
             return;
         };
-        self.mistakes.extend(compared(field, *content, comparison));
+        self.mistakes
+            .extend(comparison.into_iter().flat_map(|comparison| compared(field, *content, comparison)));
     }
 }
 

@@ -1,15 +1,15 @@
 //! Finds the verb that a line is written by; or says what is wrong with the line, from the verb that it follows furthest.
 
-use super::ast::{Action, Ending};
-use super::ast::{Outcome, StepKind};
+use super::ast::{Action, Ending, Given, Name, Outcome, StepKind};
 use super::error::{Mistake, MistakeKind};
 use super::form::Form;
 use super::lexer::Token;
 use super::reader::{Expected, Mention, Reader, Stop};
 use super::slots::is_name;
 use super::source::Span;
-use super::verbs::{BEGUN, ENDING, Node, Place, VERBS, Verb};
-use super::vocabulary::{is_asynchronous, nearest};
+use super::verbs::{BEGUN, Build, ENDING, Node, Place, VERBS, Verb, WITH};
+use super::vocabulary::nearest;
+use crate::tspi::{self, Function, Mode};
 
 /// A line that was understood.
 #[derive(Debug)]
@@ -70,12 +70,19 @@ pub(super) fn read_line(part: Part, tokens: &[Token<'_>]) -> Result<Line, Vec<Mi
     Err(diagnose(part, tokens, &attempts))
 }
 
+/// What stands behind the own words of a step of the application.
+#[derive(Debug, Clone, Default)]
+struct Tail {
+    with: Vec<(Name, Given)>,
+    outcome: Option<Outcome>,
+}
+
 /// A line held against one verb.
 struct Attempt<'t> {
     verb: &'static Verb,
     reader: Reader<'t>,
-    /// How the line ends, if it can be read to its end.
-    outcome: Option<Option<Outcome>>,
+    /// How the line goes on behind the verb's own words, if it can be read to its end.
+    outcome: Option<Tail>,
     begun: Option<Span>,
 }
 
@@ -86,6 +93,7 @@ impl<'t> Attempt<'t> {
             .filter(|token| token.text == "begin" && tokens.len() > 1)
             .map(|token| token.span);
         let mut reader = Reader::new(tokens, usize::from(begun.is_some()));
+        reader.function = verb.function();
         let outcome = match begun {
             Some(_) if !verb.is_action() => Err(Stop),
             _ => read_to_end(verb, &mut reader, begun.is_some()),
@@ -105,16 +113,29 @@ impl<'t> Attempt<'t> {
             mut problems,
             ..
         } = self.reader.clone();
-        let mut node = (self.verb.build)(&mut values);
-        if let Node::Action(action) = node {
-            problems.extend(self.begun.and_then(|begun| cannot_begin(&action, begun)));
-            let outcome = self
-                .outcome
-                .clone()
-                .flatten()
-                .unwrap_or(Outcome::Ends(Ending::Completes));
-            node = Node::Step(StepKind::App { action, outcome });
-        }
+        let node = match &self.verb.build {
+            Build::Node(build) => build(&mut values),
+            Build::Call { .. } => {
+                let tail = self.outcome.clone().unwrap_or_default();
+                // Where the step names a function that there is none of, the mistake is noted, and the line is not kept.
+                let Some(function) = self.reader.function.or_else(|| tspi::functions().next()) else {
+                    return Err(problems);
+                };
+                problems.extend(self.begun.and_then(|begun| cannot_begin(function, begun)));
+                let slots = match self.verb.function() {
+                    Some(_) => values.all_given(),
+                    None => Vec::new(),
+                };
+                let action = Action {
+                    verb: self.verb,
+                    slots,
+                    function,
+                    with: tail.with,
+                };
+                let outcome = tail.outcome.unwrap_or(Outcome::Ends(Ending::Completes));
+                Node::Step(StepKind::App { action, outcome })
+            }
+        };
         Ok(Line {
             node,
             mentions,
@@ -129,32 +150,33 @@ impl<'t> Attempt<'t> {
 }
 
 /// Reads the verb's own form, and behind it what every step of the application may have.
-fn read_to_end(verb: &Verb, reader: &mut Reader<'_>, begun: bool) -> Result<Option<Outcome>, Stop> {
+fn read_to_end(verb: &Verb, reader: &mut Reader<'_>, begun: bool) -> Result<Tail, Stop> {
     reader.read(&verb.form.0)?;
     if !verb.is_action() {
         reader.end()?;
-        return Ok(None);
+        return Ok(Tail::default());
     }
-    let form: &Form = if begun { &BEGUN } else { &ENDING };
     let own = std::mem::take(&mut reader.values);
-    let read = reader.read(&form.0);
+    let form: &Form = if begun { &BEGUN } else { &ENDING };
+    let read = reader.read(&WITH.0).and_then(|()| reader.read(&form.0));
     let mut tail = std::mem::replace(&mut reader.values, own);
     read?;
     reader.end()?;
-    Ok(if begun {
+    let with = tail.take_or_default();
+    let outcome = if begun {
         Some(Outcome::Begun(tail.take()))
     } else {
         tail.take::<Option<Ending>>().map(Outcome::Ends)
-    })
+    };
+    Ok(Tail { with, outcome })
 }
 
-fn cannot_begin(action: &Action, begun: Span) -> Option<Mistake> {
-    let function = action.function();
-    (!is_asynchronous(function)).then(|| {
+fn cannot_begin(function: &Function, begun: Span) -> Option<Mistake> {
+    (function.mode != Mode::Async).then(|| {
         Mistake::new(
             MistakeKind::Syntax,
             begun,
-            format!("{function} has nothing to complete"),
+            format!("{} has nothing to complete", function.name),
         )
         .label("cannot be begun")
         .help("its result is there when it returns: leave out `begin` and `as …`")

@@ -142,7 +142,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The whole name of a constant of any family.
-    fn any_constant(&mut self, slot: Slot) -> Result<Name, Stop> {
+    pub(super) fn any_constant(&mut self, slot: Slot) -> Result<Name, Stop> {
         let token = self.word_that(slot, |word| word.starts_with(|c: char| c.is_ascii_uppercase()))?;
         if tspi::constant(token.text).is_none() {
             let message = format!("`{}` is no constant", token.text);

@@ -9,6 +9,7 @@ mod check;
 mod choose;
 mod error;
 mod form;
+mod given;
 mod lexer;
 mod lists;
 mod parse;
@@ -17,6 +18,7 @@ mod reader;
 mod reference;
 mod slots;
 pub mod source;
+pub mod target;
 #[cfg(test)]
 mod tests;
 mod value;

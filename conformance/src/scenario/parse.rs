@@ -152,10 +152,6 @@ impl Parser {
             (Node::Setup(setup), _) => return self.setup(setup, line.mentions, span),
             (Node::Change(change), Part::Steps) => StepKind::Change(change),
             (Node::Change(change), _) => return self.setup(Setup::Change(change), line.mentions, span),
-            (Node::Action(action), _) => {
-                let outcome = super::ast::Outcome::Ends(super::ast::Ending::Completes);
-                StepKind::App { action, outcome }
-            }
             (Node::Step(kind), _) => kind,
         };
         let text = self.source.slice(span).to_owned();
@@ -227,6 +223,7 @@ impl Parser {
                 vec![Provider {
                     name: Spanned::new("P".to_owned(), end),
                     lines: Spanned::new(1, end),
+                    phones: Spanned::new(0, end),
                 }]
             },
             |(_, providers)| providers,

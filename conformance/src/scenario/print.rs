@@ -4,10 +4,11 @@ use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use super::ast::{
-    Action, Behaviour, CallState, CallerId, Change, Comparison, Ending, Expectation, ExpectationKind,
-    LineRef, Name, Need, Outcome, Provider, QueryTarget, Scenario, Setup, StationAction, StationEvent, Step,
+    Action, Behaviour, CallState, CallerId, Change, Comparison, Ending, Expectation, ExpectationKind, Given,
+    LineRef, MessageValue, Name, Need, Outcome, Provider, Scenario, Setup, StationAction, StationEvent, Step,
     StepKind, Value,
 };
+use super::form::{Element, Slot};
 use super::lexer::quote;
 use super::slots::is_bare_number;
 
@@ -45,16 +46,19 @@ impl Display for Need {
 impl Display for Provider {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let lines = if self.lines.node == 1 { "line" } else { "lines" };
-        write!(f, "{} with {} {lines}", self.name, self.lines)
+        write!(f, "{} with {} {lines}", self.name, self.lines)?;
+        match self.phones.node {
+            0 => Ok(()),
+            1 => f.write_str(" and 1 phone"),
+            phones => write!(f, " and {phones} phones"),
+        }
     }
 }
 
 impl Display for LineRef {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}", self.number)?;
-        self.provider
-            .as_ref()
-            .map_or(Ok(()), |provider| write!(f, " of {provider}"))
+        f.write_str("line ")?;
+        device(self, f)
     }
 }
 
@@ -117,42 +121,77 @@ impl Display for StepKind {
 
 impl Display for Action {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Action::OpenLine { line, bind } => write!(f, "open {line} as {bind}"),
-            Action::CloseLine { line } => write!(f, "close line {line}"),
-            Action::WatchIncoming { line, media } => {
-                write!(f, "watch incoming calls on {line}{}", for_media(media))
+        let mut words = Vec::new();
+        let mut slots = self.slots.iter();
+        for element in &self.verb.form.0 {
+            match element {
+                Element::Slot(hole) if hole.slot == Slot::Function => words.push(self.function.name.to_owned()),
+                element => said(element, &mut slots, &mut words),
             }
-            Action::MakeCall {
-                bind,
-                line,
-                to,
-                media,
-            } => {
-                write!(f, "make call {bind} on {line}")?;
-                if let Some(to) = to {
-                    write!(f, " to {}", quote(to.as_bytes()))?;
-                }
-                f.write_str(&for_media(media))
-            }
-            Action::Dial { digits, call } => write!(f, "dial {} on {call}", quote(digits.as_bytes())),
-            Action::Answer { call } => write!(f, "answer {call}"),
-            Action::Accept { call } => write!(f, "accept {call}"),
-            Action::Drop { call } => write!(f, "drop {call}"),
-            Action::CloseCall { call } => write!(f, "close call {call}"),
-            Action::SendDigits { digits, call } => {
-                write!(f, "send digits {} on {call}", quote(digits.as_bytes()))
-            }
-            Action::SetMediaMode { call, media } => {
-                write!(f, "set media mode of {call} to {}", joined(media, " and "))
-            }
-            Action::Query { structure, of } => match of {
-                QueryTarget::Call(name) | QueryTarget::OpenLine(name) => {
-                    write!(f, "query {} of {name}", structure.name())
-                }
-                QueryTarget::Line(line) => write!(f, "query {} of {line}", structure.name()),
-            },
         }
+        let said = words.join(" ").replace(" ,", ",");
+        f.write_str(&said)?;
+        for (index, (path, given)) in self.with.iter().enumerate() {
+            write!(f, "{} {path} {given}", if index == 0 { " with" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+/// The words of one element of a form whose slots hold these values; none of a part that was left out.
+fn said<'g>(element: &Element, slots: &mut impl Iterator<Item = &'g Option<Given>>, words: &mut Vec<String>) {
+    match element {
+        Element::Word(word) => words.push((*word).to_owned()),
+        Element::Slot(_) => words.extend(slots.next().and_then(Option::as_ref).map(Given::to_string)),
+        Element::Optional(inner) => {
+            let mut part = Vec::new();
+            let mut held = false;
+            for element in inner {
+                let before = part.len();
+                said(element, slots, &mut part);
+                held |= matches!(element, Element::Slot(_)) && part.len() > before;
+            }
+            if held {
+                words.extend(part);
+            }
+        }
+    }
+}
+
+impl Display for Given {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Given::New(_, name) | Given::Name(_, name) | Given::Last(_, name) | Given::Provider(name) => {
+                name.fmt(f)
+            }
+            Given::Line(line) | Given::Phone(line) => device(line, f),
+            Given::Number(number) => number.fmt(f),
+            Given::Constants(names) => f.write_str(&joined(names, " and ")),
+            Given::Text(text) => f.write_str(&quote(text.as_bytes())),
+            Given::Bytes(bytes) => f.write_str(&quote(bytes)),
+            Given::Duration(length) => f.write_str(&duration(**length)),
+            Given::Switch(on) => f.write_str(if **on { "on" } else { "off" }),
+            Given::Version(version) => write!(f, "{}.{}", **version >> 16, **version & 0xffff),
+            Given::Its(field) => write!(f, "its {field}"),
+            Given::Null => f.write_str("NULL"),
+        }
+    }
+}
+
+/// A device without the word for its kind.
+fn device(line: &LineRef, f: &mut Formatter<'_>) -> fmt::Result {
+    line.number.fmt(f)?;
+    line.provider
+        .as_ref()
+        .map_or(Ok(()), |provider| write!(f, " of {provider}"))
+}
+
+impl Display for MessageValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.name {
+            write!(f, "{name} ")?;
+        }
+        self.given.fmt(f)
     }
 }
 
@@ -217,6 +256,26 @@ impl Display for ExpectationKind {
             }
             ExpectationKind::Reports { of, any_of, .. } => {
                 write!(f, "{of} reports {}", joined(any_of, " or "))
+            }
+            ExpectationKind::Message { message, of, values } => {
+                write!(f, "{message} on {of}{}", with_values(values))
+            }
+            ExpectationKind::DeviceMessage {
+                message,
+                provider,
+                values,
+            } => {
+                message.fmt(f)?;
+                if let Some(provider) = provider {
+                    write!(f, " from {provider}")?;
+                }
+                f.write_str(&with_values(values))
+            }
+            ExpectationKind::Dialog { bind, provider } => {
+                write!(f, "dialog instance {bind}")?;
+                provider
+                    .as_ref()
+                    .map_or(Ok(()), |provider| write!(f, " from {provider}"))
             }
             ExpectationKind::Nothing { call, lasting } => {
                 write!(f, "nothing on {call} for {}", duration(**lasting))
@@ -286,11 +345,11 @@ fn with(names: &[Name]) -> String {
     }
 }
 
-fn for_media(media: &[Name]) -> String {
-    if media.is_empty() {
+fn with_values(values: &[MessageValue]) -> String {
+    if values.is_empty() {
         String::new()
     } else {
-        format!(" for {}", joined(media, " and "))
+        format!(" with {}", joined(values, ", "))
     }
 }
 

@@ -1,11 +1,12 @@
 //! Reads one line by one form, and keeps what it saw: values, names, mistakes, and what else could have stood where.
 
-use super::ast::{LineRef, Name};
+use super::ast::{LineRef, Name, NameKind};
 use super::error::{Mistake, MistakeKind};
 use super::form::{Element, Slot};
 use super::lexer::{Token, TokenKind};
 use super::source::Span;
 use super::value::{Value, Values};
+use crate::tspi::{Function, Message};
 
 /// The line does not go on as the form does; [`Reader::expected`] has what the form wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,14 +24,6 @@ pub(super) enum Expected {
     End,
 }
 
-/// What kind of thing a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NameKind {
-    Line,
-    Call,
-    Request,
-}
-
 /// What a line does with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Mention {
@@ -40,8 +33,16 @@ pub(super) enum Mention {
     Use(NameKind, Name),
     /// Uses it for the last time.
     End(NameKind, Name),
+    /// Uses it, and it may be any of these.
+    UseAny(&'static [NameKind], Name),
     /// Means a line device.
     Device(LineRef),
+    /// Means a phone device.
+    PhoneDevice(LineRef),
+    /// Means a provider.
+    Provider(Name),
+    /// Means something that was read before.
+    Its(Name),
 }
 
 /// A line on its way through a form.
@@ -56,6 +57,10 @@ pub(super) struct Reader<'t> {
     pub(super) problems: Vec<Mistake>,
     /// What could have stood at each token index that was looked at.
     pub(super) expected: Vec<(usize, Expected)>,
+    /// The function that the line calls, as far as it is known.
+    pub(super) function: Option<&'static Function>,
+    /// The message that the line is about, once it was read.
+    pub(super) message: Option<&'static Message>,
 }
 
 impl<'t> Reader<'t> {
@@ -68,6 +73,8 @@ impl<'t> Reader<'t> {
             mentions,
             problems,
             expected,
+            function: None,
+            message: None,
         }
     }
 
@@ -76,8 +83,8 @@ impl<'t> Reader<'t> {
         for element in elements {
             match element {
                 Element::Word(word) => self.word(word)?,
-                Element::Slot(slot) => {
-                    let value = self.fill(*slot)?;
+                Element::Slot(hole) => {
+                    let value = self.fill(*hole)?;
                     self.values.push(value);
                 }
                 Element::Optional(inner) => self.optional(inner)?,

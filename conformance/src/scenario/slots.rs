@@ -1,15 +1,15 @@
-//! Fills the slots of a form: names, numbers, durations, strings, lines, header lists.
+//! Fills the slots of a form: numbers, durations, strings, header lists; names and calls' values are filled in `given`.
 
 use std::time::Duration;
 
-use super::ast::{Ending, LineRef, Name, Need, Provider};
+use super::ast::{Ending, Given, LineRef, Name, Need, Provider};
 use super::error::{Mistake, MistakeKind};
-use super::form::Slot;
+use super::form::{Hole, Slot};
 use super::lexer::{Token, TokenKind, number_and_unit};
-use super::reader::{Expected, Mention, NameKind, Reader, Stop};
+use super::reader::{Expected, Mention, Reader, Stop};
 use super::source::Spanned;
 use super::value::Value;
-use super::vocabulary::{CALL_REPORTS, CAPABILITIES, LINE_REPORTS, nearest, resolve};
+use super::vocabulary::{CALL_REPORTS, CAPABILITIES, LINE_REPORTS, PHONE_REPORTS, nearest, resolve};
 use crate::tspi::{self, constants};
 
 /// The longest duration that a scenario may name.
@@ -35,19 +35,13 @@ pub(super) fn is_bare_number(word: &str) -> bool {
 }
 
 impl<'t> Reader<'t> {
-    /// Reads what a slot stands for.
-    pub(super) fn fill(&mut self, slot: Slot) -> Result<Value, Stop> {
-        use NameKind::{Call, Line, Request};
+    /// Reads what a slot stands for; in a call, as what goes to a parameter.
+    pub(super) fn fill(&mut self, hole: Hole) -> Result<Value, Stop> {
+        if !hole.target.is_empty() {
+            return self.given(hole).map(Value::Given);
+        }
+        let slot = hole.slot;
         Ok(match slot {
-            Slot::NewLine => self.mention(slot, |name| Mention::Bind(Line, name))?,
-            Slot::NewCall => self.mention(slot, |name| Mention::Bind(Call, name))?,
-            Slot::NewRequest => self.mention(slot, |name| Mention::Bind(Request, name))?,
-            Slot::Line => self.mention(slot, |name| Mention::Use(Line, name))?,
-            Slot::Call => self.mention(slot, |name| Mention::Use(Call, name))?,
-            Slot::Request => self.mention(slot, |name| Mention::End(Request, name))?,
-            Slot::EndLine => self.mention(slot, |name| Mention::End(Line, name))?,
-            Slot::EndCall => self.mention(slot, |name| Mention::End(Call, name))?,
-            Slot::Device => self.device()?,
             Slot::Providers => Value::Providers(self.commas(Reader::provider)?),
             Slot::Needs => Value::Needs(self.commas(Reader::need)?),
             Slot::Phone => self.phone()?,
@@ -56,46 +50,57 @@ impl<'t> Reader<'t> {
             Slot::Data => Value::Data(self.data(slot)?),
             Slot::Duration => Value::Duration(self.duration()?),
             Slot::Number => Value::Number(self.number(slot)?),
-            Slot::Media => Value::Names(self.constants(slot, "and", &[&constants::LINEMEDIAMODE])?),
             Slot::States => Value::States(self.states()?),
             Slot::CallReports => Value::Reports(self.reports(slot, CALL_REPORTS)?),
             Slot::LineReports => Value::Reports(self.reports(slot, LINE_REPORTS)?),
-            Slot::Error => Value::Names(self.constants(slot, "or", &[&constants::LINEERR])?),
+            Slot::PhoneReports => Value::Reports(self.reports(slot, PHONE_REPORTS)?),
+            Slot::Error => Value::Names(self.errors_of()?),
             Slot::Ending => Value::Ending(self.ending()?),
-            Slot::Field => {
-                let token =
-                    self.word_that(slot, |word| word.starts_with(|c: char| c.is_ascii_alphabetic()))?;
-                Value::Text(spanned(token))
-            }
+            Slot::Field => Value::Text(self.field(slot)?),
             Slot::Values => Value::Values(self.values()?),
             Slot::Bits => Value::Names(self.bits()?),
+            Slot::Parameters => Value::Parameters(self.parameters()?),
+            Slot::Function => self.called_function()?,
+            Slot::Message | Slot::DeviceMessage => self.message(slot)?,
+            Slot::MessageValues => Value::MessageValues(self.commas(Reader::message_value)?),
+            _ => match self.given(hole)? {
+                Given::New(_, name) | Given::Name(_, name) | Given::Last(_, name) | Given::Provider(name) => {
+                    Value::Text(name)
+                }
+                Given::Line(line) | Given::Phone(line) => Value::Line(line),
+                other => Value::Given(other),
+            },
         })
     }
 
-    fn name(&mut self, slot: Slot) -> Result<Name, Stop> {
+    pub(super) fn name(&mut self, slot: Slot) -> Result<Name, Stop> {
         self.word_that(slot, is_name).map(spanned)
     }
 
-    fn mention(&mut self, slot: Slot, role: impl Fn(Name) -> Mention) -> Result<Value, Stop> {
-        let name = self.name(slot)?;
-        self.mentions.push(role(name.clone()));
-        Ok(Value::Text(name))
-    }
-
     /// `1`, `1 of Q`.
-    fn device(&mut self) -> Result<Value, Stop> {
-        let number = self.number(Slot::Device)?;
+    pub(super) fn device(&mut self, slot: Slot) -> Result<LineRef, Stop> {
+        let number = self.number(slot)?;
         let provider = if self.takes("of") {
             Some(self.name(Slot::Providers)?)
         } else {
             None
         };
         let line = LineRef { number, provider };
-        self.mentions.push(Mention::Device(line.clone()));
-        Ok(Value::Line(line))
+        self.mentions.push(if slot == Slot::PhoneDevice {
+            Mention::PhoneDevice(line.clone())
+        } else {
+            Mention::Device(line.clone())
+        });
+        Ok(line)
     }
 
-    fn commas<T>(&mut self, item: impl Fn(&mut Self) -> Result<T, Stop>) -> Result<Vec<T>, Stop> {
+    /// A member or parameter of what was read last.
+    pub(super) fn field(&mut self, slot: Slot) -> Result<Name, Stop> {
+        self.word_that(slot, |word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+            .map(spanned)
+    }
+
+    pub(super) fn commas<T>(&mut self, item: impl Fn(&mut Self) -> Result<T, Stop>) -> Result<Vec<T>, Stop> {
         let mut items = vec![item(self)?];
         while self.takes(",") {
             items.push(item(self)?);
@@ -103,7 +108,7 @@ impl<'t> Reader<'t> {
         Ok(items)
     }
 
-    /// `P with 2 lines`.
+    /// `P with 2 lines`, `P with 2 lines and 1 phone`.
     fn provider(&mut self) -> Result<Provider, Stop> {
         let name = self.name(Slot::Providers)?;
         self.word("with")?;
@@ -119,7 +124,20 @@ impl<'t> Reader<'t> {
                 "write how many lines the provider is installed with",
             );
         }
-        Ok(Provider { name, lines })
+        let phones = if self.takes("and") {
+            let phones = self.number(Slot::Number)?;
+            if !self.takes("phone") {
+                self.word("phones")?;
+            }
+            if phones.node == 0 || phones.node > MOST_LINES {
+                let message = format!("a provider has 1 to {MOST_LINES} phones, not {phones}");
+                self.bad_value(phones.span, message, "leave them out where it has none");
+            }
+            phones
+        } else {
+            Spanned::new(0, lines.span)
+        };
+        Ok(Provider { name, lines, phones })
     }
 
     /// `TSPI_lineDial`, `LINEADDRCAPFLAGS_PARTIALDIAL`, `modem`.
@@ -171,7 +189,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn data(&mut self, slot: Slot) -> Result<Spanned<Vec<u8>>, Stop> {
+    pub(super) fn data(&mut self, slot: Slot) -> Result<Spanned<Vec<u8>>, Stop> {
         match self.peek() {
             Some(Token {
                 kind: TokenKind::Text(bytes),
@@ -186,7 +204,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Anything in quotation marks, or a number without.
-    fn dialable(&mut self) -> Result<Spanned<String>, Stop> {
+    pub(super) fn dialable(&mut self) -> Result<Spanned<String>, Stop> {
         match self.peek_word() {
             Some(token) if is_bare_number(token.text) => {
                 self.at += 1;
@@ -214,7 +232,7 @@ impl<'t> Reader<'t> {
         Ok(Value::Text(phone))
     }
 
-    fn number(&mut self, slot: Slot) -> Result<Spanned<u32>, Stop> {
+    pub(super) fn number(&mut self, slot: Slot) -> Result<Spanned<u32>, Stop> {
         let token = self.word_that(slot, |word| word.starts_with(|c: char| c.is_ascii_digit()))?;
         Ok(Spanned::new(self.number_of(token), token.span))
     }
@@ -233,7 +251,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `200 ms`, `1.5 s`, `2 min`, with or without the blank.
-    fn duration(&mut self) -> Result<Spanned<Duration>, Stop> {
+    pub(super) fn duration(&mut self) -> Result<Spanned<Duration>, Stop> {
         let token = self.word_that(Slot::Duration, |word| number_and_unit(word).is_some())?;
         let (number, mut unit) = number_and_unit(token.text).unwrap_or((token.text, ""));
         let mut span = token.span;
@@ -286,9 +304,21 @@ impl<'t> Reader<'t> {
         Ok(Ending::Fails(self.errors()?))
     }
 
+    /// Error codes: of phones where the line is about a phone, or the first is one of theirs.
+    fn errors_of(&mut self) -> Result<Vec<Name>, Stop> {
+        let phones = self
+            .function
+            .is_some_and(|function| function.name.starts_with("TSPI_phone"))
+            || self
+                .peek_word()
+                .is_some_and(|token| token.text.starts_with("PHONEERR"));
+        let family = if phones { &constants::PHONEERR } else { &constants::LINEERR };
+        self.constants(Slot::Error, "or", &[family])
+    }
+
     fn errors(&mut self) -> Result<Vec<Name>, Stop> {
         if self.takes("with") {
-            self.constants(Slot::Error, "or", &[&constants::LINEERR])
+            self.errors_of()
         } else {
             Ok(Vec::new())
         }

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::ast::{self, CallState, Ending, LineRef, Name, Need, Provider, ReportMessage};
+use super::ast::{
+    self, CallState, Ending, Given, LineRef, MessageValue, Name, Need, Provider, ReportMessage,
+};
 use super::source::Spanned;
 
 /// What one slot holds.
@@ -23,6 +25,10 @@ pub(super) enum Value {
     Reports((ReportMessage, Vec<Name>)),
     Ending(Ending),
     Values(Vec<ast::Value>),
+    /// A value on its way to a parameter.
+    Given(Given),
+    Parameters(Vec<(Name, Given)>),
+    MessageValues(Vec<MessageValue>),
 }
 
 /// The values of a line's slots in the order of its form.
@@ -46,6 +52,15 @@ impl Values {
     /// The next value, or none if it is in a part that was left out.
     pub(super) fn take_or_default<T: FromValue + Default>(&mut self) -> T {
         self.take::<Option<T>>().unwrap_or_default()
+    }
+
+    /// All values, as those of a call's slots.
+    ///
+    /// # Panics
+    /// If a form that calls a function has a slot that no parameter takes; a test reads every row.
+    pub(super) fn all_given(&mut self) -> Vec<Option<Given>> {
+        let given = |value| Option::<Given>::from_value(value).expect("a parameter takes what its slot holds");
+        self.0.drain(..).map(given).collect()
     }
 
     /// Whether all values have been taken.
@@ -94,4 +109,7 @@ from_value! {
     Reports: (ReportMessage, Vec<Name>);
     Ending: Ending;
     Values: Vec<ast::Value>;
+    Given: Given;
+    Parameters: Vec<(Name, Given)>;
+    MessageValues: Vec<MessageValue>;
 }

@@ -1,7 +1,8 @@
 //! The names that a scenario takes from TSPI: which there are, what a short one stands for, and which is nearest.
 
 use super::ast::{ReportMessage, Structure};
-use crate::tspi::{self, Family, constants, functions, messages};
+use crate::tspi::structures::{Content, FieldKind};
+use crate::tspi::{self, Family, Function, Kind, constants, messages};
 
 /// The families of `reports` expectations about calls, and the message that carries each.
 pub(super) static CALL_REPORTS: &[(&Family, ReportMessage)] = &[
@@ -14,6 +15,10 @@ pub(super) static LINE_REPORTS: &[(&Family, ReportMessage)] = &[
     (&constants::LINEDEVSTATE, ReportMessage::LineDevState),
     (&constants::LINEADDRESSSTATE, ReportMessage::AddressState),
 ];
+
+/// The family of `reports` expectations about phones, and the message that carries it.
+pub(super) static PHONE_REPORTS: &[(&Family, ReportMessage)] =
+    &[(&constants::PHONESTATE, ReportMessage::PhoneState)];
 
 /// Bits that a scenario may need, and the member of the capabilities that holds them.
 pub(super) static CAPABILITIES: &[(&Family, Structure, &str)] = &[
@@ -41,6 +46,12 @@ pub(super) static CAPABILITIES: &[(&Family, Structure, &str)] = &[
     (&constants::LINEFEATURE, Structure::DevCaps, "dwLineFeatures"),
     (&constants::LINEMEDIAMODE, Structure::DevCaps, "dwMediaModes"),
     (&constants::LINEBEARERMODE, Structure::DevCaps, "dwBearerModes"),
+    (&constants::PHONEFEATURE, Structure::PhoneCaps, "dwPhoneFeatures"),
+    (
+        &constants::PHONEHOOKSWITCHDEV,
+        Structure::PhoneCaps,
+        "dwHookSwitchDevs",
+    ),
 ];
 
 /// The candidate most like `word`, if any is like enough to be meant. Case does not count.
@@ -106,15 +117,18 @@ pub(super) fn mode_family(state: &str) -> Option<&'static Family> {
     messages::callstate_mode(constants::LINECALLSTATE.value(state)?)
 }
 
-/// Whether a function completes later.
-pub(super) fn is_asynchronous(function: &str) -> bool {
-    tspi::function(function).is_some_and(|function| function.mode == functions::Mode::Async)
+/// Whether it is the family of the modes of a call state.
+pub(super) fn is_callstate_mode(family: &Family) -> bool {
+    constants::LINECALLSTATE
+        .constants
+        .iter()
+        .any(|state| messages::callstate_mode(state.value) == Some(family))
 }
 
 /// What a member of a structure holds, as far as a comparison cares.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum FieldContent {
-    /// A string.
+    /// A string, or bytes that are compared with one.
     Text,
     /// A number, perhaps of a family.
     Number(Option<&'static Family>),
@@ -122,12 +136,36 @@ pub(super) enum FieldContent {
     Other,
 }
 
+/// What a step that calls a function can find afterwards, by the names that a scenario uses: the members and variable
+/// parts of the structure that it fills, and other out parameters by their own names. Handles are no such thing.
+pub(super) fn found(function: &'static Function) -> Vec<(&'static str, FieldContent)> {
+    function
+        .args
+        .iter()
+        .flat_map(|arg| match arg.kind {
+            Kind::OutStruct(structure) => fields(structure),
+            Kind::OutDword(family) => vec![(arg.name, FieldContent::Number(family))],
+            Kind::OutVersion => vec![(arg.name, FieldContent::Number(None))],
+            Kind::OutDigits { .. } | Kind::OutString { .. } | Kind::OutBytes { .. } | Kind::InOutBytes { .. } => {
+                vec![(arg.name, FieldContent::Text)]
+            }
+            Kind::OutGuid => vec![(arg.name, FieldContent::Other)],
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+/// What `its` is said of: the structure that the function fills, or else the function.
+pub(super) fn found_in(function: &'static Function) -> &'static str {
+    let structure = function.args.iter().find_map(|arg| match arg.kind {
+        Kind::OutStruct(structure) => Some(structure.name),
+        _ => None,
+    });
+    structure.unwrap_or(function.name)
+}
+
 /// The members of a structure by the names that a scenario uses: members themselves, and variable parts.
-pub(super) fn fields(structure: Structure) -> Vec<(&'static str, FieldContent)> {
-    use tspi::structures::{Content, FieldKind};
-    let Some(structure) = tspi::structure(structure.name()) else {
-        return Vec::new();
-    };
+pub(super) fn fields(structure: &'static tspi::Structure) -> Vec<(&'static str, FieldContent)> {
     let member = |kind: &FieldKind| match kind {
         FieldKind::Dword(family) => FieldContent::Number(*family),
         FieldKind::TotalSize | FieldKind::NeededSize | FieldKind::UsedSize | FieldKind::Size(_) => {
@@ -140,7 +178,7 @@ pub(super) fn fields(structure: Structure) -> Vec<(&'static str, FieldContent)> 
         match held.kind {
             FieldKind::Offset {
                 part,
-                content: Content::Text,
+                content: Content::Text | Content::Bytes,
             } => fields.push((part, FieldContent::Text)),
             FieldKind::Offset { part, .. } => fields.push((part, FieldContent::Other)),
             kind => fields.push((held.name, member(&kind))),
@@ -152,7 +190,6 @@ pub(super) fn fields(structure: Structure) -> Vec<(&'static str, FieldContent)> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::ast::Structure::*;
 
     #[test]
     fn names_are_resolved_whole_and_short_within_their_families() {
@@ -169,36 +206,18 @@ mod tests {
     }
 
     #[test]
-    fn the_modes_of_states_and_the_kinds_of_functions_come_from_the_table() {
+    fn the_modes_of_states_come_from_the_table() {
         let family = mode_family("LINECALLSTATE_DISCONNECTED").expect("it has modes");
         assert_eq!(family.name, "LINEDISCONNECTMODE");
         assert!(mode_family("LINECALLSTATE_IDLE").is_none());
-        assert!(is_asynchronous("TSPI_lineMakeCall") && !is_asynchronous("TSPI_lineCloseCall"));
+        assert!(is_callstate_mode(family) && !is_callstate_mode(&constants::LINEMEDIAMODE));
     }
 
     #[test]
-    fn structures_and_capabilities_are_those_of_the_table() {
-        for structure in [
-            CallInfo,
-            CallStatus,
-            DevCaps,
-            AddressCaps,
-            DevStatus,
-            AddressStatus,
-        ] {
-            assert!(
-                !fields(structure).is_empty(),
-                "{} is a structure",
-                structure.name()
-            );
-            assert!(
-                tspi::function(structure.function()).is_some(),
-                "{} is a function",
-                structure.function()
-            );
-        }
+    fn capabilities_are_those_of_the_table() {
         for (family, structure, field) in CAPABILITIES {
-            let held = fields(*structure)
+            let described = tspi::structure(structure.name()).expect("a structure");
+            let held = fields(described)
                 .into_iter()
                 .find(|(name, _)| name == field)
                 .map(|(_, content)| content);
@@ -208,7 +227,20 @@ mod tests {
                 "{field} of {}",
                 structure.name()
             );
+            let function = tspi::function(structure.function()).expect("a function");
+            assert_eq!(found_in(function), structure.name());
         }
-        assert!(fields(CallInfo).contains(&("CallerID", FieldContent::Text)));
+    }
+
+    #[test]
+    fn what_a_call_finds_is_what_its_function_gives() {
+        let of = |name| found(tspi::function(name).expect("a function"));
+        assert!(of("TSPI_lineGetCallInfo").contains(&("CallerID", FieldContent::Text)));
+        assert_eq!(
+            of("TSPI_phoneGetGain"),
+            [("lpdwGain", FieldContent::Number(None))]
+        );
+        assert_eq!(of("TSPI_lineGatherDigits"), [("lpsDigits", FieldContent::Text)]);
+        assert!(of("TSPI_lineMakeCall").is_empty());
     }
 }

@@ -73,6 +73,37 @@ pub enum What {
     Line(CallbackArgs),
     /// `PHONEEVENT`; `call` is zero.
     Phone(CallbackArgs),
+    /// Memory that a call left with the provider, read anew.
+    Kept {
+        /// Number of that call.
+        seq: u32,
+        /// What the out arguments hold now, by position.
+        outs: Vec<(u8, Vec<u8>)>,
+    },
+    /// `TUISPIDLLCALLBACK`, and what `TSPI_providerGenericDialogData` answered to it.
+    Ui {
+        /// `dwObjectID`.
+        object: u64,
+        /// `dwObjectType`.
+        kind: u32,
+        /// The parameter block as it was passed.
+        params: Vec<u8>,
+        /// The result, and the block afterwards; `None` where the provider does not export the function.
+        answer: Option<(i32, Vec<u8>)>,
+    },
+    /// `LINE_CREATEDIALOGINSTANCE`.
+    Dialog {
+        /// `dwRequestID` of the request that it belongs to.
+        request: u32,
+        /// The provider's handle.
+        hd: u64,
+        /// The handle that was handed out.
+        ht: u64,
+        /// `lpszUIDLLName`.
+        ui_dll: String,
+        /// The parameter block.
+        params: Vec<u8>,
+    },
     /// Bytes on the wire between provider and device.
     Wire {
         /// Number of the exchange line that the device stands on.
@@ -108,6 +139,8 @@ pub struct CallbackArgs {
     pub params: [u64; 3],
     /// For `LINE_NEWCALL`, the `htCall` that was handed out.
     pub new_call: Option<u64>,
+    /// For `LINE_SENDDIALOGINSTANCEDATA` and `LINE_SENDMSPDATA`, the bytes that it points to.
+    pub data: Vec<u8>,
 }
 
 /// What the harness saw of the child process.

@@ -10,8 +10,8 @@ use super::normalize::{WireLines, portless};
 use super::{CallbackArgs, Event, HostNote, Names, Party, What};
 use crate::tspi::marshal::{arguments, returned};
 use crate::tspi::{
-    Filler, Function, HandleKind, Kind, Mode, Value, Version, constant_value, message, render_event,
-    render_result,
+    Filler, Function, HandleKind, Kind, Mode, Value, Version, constant_value, message, render_constant,
+    render_event, render_result,
 };
 
 /// Renders a whole trace.
@@ -76,7 +76,33 @@ impl Renderer {
                 let text = format!("ASYNC_COMPLETION({request}, {})", render_result(*result));
                 self.line(&Lane::Event(name.to_owned()), &text);
             }
-            What::Line(args) | What::Phone(args) => self.callback(name, by, args),
+            What::Line(args) => self.callback(name, by, args, "line"),
+            What::Phone(args) => self.callback(name, by, args, "phone"),
+            What::Kept { seq, outs } => self.kept(name, by, *seq, outs),
+            What::Ui {
+                object,
+                kind,
+                params,
+                answer,
+            } => self.ui(name, *object, *kind, params, answer.as_ref()),
+            What::Dialog {
+                request,
+                hd,
+                ht,
+                ui_dll,
+                params,
+            } => {
+                let request = self.names.name(by, "request", u64::from(*request));
+                let (ht, hd) = (self.names.name(by, "dialog", *ht), self.names.name(by, "hddialog", *hd));
+                let dll = ui_dll.rsplit(['/', '\\']).next().unwrap_or_default();
+                let dll = dll.strip_prefix("lib").unwrap_or(dll);
+                let dll = dll.split('.').next().unwrap_or_default();
+                let text = format!(
+                    "LINE_CREATEDIALOGINSTANCE for {request}: {ht} is {hd}, lpszUIDLLName={dll:?}, lpParams={}",
+                    Value::Bytes(params.clone())
+                );
+                self.line(&Lane::Event(name.to_owned()), &text);
+            }
             What::Host(HostNote::Silent) => {}
             What::Host(note) => {
                 let text = match note {
@@ -164,9 +190,65 @@ impl Renderer {
         }
     }
 
-    fn callback(&mut self, name: &str, by: &Party, args: &CallbackArgs) {
+    /// What memory holds that a provider fills later than its return.
+    fn kept(&mut self, name: &str, by: &Party, seq: u32, outs: &[(u8, Vec<u8>)]) {
+        let Some(function) = self.calls.get(&(by.clone(), seq)).copied() else {
+            return;
+        };
+        let lane = Lane::App(name.to_owned());
+        for (parameter, value) in returned(function, outs, self.version(by)) {
+            let Some(place) = function.arg(parameter) else {
+                continue;
+            };
+            let text = match (function.args[place].kind, &value) {
+                (Kind::OutStruct(_), Value::Struct(fields)) => {
+                    format!("{{{}}}", shown_members(function, place, fields).join(", "))
+                }
+                (kind, value) => self.value(by, kind, value),
+            };
+            self.line(&lane, &format!("  {} has filled *{parameter}={text}", function.name));
+        }
+    }
+
+    fn ui(&mut self, name: &str, object: u64, kind: u32, params: &[u8], answer: Option<&(i32, Vec<u8>)>) {
+        let block = |bytes: &[u8]| Value::Bytes(bytes.to_vec()).to_string();
+        let mut text = format!(
+            "TUISPIDLLCALLBACK(dwObjectID={object}, dwObjectType={}, lpParams={})",
+            render_constant("TUISPIDLL_OBJECT", kind),
+            block(params)
+        );
+        match answer {
+            Some((result, after)) => text.push_str(&format!(
+                ", TSPI_providerGenericDialogData -> {}, lpParams={}",
+                render_result(*result),
+                block(after)
+            )),
+            None => text.push_str(", TSPI_providerGenericDialogData is not exported"),
+        }
+        self.line(&Lane::Event(name.to_owned()), &text);
+    }
+
+    fn callback(&mut self, name: &str, by: &Party, args: &CallbackArgs, kind: &'static str) {
         let lane = Lane::Event(name.to_owned());
-        let device = self.names.name(by, "line", args.device);
+        let message_name = message(args.msg).map_or("", |message| message.name);
+        match message_name {
+            "LINE_SENDDIALOGINSTANCEDATA" => {
+                let dialog = self.names.name(by, "dialog", args.device);
+                let data = Value::Bytes(args.data.clone());
+                return self.line(&lane, &format!("{dialog}: {message_name}({data})"));
+            }
+            "LINE_SENDMSPDATA" => {
+                let instance = self.names.name(by, "msp", args.params[0]);
+                let line = self.names.name(by, "line", args.device);
+                let data = Value::Bytes(args.data.clone());
+                return self.line(&lane, &format!("{line}: {message_name}({instance}, {data})"));
+            }
+            "LINE_CREATE" | "PHONE_CREATE" | "LINE_REMOVE" | "PHONE_REMOVE" => {
+                return self.line(&lane, &render_event(args.msg, args.params));
+            }
+            _ => {}
+        }
+        let device = self.names.name(by, kind, args.device);
         if let Some(new_call) = args.new_call {
             let call = self.names.name(by, "call", new_call);
             let hd = self.names.name(by, "hdcall", args.params[0]);
@@ -261,6 +343,10 @@ fn handle_name(kind: HandleKind) -> Option<&'static str> {
         HandleKind::HdLine => "hdline",
         HandleKind::HdCall => "hdcall",
         HandleKind::HdPhone => "hdphone",
+        HandleKind::HtMspLine => "msp",
+        HandleKind::HdMspLine => "hdmsp",
+        HandleKind::HtDialog => "dialog",
+        HandleKind::HdDialog => "hddialog",
         _ => return None,
     })
 }

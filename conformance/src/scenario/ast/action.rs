@@ -1,170 +1,116 @@
 //! Steps by which the application calls TSPI functions, and what may come of them.
 
-use super::super::source::Spanned;
-use super::{LineRef, Name};
+use std::time::Duration;
 
-/// A TSPI function, called as TAPI would.
+use super::super::source::Spanned;
+use super::super::verbs::Verb;
+use super::{LineRef, Name, NameKind};
+use crate::tspi::Function;
+
+/// A TSPI function, called as TAPI would: a row of the verb table with its slots filled.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// The row by which it is written.
+    pub(in crate::scenario) verb: &'static Verb,
+    /// What the row's slots hold, in the order of its form; `None` in a part that was left out.
+    pub(in crate::scenario) slots: Vec<Option<Given>>,
+    /// The function that is called.
+    pub function: &'static Function,
+    /// `with dwCountryCode 49, …`: values by the function's own names. They go before everything else.
+    pub with: Vec<(Name, Given)>,
+}
+
+impl PartialEq for Action {
+    fn eq(&self, other: &Self) -> bool {
+        self.verb.form == other.verb.form && self.slots == other.slots && self.with == other.with
+    }
+}
+
+impl Eq for Action {}
+
+/// A value for a parameter of a function, or for a member of a structure that it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// `open line 1 as L`: TSPI_lineNegotiateTSPIVersion and TSPI_lineOpen.
-    OpenLine {
-        /// The line device.
-        line: LineRef,
-        /// The open line's name from here on.
-        bind: Name,
-    },
-    /// `close line L`: TSPI_lineClose.
-    CloseLine {
-        /// The open line.
-        line: Name,
-    },
-    /// `watch incoming calls on L`: TSPI_lineSetDefaultMediaDetection.
-    WatchIncoming {
-        /// The open line.
-        line: Name,
-        /// LINEMEDIAMODE constants; LINEMEDIAMODE_DATAMODEM if empty, see [`Action::media_modes`].
-        media: Vec<Name>,
-    },
-    /// `make call C on L to "5551234"`: TSPI_lineMakeCall.
-    MakeCall {
-        /// The call's name from here on.
-        bind: Name,
-        /// The open line.
-        line: Name,
-        /// The destination address, passed as it is; NULL if none is given.
-        to: Option<Spanned<String>>,
-        /// LINEMEDIAMODE constants for LINECALLPARAMS; LINEMEDIAMODE_DATAMODEM if empty, see [`Action::media_modes`].
-        media: Vec<Name>,
-    },
-    /// `dial "34" on C`: TSPI_lineDial.
-    Dial {
-        /// The digits, passed as they are.
-        digits: Spanned<String>,
-        /// The call.
-        call: Name,
-    },
-    /// `answer C`: TSPI_lineAnswer.
-    Answer {
-        /// The call.
-        call: Name,
-    },
-    /// `accept C`: TSPI_lineAccept.
-    Accept {
-        /// The call.
-        call: Name,
-    },
-    /// `drop C`: TSPI_lineDrop.
-    Drop {
-        /// The call.
-        call: Name,
-    },
-    /// `close call C`: TSPI_lineCloseCall.
-    CloseCall {
-        /// The call.
-        call: Name,
-    },
-    /// `send digits "123" on C`: TSPI_lineGenerateDigits with LINEDIGITMODE_DTMF.
-    SendDigits {
-        /// The digits.
-        digits: Spanned<String>,
-        /// The call.
-        call: Name,
-    },
-    /// `set media mode of C to LINEMEDIAMODE_DATAMODEM`: TSPI_lineSetMediaMode.
-    SetMediaMode {
-        /// The call.
-        call: Name,
-        /// LINEMEDIAMODE constants, at least one.
-        media: Vec<Name>,
-    },
-    /// `query LINECALLINFO of C`: reads a structure; `expect its …` then looks at it.
-    Query {
-        /// Which structure.
-        structure: Structure,
-        /// Of what.
-        of: QueryTarget,
-    },
+pub enum Given {
+    /// A name that this step gives, with success.
+    New(NameKind, Name),
+    /// A name of something that is there.
+    Name(NameKind, Name),
+    /// A name that ends with this step's success.
+    Last(NameKind, Name),
+    /// A provider.
+    Provider(Name),
+    /// A line device.
+    Line(LineRef),
+    /// A phone device.
+    Phone(LineRef),
+    /// A number.
+    Number(Spanned<u64>),
+    /// Constants, which are added up.
+    Constants(Vec<Name>),
+    /// A string.
+    Text(Spanned<String>),
+    /// Bytes.
+    Bytes(Spanned<Vec<u8>>),
+    /// A time, passed in milliseconds.
+    Duration(Spanned<Duration>),
+    /// `on` or `off`.
+    Switch(Spanned<bool>),
+    /// A version: `2.1` is 0x00020001.
+    Version(Spanned<u32>),
+    /// `its NAME`: what the last step that read something found there.
+    Its(Name),
+    /// `NULL`.
+    Null,
 }
 
 impl Action {
-    /// The TSPI function that the action calls.
-    pub fn function(&self) -> &'static str {
-        match self {
-            Action::OpenLine { .. } => "TSPI_lineOpen",
-            Action::CloseLine { .. } => "TSPI_lineClose",
-            Action::WatchIncoming { .. } => "TSPI_lineSetDefaultMediaDetection",
-            Action::MakeCall { .. } => "TSPI_lineMakeCall",
-            Action::Dial { .. } => "TSPI_lineDial",
-            Action::Answer { .. } => "TSPI_lineAnswer",
-            Action::Accept { .. } => "TSPI_lineAccept",
-            Action::Drop { .. } => "TSPI_lineDrop",
-            Action::CloseCall { .. } => "TSPI_lineCloseCall",
-            Action::SendDigits { .. } => "TSPI_lineGenerateDigits",
-            Action::SetMediaMode { .. } => "TSPI_lineSetMediaMode",
-            Action::Query { structure, .. } => structure.function(),
+    /// What is said of the function's parameters, each by its path (`hdCall`, `lpCallParams.dwMediaMode`): what stands
+    /// behind `with`, then the slots, then what the row says of the rest. Of a path that comes twice the first counts.
+    pub fn arguments(&self) -> Vec<(&str, &Given)> {
+        let with = self.with.iter().map(|(path, given)| (path.as_str(), given));
+        let slots = self.verb.form.holes();
+        let slots = slots
+            .iter()
+            .zip(&self.slots)
+            .filter_map(|(hole, given)| Some((hole.target, given.as_ref()?)));
+        let rest = self.verb.preset().iter().map(|(path, given)| (*path, given));
+        let mut arguments: Vec<(&str, &Given)> = Vec::new();
+        for (path, given) in with.chain(slots).chain(rest) {
+            if !arguments.iter().any(|(known, _)| *known == path) {
+                arguments.push((path, given));
+            }
         }
-    }
-
-    /// The media modes that a step which may leave them out stands for.
-    pub fn media_modes(given: &[Name]) -> Vec<&str> {
-        if given.is_empty() {
-            vec!["LINEMEDIAMODE_DATAMODEM"]
-        } else {
-            given.iter().map(|name| name.as_str()).collect()
-        }
+        arguments
     }
 }
 
-/// What a query is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum QueryTarget {
-    /// A call.
-    Call(Name),
-    /// An open line.
-    OpenLine(Name),
-    /// A line device, open or not.
-    Line(LineRef),
-}
-
-/// A structure that a query reads.
+/// Capabilities of a device, in which a scenario may need a bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Structure {
-    /// LINECALLINFO, by TSPI_lineGetCallInfo.
-    CallInfo,
-    /// LINECALLSTATUS, by TSPI_lineGetCallStatus.
-    CallStatus,
     /// LINEDEVCAPS, by TSPI_lineGetDevCaps.
     DevCaps,
     /// LINEADDRESSCAPS of address 0, by TSPI_lineGetAddressCaps.
     AddressCaps,
-    /// LINEDEVSTATUS, by TSPI_lineGetLineDevStatus.
-    DevStatus,
-    /// LINEADDRESSSTATUS of address 0, by TSPI_lineGetAddressStatus.
-    AddressStatus,
+    /// PHONECAPS, by TSPI_phoneGetDevCaps.
+    PhoneCaps,
 }
 
 impl Structure {
     /// The structure's name in TAPI.
     pub fn name(self) -> &'static str {
         match self {
-            Structure::CallInfo => "LINECALLINFO",
-            Structure::CallStatus => "LINECALLSTATUS",
             Structure::DevCaps => "LINEDEVCAPS",
             Structure::AddressCaps => "LINEADDRESSCAPS",
-            Structure::DevStatus => "LINEDEVSTATUS",
-            Structure::AddressStatus => "LINEADDRESSSTATUS",
+            Structure::PhoneCaps => "PHONECAPS",
         }
     }
 
     /// The function that fills it.
     pub fn function(self) -> &'static str {
         match self {
-            Structure::CallInfo => "TSPI_lineGetCallInfo",
-            Structure::CallStatus => "TSPI_lineGetCallStatus",
             Structure::DevCaps => "TSPI_lineGetDevCaps",
             Structure::AddressCaps => "TSPI_lineGetAddressCaps",
-            Structure::DevStatus => "TSPI_lineGetLineDevStatus",
-            Structure::AddressStatus => "TSPI_lineGetAddressStatus",
+            Structure::PhoneCaps => "TSPI_phoneGetDevCaps",
         }
     }
 }
@@ -184,8 +130,8 @@ pub enum Outcome {
 pub enum Ending {
     /// With success.
     Completes,
-    /// With one of these LINEERR codes.
+    /// With one of these LINEERR or PHONEERR codes.
     Fails(Vec<Name>),
-    /// With success or with one of these LINEERR codes.
+    /// With success or with one of these codes.
     CompletesOrFails(Vec<Name>),
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::source::Spanned;
-use super::{DEFAULT_DEADLINE, Ending, Name};
+use super::{DEFAULT_DEADLINE, Ending, Given, Name};
 
 /// Something that must happen, or must not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,33 @@ pub enum ExpectationKind {
         /// Constants of the message's family, at least one.
         any_of: Vec<Name>,
     },
+    /// `expect LINE_MONITORDIGITS on C with digit "5"`: this message about a line, a call or a phone, with these values;
+    /// others before it are allowed. Each is looked at once.
+    Message {
+        /// The message's name.
+        message: Name,
+        /// The call, the open line or the open phone.
+        of: Name,
+        /// What its parameters are; the others may be anything.
+        values: Vec<MessageValue>,
+    },
+    /// `expect LINE_CREATE from P`: this message from a provider. TAPI then does what it does: it has the device made, or
+    /// takes it for gone.
+    DeviceMessage {
+        /// The message's name.
+        message: Name,
+        /// The provider; the first if none is given.
+        provider: Option<Name>,
+        /// What its parameters are; the others may be anything.
+        values: Vec<MessageValue>,
+    },
+    /// `expect dialog instance I`: LINE_CREATEDIALOGINSTANCE.
+    Dialog {
+        /// The instance's name from here on.
+        bind: Name,
+        /// The provider; the first if none is given.
+        provider: Option<Name>,
+    },
     /// `expect nothing on C for 300 ms`: the call changes to no further state in that time. Has no `within`.
     Nothing {
         /// The call.
@@ -98,6 +125,28 @@ pub struct CallState {
     pub modes: Vec<Name>,
 }
 
+/// What a parameter of a message is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageValue {
+    /// The parameter's name as it was written; `None` where the constant alone tells.
+    pub name: Option<Name>,
+    /// Which parameter, from 0.
+    pub place: usize,
+    /// What it is: a number, constants (of flags, all of them are set), or a digit.
+    pub given: Given,
+}
+
+impl Default for MessageValue {
+    /// What stands for a value that could not be read.
+    fn default() -> Self {
+        MessageValue {
+            name: None,
+            place: 0,
+            given: Given::Null,
+        }
+    }
+}
+
 /// A message that a `reports` expectation waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportMessage {
@@ -109,6 +158,8 @@ pub enum ReportMessage {
     LineDevState,
     /// LINE_ADDRESSSTATE of a line, with a LINEADDRESSSTATE in dwParam2.
     AddressState,
+    /// PHONE_STATE of a phone, with a PHONESTATE in dwParam1.
+    PhoneState,
 }
 
 /// How a member of a structure is looked at.

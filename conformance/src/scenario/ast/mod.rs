@@ -7,14 +7,31 @@ mod expectation;
 
 use std::time::Duration;
 
-pub use self::action::{Action, Ending, Outcome, QueryTarget, Structure};
+pub use self::action::{Action, Ending, Given, Outcome, Structure};
 pub use self::expectation::{
-    CallState, Comparison, Expectation, ExpectationKind, ReportMessage, StationEvent, Value,
+    CallState, Comparison, Expectation, ExpectationKind, MessageValue, ReportMessage, StationEvent, Value,
 };
 use super::source::{Source, Span, Spanned};
 
 /// A name that the scenario gives (`C`, `L`, `R`) or takes from TSPI (`LINEERR_INVALCALLSTATE`).
 pub type Name = Spanned<String>;
+
+/// What kind of thing a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NameKind {
+    /// An open line.
+    Line,
+    /// A call.
+    Call,
+    /// An open phone.
+    Phone,
+    /// A request that was begun.
+    Request,
+    /// A media service provider's instance on a line.
+    MspInstance,
+    /// A dialog instance.
+    Dialog,
+}
 
 /// How long an expectation without `within` waits.
 pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);
@@ -84,7 +101,7 @@ impl Scenario {
             Need::Capability { .. } | Need::Modem => None,
         });
         let called = self.steps.iter().filter_map(|step| match &step.kind {
-            StepKind::App { action, .. } => Some(action.function()),
+            StepKind::App { action, .. } => Some(action.function.name),
             _ => None,
         });
         for function in needed.chain(called) {
@@ -122,12 +139,14 @@ pub struct Provider {
     pub name: Name,
     /// How many lines it is installed with.
     pub lines: Spanned<u32>,
+    /// How many phones it is installed with at least.
+    pub phones: Spanned<u32>,
 }
 
-/// `line 1` or `line 1 of Q`: a line device, by its place in its provider.
+/// `line 1`, `line 1 of Q` or `phone 1`: a device, by its place in its provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineRef {
-    /// Which line of the provider, from 1.
+    /// Which line (or phone) of the provider, from 1.
     pub number: Spanned<u32>,
     /// The provider's name; the first provider if none is given. See [`Scenario::provider_index`].
     pub provider: Option<Name>,

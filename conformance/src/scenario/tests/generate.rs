@@ -7,11 +7,13 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::scenario::ast::*;
+use crate::scenario::form::{Hole, Slot};
 use crate::scenario::source::{Source, Spanned};
+use crate::scenario::verbs::{Place, VERBS, Verb};
 use crate::scenario::vocabulary::{
-    CALL_REPORTS, CAPABILITIES, FieldContent, LINE_REPORTS, fields, mode_family,
+    CALL_REPORTS, CAPABILITIES, FieldContent, LINE_REPORTS, found, mode_family,
 };
-use crate::tspi::{self, Family, constants};
+use crate::tspi::{self, Family, Function, constants};
 
 fn at<T>(node: T) -> Spanned<T> {
     Spanned::new(node, Default::default())
@@ -120,39 +122,78 @@ fn ending() -> impl Strategy<Value = Ending> {
     ]
 }
 
-/// An action on the names L and C, which stand for an open line and a call; it gives no name and ends none.
-fn action() -> impl Strategy<Value = Action> {
-    let media = |count| members_of(&constants::LINEMEDIAMODE, count);
-    let call = || name("C");
-    prop_oneof![
-        media(0..3).prop_map(|media| Action::WatchIncoming {
-            line: name("L"),
-            media
-        }),
-        (text(), Just(())).prop_map(move |(digits, ())| Action::Dial { digits, call: call() }),
-        Just(Action::Answer { call: call() }),
-        Just(Action::Accept { call: call() }),
-        Just(Action::Drop { call: call() }),
-        text().prop_map(move |digits| Action::SendDigits { digits, call: call() }),
-        media(1..3).prop_map(move |media| Action::SetMediaMode { call: call(), media }),
-        query(),
-    ]
+/// The row that begins with these words and has this many slots.
+fn verb(words: &str, slots: usize) -> &'static Verb {
+    VERBS
+        .iter()
+        .find(|verb| verb.form.to_string().starts_with(words) && verb.form.holes().len() == slots)
+        .expect("a verb")
 }
 
-fn query() -> impl Strategy<Value = Action> {
-    use Structure::*;
-    let of_call =
-        prop_oneof![Just(CallInfo), Just(CallStatus)].prop_map(|s| (s, QueryTarget::Call(name("C"))));
-    let lines = prop_oneof![
-        Just(DevCaps),
-        Just(AddressCaps),
-        Just(DevStatus),
-        Just(AddressStatus)
-    ];
-    let of_line = lines.prop_map(|s| (s, QueryTarget::OpenLine(name("L"))));
-    let of_device = (prop_oneof![Just(DevCaps), Just(AddressCaps)], line())
-        .prop_map(|(s, line)| (s, QueryTarget::Line(line)));
-    prop_oneof![of_call, of_line, of_device].prop_map(|(structure, of)| Action::Query { structure, of })
+/// A step of this row whose slots hold these values.
+fn call(verb: &'static Verb, slots: Vec<Option<Given>>) -> Action {
+    Action {
+        verb,
+        slots,
+        function: verb.function().expect("it calls one function"),
+        with: Vec::new(),
+    }
+}
+
+/// A value for a slot, of the names that every scenario here has; `None` for a slot that gives or ends a name.
+fn given(hole: Hole) -> Option<BoxedStrategy<Given>> {
+    let named = |kind, text: &str| Just(Given::Name(kind, name(text))).boxed();
+    Some(match hole.slot {
+        Slot::Line => named(NameKind::Line, "L"),
+        Slot::Call => named(NameKind::Call, "C"),
+        Slot::OpenPhone => named(NameKind::Phone, "H"),
+        Slot::Msp => named(NameKind::MspInstance, "M"),
+        Slot::Device => line().prop_map(Given::Line).boxed(),
+        Slot::PhoneDevice => Just(Given::Phone(LineRef {
+            number: at(1),
+            provider: None,
+        }))
+        .boxed(),
+        Slot::Provider => Just(Given::Provider(name("P"))).boxed(),
+        Slot::Dialable | Slot::Digits | Slot::Text => text().prop_map(Given::Text).boxed(),
+        Slot::Bytes => data().prop_map(Given::Bytes).boxed(),
+        Slot::Count => any::<u32>()
+            .prop_map(|number| Given::Number(at(u64::from(number))))
+            .boxed(),
+        Slot::Duration => duration().prop_map(Given::Duration).boxed(),
+        Slot::Version => any::<u32>().prop_map(|version| Given::Version(at(version))).boxed(),
+        Slot::Switch => any::<bool>().prop_map(|on| Given::Switch(at(on))).boxed(),
+        Slot::Media => members_of(&constants::LINEMEDIAMODE, 1..3)
+            .prop_map(Given::Constants)
+            .boxed(),
+        Slot::Constants => match hole.family {
+            Some(family) => members_of(family, 1..3).prop_map(Given::Constants).boxed(),
+            None => Just(Given::Number(at(7))).boxed(),
+        },
+        _ => return None,
+    })
+}
+
+/// A row of which every slot can hold such a value, with them; optional parts are there.
+fn action() -> impl Strategy<Value = Action> {
+    let rows: Vec<&'static Verb> = VERBS
+        .iter()
+        .filter(|verb| verb.place == Place::App && verb.function().is_some())
+        .filter(|verb| verb.form.holes().into_iter().all(|hole| given(hole).is_some()))
+        .collect();
+    assert!(rows.len() > 60, "{} rows", rows.len());
+    proptest::sample::select(rows).prop_flat_map(|verb| {
+        let slots: Vec<BoxedStrategy<Given>> = verb.form.holes().into_iter().filter_map(given).collect();
+        let country = any::<u32>().prop_map(|code| Given::Number(at(u64::from(code))));
+        (slots, option::of(country)).prop_map(move |(slots, country)| {
+            let mut action = call(verb, slots.into_iter().map(Some).collect());
+            let takes_country = |function: &Function| function.arg("dwCountryCode").is_some();
+            if let Some(country) = country.filter(|_| takes_country(action.function)) {
+                action.with = vec![(name("dwCountryCode"), country)];
+            }
+            action
+        })
+    })
 }
 
 fn station_step() -> impl Strategy<Value = StepKind> {
@@ -211,7 +252,8 @@ fn timed() -> impl Strategy<Value = Expectation> {
 
 /// A member of LINECALLINFO and something that it can be compared with.
 fn look() -> impl Strategy<Value = Expectation> {
-    let members: Vec<_> = fields(Structure::CallInfo)
+    let function = tspi::function("TSPI_lineGetCallInfo").expect("a function");
+    let members: Vec<_> = found(function)
         .into_iter()
         .filter(|(_, content)| *content != FieldContent::Other)
         .collect();
@@ -250,7 +292,13 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
     };
     let completes = move |action| ends(action, Ending::Completes);
     let alone = prop_oneof![
-        (action(), ending()).prop_map(move |(action, ending)| ends(action, ending)),
+        (action(), ending()).prop_map(move |(action, ending)| {
+            let ending = match action.function.name.starts_with("TSPI_phone") {
+                true => Ending::Completes, // its errors are others
+                false => ending,
+            };
+            ends(action, ending)
+        }),
         station_step(),
         change().prop_map(StepKind::Change),
         line().prop_map(|line| StepKind::Cut { line }),
@@ -266,7 +314,7 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
     ];
     let begun = (ending(), option::of(duration())).prop_map(|(ending, within)| {
         let begin = StepKind::App {
-            action: Action::Drop { call: name("C") },
+            action: call(verb("drop C", 1), vec![Some(Given::Name(NameKind::Call, name("C")))]),
             outcome: Outcome::Begun(name("R")),
         };
         let kind = ExpectationKind::Request {
@@ -276,10 +324,10 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
         vec![begin, StepKind::Expect(Expectation { kind, within })]
     });
     let looked = look().prop_map(move |look| {
-        let query = Action::Query {
-            structure: Structure::CallInfo,
-            of: QueryTarget::Call(name("C")),
-        };
+        let query = call(
+            verb("query LINECALLINFO", 1),
+            vec![Some(Given::Name(NameKind::Call, name("C")))],
+        );
         vec![completes(query), StepKind::Expect(look)]
     });
     let incoming = (states(0..3), option::of(duration())).prop_map(move |(states, within)| {
@@ -288,7 +336,10 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
             line: name("L"),
             states,
         };
-        let close = completes(Action::CloseCall { call: name("D") });
+        let close = completes(call(
+            verb("close call", 1),
+            vec![Some(Given::Last(NameKind::Call, name("D")))],
+        ));
         vec![StepKind::Expect(Expectation { kind, within }), close]
     });
     prop_oneof![alone.prop_map(|step| vec![step]), begun, looked, incoming]
@@ -296,36 +347,40 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
 
 /// A whole scenario.
 pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
-    let media = members_of(&constants::LINEMEDIAMODE, 0..3);
-    let make = (option::of(text()), media).prop_map(|(to, media)| {
-        let action = Action::MakeCall {
-            bind: name("C"),
-            line: name("L"),
-            to,
-            media,
-        };
-        StepKind::App {
-            action,
-            outcome: Outcome::Ends(Ending::Completes),
-        }
+    let completes = |action| StepKind::App {
+        action,
+        outcome: Outcome::Ends(Ending::Completes),
+    };
+    let used = |kind, text: &str| Some(Given::Name(kind, name(text)));
+    let new = |kind, text: &str| Some(Given::New(kind, name(text)));
+    let media = option::of(members_of(&constants::LINEMEDIAMODE, 1..3).prop_map(Given::Constants));
+    let make = (option::of(text().prop_map(Given::Text)), media).prop_map(move |(to, media)| {
+        let slots = vec![new(NameKind::Call, "C"), used(NameKind::Line, "L"), to, media];
+        completes(call(verb("make call", 4), slots))
     });
-    let open = line().prop_map(|line| {
-        let action = Action::OpenLine {
-            line,
-            bind: name("L"),
-        };
-        StepKind::App {
-            action,
-            outcome: Outcome::Ends(Ending::Completes),
-        }
+    let open = line().prop_map(move |line| {
+        let slots = vec![Some(Given::Line(line)), new(NameKind::Line, "L")];
+        completes(call(verb("open line", 2), slots))
     });
+    let phone = Given::Phone(LineRef {
+        number: at(1),
+        provider: None,
+    });
+    let phone = completes(call(
+        verb("open phone", 2),
+        vec![Some(phone), new(NameKind::Phone, "H")],
+    ));
+    let instance = completes(call(
+        verb("create MSP instance", 2),
+        vec![new(NameKind::MspInstance, "M"), used(NameKind::Line, "L")],
+    ));
     let title = "[A-Za-z\"][A-Za-z\":,. ]{0,20}[a-z.]".prop_map(at);
-    let body = (open, make, vec(steps(), 0..8)).prop_map(|(open, make, steps)| {
-        let close = StepKind::App {
-            action: Action::CloseLine { line: name("L") },
-            outcome: Outcome::Ends(Ending::Completes),
-        };
-        [open, make]
+    let body = (open, make, vec(steps(), 0..8)).prop_map(move |(open, make, steps)| {
+        let close = completes(call(
+            verb("close line", 1),
+            vec![Some(Given::Last(NameKind::Line, name("L")))],
+        ));
+        [open, make, phone.clone(), instance.clone()]
             .into_iter()
             .chain(steps.into_iter().flatten())
             .chain([close])
@@ -340,6 +395,7 @@ pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
                 .map(|(named, lines)| Provider {
                     name: name(named),
                     lines: at(lines),
+                    phones: at(lines % 3 + u32::from(named == "P")),
                 })
                 .to_vec(),
             setup: setup.into_iter().map(at).collect(),

@@ -66,6 +66,47 @@ pub(super) fn expectations() -> Vec<Verb> {
             |v| expected(v, reported),
         ),
         expect(
+            "expect <telephone> reports <telephone-reports> [within <duration>]",
+            "PHONE_STATE",
+            "expect H reports PHONESTATE_LAMP",
+            |v| expected(v, reported),
+        ),
+        expect(
+            "expect <message> on <whom> [with <message-values>] [within <duration>]",
+            "a message of a line, a call or a phone",
+            "expect LINE_MONITORDIGITS on C with digit \"5\", LINEDIGITMODE_DTMF within 2 s",
+            |v| {
+                expected(v, |v| Kind::Message {
+                    message: v.take(),
+                    of: v.take(),
+                    values: v.take_or_default(),
+                })
+            },
+        ),
+        expect(
+            "expect <device-message> [from <provider>] [with <message-values>] [within <duration>]",
+            "a provider gains or loses a device",
+            "expect LINE_CREATE from P within 2 s",
+            |v| {
+                expected(v, |v| Kind::DeviceMessage {
+                    message: v.take(),
+                    provider: v.take(),
+                    values: v.take_or_default(),
+                })
+            },
+        ),
+        expect(
+            "expect dialog instance <new-dialog> [from <provider>] [within <duration>]",
+            "LINE_CREATEDIALOGINSTANCE",
+            "expect dialog instance J from P within 2 s",
+            |v| {
+                expected(v, |v| Kind::Dialog {
+                    bind: v.take(),
+                    provider: v.take(),
+                })
+            },
+        ),
+        expect(
             "expect nothing on <call> for <duration>",
             "no further state in that time",
             "expect nothing on C for 300 ms",

@@ -1,18 +1,28 @@
 //! The verbs of the language, a row each: where it may stand, how it is written, what it is for, what it becomes.
 //!
-//! To add a verb, add a row in a file of this folder, and a variant to the tree if it says something new. The parser, the suggestions after
-//! a typo and the reference all read these rows; a test plays every row's example through parser and printer.
+//! To add a verb that calls a function, add a row in `lines`, `calls`, `supplementary`, `media`, `phones` or `providers`:
+//! the form names the parameter that each slot goes to, and nothing else is needed. Other verbs also have a variant in
+//! the tree. The parser, the player, the suggestions after a typo and the reference all read these rows; tests play
+//! every row's example through parser and printer, and demand a row for every function.
 
-mod actions;
 mod around;
+mod calls;
 mod expectations;
+mod lines;
+mod media;
+mod phones;
+mod providers;
+mod queries;
+mod row;
+mod supplementary;
 
 use std::sync::LazyLock;
 
-use super::ast::{Action, Change, Need, Provider, Setup, StepKind};
+use super::ast::{Change, Given, Need, Provider, Setup, StepKind};
 use super::form::Form;
 use super::source::Spanned;
 use super::value::Values;
+use crate::tspi::Function;
 
 /// The part of a file that a verb belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +46,21 @@ pub(super) enum Node {
     Providers(Vec<Provider>),
     Setup(Setup),
     Change(Change),
-    Action(Action),
     Step(StepKind),
+}
+
+/// How a row's values become a node.
+#[derive(Debug)]
+pub(super) enum Build {
+    /// By this.
+    Node(fn(&mut Values) -> Node),
+    /// It is a call of a function: its slots say themselves where their values go.
+    Call {
+        /// The function; `None` where the step names it.
+        function: Option<&'static Function>,
+        /// What TAPI passes where the step says nothing and zero would not do, by paths.
+        preset: Vec<(&'static str, Given)>,
+    },
 }
 
 /// A row.
@@ -45,7 +68,7 @@ pub(super) enum Node {
 pub(super) struct Verb {
     pub place: Place,
     pub form: Form,
-    /// What it is for, in a few words.
+    /// What it is for, in a few words; the function that it calls.
     pub meaning: &'static str,
     /// A line of this form.
     #[cfg_attr(
@@ -55,7 +78,7 @@ pub(super) struct Verb {
     pub example: &'static str,
     /// First words that people write when they mean this verb.
     pub also: &'static [&'static str],
-    pub build: fn(&mut Values) -> Node,
+    pub build: Build,
 }
 
 /// All verbs. Where several fit a line, the first does.
@@ -63,7 +86,14 @@ pub(super) static VERBS: LazyLock<Vec<Verb>> = LazyLock::new(|| {
     let rows = [
         around::header(),
         around::exchange(),
-        actions::actions(),
+        row::rows(lines::ROWS),
+        row::rows(calls::ROWS),
+        row::rows(supplementary::ROWS),
+        row::rows(media::ROWS),
+        row::rows(phones::ROWS),
+        row::rows(providers::ROWS),
+        row::rows(queries::ROWS),
+        row::last_resort(),
         around::device(),
         expectations::expectations(),
         expectations::looks(),
@@ -71,6 +101,8 @@ pub(super) static VERBS: LazyLock<Vec<Verb>> = LazyLock::new(|| {
     rows.into_iter().flatten().collect()
 });
 
+/// The form by which a step of the application gives the function more than its words have.
+pub(super) static WITH: LazyLock<Form> = LazyLock::new(|| read("[with <parameters>]"));
 /// The forms by which a step of the application goes on behind its own words.
 pub(super) static ENDING: LazyLock<Form> = LazyLock::new(|| read("[<ending>]"));
 /// The form by which `begin …` goes on.
@@ -93,11 +125,27 @@ fn row(
         meaning,
         example,
         also: &[],
-        build,
+        build: Build::Node(build),
     }
 }
 
 impl Verb {
+    /// The function that it calls, where it always is the same.
+    pub(super) fn function(&self) -> Option<&'static Function> {
+        match &self.build {
+            Build::Call { function, .. } => *function,
+            Build::Node(_) => None,
+        }
+    }
+
+    /// What is passed where the step says nothing, by paths.
+    pub(super) fn preset(&self) -> &[(&'static str, Given)] {
+        match &self.build {
+            Build::Call { preset, .. } => preset,
+            Build::Node(_) => &[],
+        }
+    }
+
     fn also(self, also: &'static [&'static str]) -> Verb {
         Verb { also, ..self }
     }

@@ -1,0 +1,443 @@
+//! Steps by which the application calls functions: names become handles, the call is made, what it gives is kept.
+
+use super::arguments::{Plain, arguments};
+use super::expect::{self, Ended};
+use super::handles::{Begun, Call as LiveCall, Found, OpenLine, Other};
+use super::steps::Player;
+use super::tapi::call;
+use super::{Invoked, Stop};
+use crate::scenario::ast::{Action, Given, LineRef, Name, NameKind, Outcome};
+use crate::scenario::target::{Target, given_for, target};
+use crate::tspi::marshal::Call;
+use crate::tspi::{Function, HandleKind, Kind, Value, Version, constant_value, render_result};
+
+/// A name that a step gives.
+struct Make {
+    kind: NameKind,
+    name: String,
+    ht: u64,
+    /// The out parameter with the provider's handle.
+    out: &'static str,
+}
+
+/// A call that is ready to be made.
+struct Prepared {
+    provider: usize,
+    call: Call,
+    version: Version,
+    /// The device that it is about, where it is about one.
+    device: u32,
+    /// TAPI's handle of the line that what it makes stands on.
+    line: u64,
+    makes: Vec<Make>,
+    ends: Vec<String>,
+}
+
+/// A function that lets something be found, by the out parameters that it has for it.
+fn finds(function: &Function) -> bool {
+    function.args.iter().any(|arg| {
+        matches!(
+            arg.kind,
+            Kind::OutStruct(_)
+                | Kind::OutDword(_)
+                | Kind::OutVersion
+                | Kind::OutDigits { .. }
+                | Kind::OutString { .. }
+                | Kind::OutBytes { .. }
+                | Kind::InOutBytes { .. }
+                | Kind::OutGuid
+        )
+    })
+}
+
+impl Player<'_> {
+    pub(super) fn act(&mut self, action: &Action, outcome: &Outcome) -> Result<(), Stop> {
+        let Prepared {
+            provider,
+            call,
+            version,
+            device,
+            line,
+            makes,
+            ends,
+        } = self.prepare(action)?;
+        let invoked = self.stage.providers[provider].invoke_at(call, version)?;
+        let accepted = invoked.result >= 0;
+        let mut names = Vec::new();
+        if accepted {
+            for make in makes {
+                names.push(make.name.clone());
+                self.bind(provider, device, line, make, &invoked)?;
+            }
+            for name in ends {
+                self.handles.end(&name);
+            }
+        }
+        let found = (accepted && finds(invoked.function)).then(|| Found {
+            provider,
+            seq: invoked.seq,
+            function: invoked.function,
+            version,
+            outs: invoked.outs().to_vec(),
+        });
+        match outcome {
+            Outcome::Begun(name) => self.begin(provider, name, &invoked, names, found),
+            Outcome::Ends(ending) => {
+                let ended = self.end_of(provider, &invoked)?;
+                if ended.0 < 0 {
+                    self.unmake(&names);
+                } else if found.is_some() {
+                    self.handles.found = found;
+                }
+                expect::ends_as(invoked.function.name, ending, ended)
+            }
+        }
+    }
+
+    /// How a function ended, by its return or by its completion.
+    fn end_of(&self, provider: usize, invoked: &Invoked) -> Result<Ended, Stop> {
+        if invoked.result < 0 || invoked.request == 0 {
+            return Ok(Ended(invoked.result));
+        }
+        if i64::from(invoked.result) != i64::from(invoked.request) {
+            let name = invoked.function.name;
+            let text = format!(
+                "{name} was given request id {:#x} and returned {}",
+                invoked.request, invoked.result
+            );
+            return Err(Stop::failed(text));
+        }
+        let tapi = &self.stage.providers[provider];
+        tapi.completion(invoked.request, invoked.from, tapi.timeout())
+            .map(Ended)
+    }
+
+    fn begin(
+        &mut self,
+        provider: usize,
+        name: &Name,
+        invoked: &Invoked,
+        makes: Vec<String>,
+        found: Option<Found>,
+    ) -> Result<(), Stop> {
+        if invoked.result <= 0 {
+            let function = invoked.function.name;
+            return Err(Stop::failed(format!(
+                "{function} was not begun: it returned {}",
+                render_result(invoked.result)
+            )));
+        }
+        let begun = Begun {
+            provider,
+            id: invoked.request,
+            function: invoked.function.name,
+            from: invoked.from,
+            makes,
+            found,
+        };
+        self.handles.requests.insert(name.node.clone(), begun);
+        Ok(())
+    }
+
+    /// What a request that failed was to make is not there: TAPI never calls on with its handles.
+    pub(super) fn unmake(&mut self, names: &[String]) {
+        for name in names {
+            self.handles.end(name);
+        }
+    }
+
+    fn prepare(&mut self, action: &Action) -> Result<Prepared, Stop> {
+        let function = action.function;
+        let given = action.arguments();
+        let mut targets: Vec<(Target<'_>, &Given)> = Vec::new();
+        for (path, given) in given {
+            let found = target(function, path).map_err(|lost| Stop::Bug(lost.message))?;
+            targets.push((found, given));
+        }
+        let whom = self.whom(&targets)?;
+        if whom.named && self.stage.providers[whom.provider].has_lost(whom.phone, whom.device) {
+            let kind = if whom.phone { "phone" } else { "line" };
+            return Err(Stop::failed(format!("{kind} {} is gone", whom.device + 1)));
+        }
+        let provider = whom.provider;
+        let mut values: Vec<(Target<'_>, Plain)> = Vec::new();
+        let (mut makes, mut ends) = (Vec::new(), Vec::new());
+        for (target, given) in targets {
+            let plain = match given {
+                Given::New(kind, name) => {
+                    let ht = self.stage.providers[provider].new_handle();
+                    let out = given_for(function, target.parameter.name)
+                        .ok_or_else(|| Stop::Bug(format!("{} makes nothing", function.name)))?;
+                    makes.push(Make {
+                        kind: *kind,
+                        name: name.node.clone(),
+                        ht,
+                        out,
+                    });
+                    Plain::Number(ht)
+                }
+                Given::Last(_, name) => {
+                    ends.push(name.node.clone());
+                    self.plain(&target, given)?
+                }
+                _ => self.plain(&target, given)?,
+            };
+            values.push((target, plain));
+        }
+        self.tapis_own(function, &whom, &mut values)?;
+        let version = match whom.phone {
+            true => self.stage.providers[provider].phone_version(whom.device),
+            false => self.stage.providers[provider].line_version(whom.device),
+        };
+        Ok(Prepared {
+            provider,
+            call: arguments(function, version, &values)?,
+            version,
+            device: whom.device,
+            line: whom.line,
+            makes,
+            ends,
+        })
+    }
+
+    /// What TAPI itself passes where the step says nothing: handles for what is made, the line of a call, its own
+    /// numbers of the provider and its devices.
+    fn tapis_own(
+        &mut self,
+        function: &'static Function,
+        whom: &Whom,
+        values: &mut Vec<(Target<'_>, Plain)>,
+    ) -> Result<(), Stop> {
+        for parameter in function.args {
+            if values.iter().any(|(target, _)| target.parameter.name == parameter.name) {
+                continue;
+            }
+            let tapi = &mut self.stage.providers[whom.provider];
+            let number = match parameter.kind {
+                Kind::Handle(_) if !parameter.optional && given_for(function, parameter.name).is_some() => {
+                    Some(tapi.new_handle())
+                }
+                Kind::Handle(HandleKind::HdLine) if !parameter.optional => self.line_by_ht(whom),
+                _ => tapi.own_value(parameter.name),
+            };
+            if let Some(number) = number {
+                let own = target(function, parameter.name).map_err(|lost| Stop::Bug(lost.message))?;
+                values.push((own, Plain::Number(number)));
+            }
+        }
+        Ok(())
+    }
+
+    fn line_by_ht(&self, whom: &Whom) -> Option<u64> {
+        let of_line = |line: &&OpenLine| line.provider == whom.provider && line.ht == whom.line;
+        self.handles.lines.values().find(of_line).map(|line| line.hd)
+    }
+
+    /// Whom a step is about: the first thing that it names, or else the first provider.
+    fn whom(&self, targets: &[(Target<'_>, &Given)]) -> Result<Whom, Stop> {
+        let mut whom: Option<Whom> = None;
+        for (_, given) in targets {
+            let found = match given {
+                Given::Name(kind, name) | Given::Last(kind, name) => self.whom_of(*kind, name)?,
+                Given::Line(line) => self.device(line, false),
+                Given::Phone(phone) => self.device(phone, true),
+                Given::Provider(name) => {
+                    let named = |provider: &crate::scenario::ast::Provider| provider.name == *name;
+                    let provider = self.scenario.providers.iter().position(named);
+                    Whom {
+                        provider: provider.unwrap_or(0),
+                        ..Whom::default()
+                    }
+                }
+                _ => continue,
+            };
+            whom.get_or_insert(found);
+        }
+        Ok(whom.unwrap_or_default())
+    }
+
+    fn device(&self, line: &LineRef, phone: bool) -> Whom {
+        Whom {
+            provider: self.scenario.provider_index(line),
+            phone,
+            device: line.number.node.saturating_sub(1),
+            line: 0,
+            named: true,
+        }
+    }
+
+    fn whom_of(&self, kind: NameKind, name: &Name) -> Result<Whom, Stop> {
+        Ok(match kind {
+            NameKind::Line => {
+                let line = self.line(name)?;
+                Whom {
+                    provider: line.provider,
+                    phone: false,
+                    device: line.device,
+                    line: line.ht,
+                    named: false,
+                }
+            }
+            NameKind::Call => {
+                let call = self.call(name)?;
+                let on = |line: &&OpenLine| line.provider == call.provider && line.ht == call.line;
+                Whom {
+                    provider: call.provider,
+                    phone: false,
+                    device: self.handles.lines.values().find(on).map_or(0, |line| line.device),
+                    line: call.line,
+                    named: false,
+                }
+            }
+            _ => {
+                let other = self.other(name)?;
+                Whom {
+                    provider: other.provider,
+                    phone: other.kind == NameKind::Phone,
+                    device: other.device,
+                    line: other.line,
+                    named: false,
+                }
+            }
+        })
+    }
+
+    /// A value without names.
+    fn plain(&mut self, target: &Target<'_>, given: &Given) -> Result<Plain, Stop> {
+        Ok(match given {
+            Given::New(_, name) => return Err(Stop::Bug(format!("{name} is made where it cannot be"))),
+            Given::Name(kind, name) | Given::Last(kind, name) => {
+                Plain::Number(self.handle(*kind, name, target.parameter.kind)?)
+            }
+            Given::Provider(_) => Plain::Number(u64::from(super::tapi::PROVIDER_ID)),
+            Given::Line(line) | Given::Phone(line) => Plain::Number(u64::from(line.number.node.saturating_sub(1))),
+            Given::Number(number) => Plain::Number(number.node),
+            Given::Constants(names) => Plain::Number(
+                names
+                    .iter()
+                    .fold(0, |bits, name| bits | u64::from(constant_value(name))),
+            ),
+            Given::Text(text) => Plain::Text(text.node.clone()),
+            Given::Bytes(bytes) => Plain::Bytes(bytes.node.clone()),
+            Given::Duration(time) => Plain::Number(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+            Given::Switch(on) => Plain::Number(u64::from(on.node)),
+            Given::Version(version) => Plain::Number(u64::from(version.node)),
+            Given::Null => Plain::Null,
+            Given::Its(field) => match self.its(field)? {
+                Value::Text(text) => Plain::Text(text),
+                Value::Bytes(bytes) => Plain::Bytes(bytes),
+                Value::Wide(number) => Plain::Number(number),
+                other => match other.number() {
+                    Some(number) => Plain::Number(u64::from(number)),
+                    None => return Err(Stop::failed(format!("its {field} is {other}, which cannot be passed"))),
+                },
+            },
+        })
+    }
+
+    /// The handle or device id that a name stands for, as the parameter wants it.
+    fn handle(&self, kind: NameKind, name: &Name, wanted: Kind) -> Result<u64, Stop> {
+        let (ht, hd, device) = match kind {
+            NameKind::Line => {
+                let line = self.line(name)?;
+                (line.ht, line.hd, line.device)
+            }
+            NameKind::Call => {
+                let call = self.call(name)?;
+                (call.ht, call.hd, 0)
+            }
+            _ => {
+                let other = self.other(name)?;
+                (other.ht, other.hd, other.device)
+            }
+        };
+        Ok(match wanted {
+            Kind::DeviceId => u64::from(device),
+            Kind::Handle(
+                HandleKind::HtLine
+                | HandleKind::HtCall
+                | HandleKind::HtPhone
+                | HandleKind::HtMspLine
+                | HandleKind::HtDialog,
+            ) => ht,
+            _ => hd,
+        })
+    }
+
+    fn bind(
+        &mut self,
+        provider: usize,
+        device: u32,
+        line: u64,
+        make: Make,
+        invoked: &Invoked,
+    ) -> Result<(), Stop> {
+        let from = invoked.from;
+        let hd = given(invoked, make.out)?;
+        match make.kind {
+            NameKind::Line => {
+                let open = OpenLine {
+                    provider,
+                    ht: make.ht,
+                    hd,
+                    device,
+                    calls_seen: from,
+                    reports_seen: from,
+                };
+                self.handles.lines.insert(make.name, open);
+                // TAPI asks at once which address ids it may pass for the line.
+                self.stage.providers[provider]
+                    .invoke(call("TSPI_lineGetNumAddressIDs")?.handle("hdLine", hd))?;
+            }
+            NameKind::Call => {
+                let made = LiveCall {
+                    provider,
+                    line,
+                    ht: make.ht,
+                    hd,
+                    states_seen: from,
+                    reports_seen: from,
+                };
+                self.handles.calls.insert(make.name, made);
+            }
+            NameKind::Phone | NameKind::MspInstance | NameKind::Dialog => {
+                let other = Other {
+                    kind: make.kind,
+                    provider,
+                    ht: make.ht,
+                    hd,
+                    device,
+                    line,
+                    reports_seen: from,
+                };
+                self.handles.others.insert(make.name, other);
+            }
+            NameKind::Request => return Err(Stop::Bug("a function made a request".to_owned())),
+        }
+        Ok(())
+    }
+}
+
+/// Whom a step is about.
+#[derive(Debug, Clone, Copy, Default)]
+struct Whom {
+    provider: usize,
+    /// Whether the device is a phone.
+    phone: bool,
+    device: u32,
+    /// TAPI's handle of the line, 0 where there is none.
+    line: u64,
+    /// Whether the device is named by its number, rather than by what is open on it.
+    named: bool,
+}
+
+/// A handle that the provider must have given. TAPI never calls on with a handle it was not given.
+fn given(invoked: &Invoked, out: &str) -> Result<u64, Stop> {
+    match invoked.number(out) {
+        0 => Err(Stop::failed(format!(
+            "{} succeeded and gave no handle in *{out}",
+            invoked.function.name
+        ))),
+        handle => Ok(handle),
+    }
+}
