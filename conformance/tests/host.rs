@@ -29,6 +29,21 @@ fn calls_and_returns() {
 }
 
 #[test]
+fn memory_that_is_filled_later_is_read_anew() {
+    probe::dialogs::memory_that_is_filled_later_is_read_anew(&native());
+}
+
+#[test]
+fn exports_are_known() {
+    probe::dialogs::exports_are_known(&native());
+}
+
+#[test]
+fn dialogs_are_relayed() {
+    probe::dialogs::dialogs_are_relayed(&native());
+}
+
+#[test]
 fn callbacks_arrive() {
     probe::callbacks_arrive(&native());
 }

@@ -80,15 +80,17 @@ fn message() -> impl Strategy<Value = Message> {
             bytes(),
             stamp()
         )
-            .prop_map(|((line, call, msg), params, new_call, data, stamp)| Message::Line {
-                line,
-                call,
-                msg,
-                params,
-                new_call,
-                data,
-                stamp
-            }),
+            .prop_map(
+                |((line, call, msg), params, new_call, data, stamp)| Message::Line {
+                    line,
+                    call,
+                    msg,
+                    params,
+                    new_call,
+                    data,
+                    stamp
+                }
+            ),
         (any::<u64>(), any::<u32>(), any::<[u64; 3]>(), stamp()).prop_map(|(phone, msg, params, stamp)| {
             Message::Phone {
                 phone,
@@ -120,13 +122,8 @@ fn message() -> impl Strategy<Value = Message> {
                 answer,
                 stamp,
             }),
-        (
-            any::<(u64, u32, u64, u64)>(),
-            ".*",
-            bytes(),
-            stamp()
-        )
-            .prop_map(|((provider, request, hd, ht), ui_dll, params, stamp)| Message::Dialog {
+        (any::<(u64, u32, u64, u64)>(), ".*", bytes(), stamp()).prop_map(
+            |((provider, request, hd, ht), ui_dll, params, stamp)| Message::Dialog {
                 provider,
                 request,
                 hd,
@@ -134,7 +131,8 @@ fn message() -> impl Strategy<Value = Message> {
                 ui_dll,
                 params,
                 stamp,
-            }),
+            }
+        ),
         prop::collection::vec(any::<bool>(), 0..4).prop_map(|found| Message::Exports { found }),
         (any::<u32>(), prop::collection::vec((any::<u8>(), bytes()), 0..4))
             .prop_map(|(seq, outs)| Message::Kept { seq, outs }),

@@ -176,7 +176,8 @@ extern "system" fn ui_callback(object: usize, kind: u32, params: *mut u8, size: 
         None
     } else {
         // SAFETY: the provider exports the function under that name, with these four parameters.
-        let result = unsafe { invoke::invoke(relay, &[object, kind as usize, params as usize, size as usize]) };
+        let result =
+            unsafe { invoke::invoke(relay, &[object, kind as usize, params as usize, size as usize]) };
         // SAFETY: as before.
         result.map(|result| (result, unsafe { bytes_at(params, size as usize) }))
     };

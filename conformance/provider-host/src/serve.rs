@@ -136,7 +136,10 @@ impl Host {
             );
             return;
         }
-        let left = args.iter().enumerate().filter(|(_, arg)| matches!(arg, Arg::Out { keep: true, .. }));
+        let left = args
+            .iter()
+            .enumerate()
+            .filter(|(_, arg)| matches!(arg, Arg::Out { keep: true, .. }));
         let left: Vec<u8> = left.filter_map(|(index, _)| u8::try_from(index).ok()).collect();
         if !left.is_empty() {
             let buffers = outs.iter().filter(|(index, _)| left.contains(index)).copied();

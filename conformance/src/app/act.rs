@@ -209,7 +209,10 @@ impl Player<'_> {
         values: &mut Vec<(Target<'_>, Plain)>,
     ) -> Result<(), Stop> {
         for parameter in function.args {
-            if values.iter().any(|(target, _)| target.parameter.name == parameter.name) {
+            if values
+                .iter()
+                .any(|(target, _)| target.parameter.name == parameter.name)
+            {
                 continue;
             }
             let tapi = &mut self.stage.providers[whom.provider];
@@ -310,7 +313,9 @@ impl Player<'_> {
                 Plain::Number(self.handle(*kind, name, target.parameter.kind)?)
             }
             Given::Provider(_) => Plain::Number(u64::from(super::tapi::PROVIDER_ID)),
-            Given::Line(line) | Given::Phone(line) => Plain::Number(u64::from(line.number.node.saturating_sub(1))),
+            Given::Line(line) | Given::Phone(line) => {
+                Plain::Number(u64::from(line.number.node.saturating_sub(1)))
+            }
             Given::Number(number) => Plain::Number(number.node),
             Given::Constants(names) => Plain::Number(
                 names
@@ -329,7 +334,11 @@ impl Player<'_> {
                 Value::Wide(number) => Plain::Number(number),
                 other => match other.number() {
                     Some(number) => Plain::Number(u64::from(number)),
-                    None => return Err(Stop::failed(format!("its {field} is {other}, which cannot be passed"))),
+                    None => {
+                        return Err(Stop::failed(format!(
+                            "its {field} is {other}, which cannot be passed"
+                        )));
+                    }
                 },
             },
         })

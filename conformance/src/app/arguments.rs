@@ -215,7 +215,10 @@ mod tests {
             "dwRequestID=0, hdCall=0x10, lpszDestAddress=\"103\", dwCountryCode=0"
         );
         assert_eq!(
-            shown("TSPI_lineSetCallData", &[("lpCallData", Plain::Bytes(vec![1, 2, 3]))]),
+            shown(
+                "TSPI_lineSetCallData",
+                &[("lpCallData", Plain::Bytes(vec![1, 2, 3]))]
+            ),
             "dwRequestID=0, hdCall=0x0, lpCallData=[01 02 03], dwSize=3"
         );
     }

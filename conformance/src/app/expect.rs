@@ -107,7 +107,11 @@ pub(super) fn has_values(args: &CallbackArgs, values: &[MessageValue]) -> bool {
                 let flags = names.iter().all(|name| {
                     tspi::constant(name).is_some_and(|(family, _)| family.kind == FamilyKind::Flags)
                 });
-                if flags { param & bits == bits } else { param == bits }
+                if flags {
+                    param & bits == bits
+                } else {
+                    param == bits
+                }
             }
             Given::Text(digit) => char::from_u32((param & 0xff) as u32) == digit.chars().next(),
             _ => false,
@@ -227,7 +231,13 @@ pub(super) fn wait<T>(
     }
 }
 
-pub(super) fn timed_out(player: &Player<'_>, party: &Party, from: usize, within: Duration, wanted: &str) -> Stop {
+pub(super) fn timed_out(
+    player: &Player<'_>,
+    party: &Party,
+    from: usize,
+    within: Duration,
+    wanted: &str,
+) -> Stop {
     let events = player.stage.recorder.events();
     let seen: Vec<String> = events[from.min(events.len())..]
         .iter()

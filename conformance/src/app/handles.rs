@@ -129,9 +129,10 @@ impl Handles {
 
     /// The names of what is open on a device that is gone.
     pub fn on_device(&self, provider: usize, kind: NameKind, device: u32) -> Vec<String> {
-        let lines = self.lines.iter().filter(|(_, line)| {
-            kind == NameKind::Line && line.provider == provider && line.device == device
-        });
+        let lines = self
+            .lines
+            .iter()
+            .filter(|(_, line)| kind == NameKind::Line && line.provider == provider && line.device == device);
         let others = self.others.iter().filter(|(_, other)| {
             kind == NameKind::Phone
                 && other.kind == kind

@@ -177,12 +177,16 @@ impl Player<'_> {
         };
         let message = constant_value(message);
         let party = self.stage.providers[provider].party();
-        self.stage.recorder.events().iter().any(|event| match &event.what {
-            What::Line(args) | What::Phone(args) => {
-                event.by == party && args.msg == message && args.device == ht
-            }
-            _ => false,
-        })
+        self.stage
+            .recorder
+            .events()
+            .iter()
+            .any(|event| match &event.what {
+                What::Line(args) | What::Phone(args) => {
+                    event.by == party && args.msg == message && args.device == ht
+                }
+                _ => false,
+            })
     }
 
     /// Closes what the steps left open, as TAPI does when an application ends. What a request was to make that has not
@@ -201,23 +205,30 @@ impl Player<'_> {
             .cloned()
             .collect();
         self.unmake(&closed);
-        let closes = self
-            .handles
-            .others
-            .drain()
-            .filter_map(|(name, other)| Some((rank(other.kind)?, name, other.provider, closing(other.kind)?, other.hd)))
-            .chain(
-                self.handles
-                    .calls
-                    .drain()
-                    .map(|(name, call)| (1, name, call.provider, ("TSPI_lineCloseCall", "hdCall"), call.hd)),
-            )
-            .chain(
-                self.handles
-                    .lines
-                    .drain()
-                    .map(|(name, line)| (2, name, line.provider, ("TSPI_lineClose", "hdLine"), line.hd)),
-            );
+        let closes =
+            self.handles
+                .others
+                .drain()
+                .filter_map(|(name, other)| {
+                    Some((
+                        rank(other.kind)?,
+                        name,
+                        other.provider,
+                        closing(other.kind)?,
+                        other.hd,
+                    ))
+                })
+                .chain(
+                    self.handles.calls.drain().map(|(name, call)| {
+                        (1, name, call.provider, ("TSPI_lineCloseCall", "hdCall"), call.hd)
+                    }),
+                )
+                .chain(
+                    self.handles
+                        .lines
+                        .drain()
+                        .map(|(name, line)| (2, name, line.provider, ("TSPI_lineClose", "hdLine"), line.hd)),
+                );
         let mut closes: Vec<_> = closes.collect();
         closes.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
         for (_, _, provider, (function, parameter), hd) in closes {

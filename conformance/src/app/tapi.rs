@@ -248,7 +248,10 @@ impl Tapi {
             return Ok(());
         }
         let identified = self.invoke(call("TSPI_providerUIIdentify")?)?;
-        let units = identified.out("lpszUIDLLName").unwrap_or_default().chunks_exact(2);
+        let units = identified
+            .out("lpszUIDLLName")
+            .unwrap_or_default()
+            .chunks_exact(2);
         let units: Vec<u16> = units
             .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
             .take_while(|unit| *unit != 0)
@@ -376,7 +379,9 @@ impl Tapi {
         let waited = self
             .recorder
             .wait(from, Duration::ZERO, |_, event| match event.what {
-                What::Completed { request: id, result } if id == request && event.by == party => Some(result == 0),
+                What::Completed { request: id, result } if id == request && event.by == party => {
+                    Some(result == 0)
+                }
                 _ => None,
             });
         match waited {

@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::ast::{
-    Comparison, Ending, Expectation, ExpectationKind, LineRef, Name, NameKind, Outcome, Scenario, Setup, Step,
-    StepKind, Value,
+    Comparison, Ending, Expectation, ExpectationKind, LineRef, Name, NameKind, Outcome, Scenario, Setup,
+    Step, StepKind, Value,
 };
 use super::error::{Mistake, MistakeKind};
 use super::reader::Mention;
@@ -126,13 +126,16 @@ impl<'s> Checker<'s> {
                     self.queried = Some(function);
                 }
             }
-            ExpectationKind::DeviceMessage { message, provider, .. } => {
+            ExpectationKind::DeviceMessage {
+                message, provider, ..
+            } => {
                 let kind = match message.as_str() {
                     "LINE_CREATE" => "line",
                     "PHONE_CREATE" => "phone",
                     _ => return,
                 };
-                let named = |provider: &Name| self.scenario.providers.iter().position(|p| p.name == *provider);
+                let named =
+                    |provider: &Name| self.scenario.providers.iter().position(|p| p.name == *provider);
                 let place = provider.as_ref().and_then(named).unwrap_or(0);
                 *self.gained.entry((place, kind)).or_default() += 1;
             }
@@ -285,8 +288,11 @@ impl<'s> Checker<'s> {
             }));
             return;
         };
-        self.mistakes
-            .extend(comparison.into_iter().flat_map(|comparison| compared(field, *content, comparison)));
+        self.mistakes.extend(
+            comparison
+                .into_iter()
+                .flat_map(|comparison| compared(field, *content, comparison)),
+        );
     }
 }
 

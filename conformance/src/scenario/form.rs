@@ -147,7 +147,8 @@ impl Form {
             if hole.target.is_empty() {
                 return Err(format!("a slot of `{text}` goes nowhere"));
             }
-            let found = target(function, hole.target).map_err(|lost| format!("`{text}`: {}", lost.message))?;
+            let found =
+                target(function, hole.target).map_err(|lost| format!("`{text}`: {}", lost.message))?;
             if let Content::Number(family) = found.content {
                 hole.family = family;
             }
@@ -270,7 +271,8 @@ mod tests {
     #[test]
     fn the_slots_of_a_call_know_their_constants() {
         let function = crate::tspi::function("TSPI_linePark").expect("a function");
-        let form = Form::of_function("park <call hdCall> so <constants dwParkMode>", function).expect("a form");
+        let form =
+            Form::of_function("park <call hdCall> so <constants dwParkMode>", function).expect("a form");
         assert_eq!(
             form.holes()[1].family.map(|family| family.name),
             Some("LINEPARKMODE")

@@ -27,7 +27,10 @@ impl<'t> Reader<'t> {
     pub(super) fn given(&mut self, hole: Hole) -> Result<Given, Stop> {
         use NameKind::{Call, Dialog, Line, MspInstance, Phone, Request};
         let slot = hole.slot;
-        let reads = matches!(slot, Slot::Dialable | Slot::Digits | Slot::Text | Slot::Count | Slot::Bytes);
+        let reads = matches!(
+            slot,
+            Slot::Dialable | Slot::Digits | Slot::Text | Slot::Count | Slot::Bytes
+        );
         if reads && !hole.target.is_empty() && self.takes_quietly("its") {
             return self.its();
         }
@@ -206,7 +209,9 @@ impl<'t> Reader<'t> {
     }
 
     fn parameter(&mut self, function: &'static Function) -> Result<(Name, Given), Stop> {
-        let path = self.word_that(Slot::Parameters, |word| word.starts_with(|c: char| c.is_ascii_lowercase()))?;
+        let path = self.word_that(Slot::Parameters, |word| {
+            word.starts_with(|c: char| c.is_ascii_lowercase())
+        })?;
         let given = match target(function, path.text) {
             Ok(target) => self.for_target(function, &target)?,
             Err(lost) => {
@@ -307,7 +312,10 @@ impl<'t> Reader<'t> {
             return self.value_of(place, message.params[place], token);
         }
         let holds = |parameter: &Parameter| match parameter {
-            Parameter::Of(family) => family.constants.iter().any(|constant| constant.name == token.text),
+            Parameter::Of(family) => family
+                .constants
+                .iter()
+                .any(|constant| constant.name == token.text),
             Parameter::CallStateMode => {
                 tspi::constant(token.text).is_some_and(|(family, _)| is_callstate_mode(family))
             }
@@ -342,16 +350,28 @@ impl<'t> Reader<'t> {
         })
     }
 
-    fn value_of(&mut self, place: usize, parameter: Parameter, token: &Token<'_>) -> Result<MessageValue, Stop> {
+    fn value_of(
+        &mut self,
+        place: usize,
+        parameter: Parameter,
+        token: &Token<'_>,
+    ) -> Result<MessageValue, Stop> {
         let given = match (parameter, self.peek().map(|token| &token.kind)) {
             (Parameter::Digit, Some(TokenKind::Text(_))) => {
                 let digit = self.text(Slot::MessageValues)?;
                 if digit.chars().count() != 1 {
-                    self.bad_value(digit.span, "this is not one digit", "write it as in `digit \"5\"`");
+                    self.bad_value(
+                        digit.span,
+                        "this is not one digit",
+                        "write it as in `digit \"5\"`",
+                    );
                 }
                 Given::Text(digit)
             }
-            _ if self.peek_word().is_some_and(|token| tspi::constant(token.text).is_some()) => {
+            _ if self
+                .peek_word()
+                .is_some_and(|token| tspi::constant(token.text).is_some()) =>
+            {
                 Given::Constants(self.bits()?)
             }
             _ => Given::Number(self.wide(Slot::MessageValues)?),
@@ -385,5 +405,9 @@ fn place_of(params: &[Parameter; 3], name: &str) -> Option<usize> {
     ["dwParam1", "dwParam2", "dwParam3"]
         .iter()
         .position(|known| *known == name)
-        .or_else(|| params.iter().position(|parameter| name_of(parameter) == Some(name)))
+        .or_else(|| {
+            params
+                .iter()
+                .position(|parameter| name_of(parameter) == Some(name))
+        })
 }

@@ -125,7 +125,9 @@ impl Display for Action {
         let mut slots = self.slots.iter();
         for element in &self.verb.form.0 {
             match element {
-                Element::Slot(hole) if hole.slot == Slot::Function => words.push(self.function.name.to_owned()),
+                Element::Slot(hole) if hole.slot == Slot::Function => {
+                    words.push(self.function.name.to_owned())
+                }
                 element => said(element, &mut slots, &mut words),
             }
         }

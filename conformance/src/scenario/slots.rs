@@ -312,7 +312,11 @@ impl<'t> Reader<'t> {
             || self
                 .peek_word()
                 .is_some_and(|token| token.text.starts_with("PHONEERR"));
-        let family = if phones { &constants::PHONEERR } else { &constants::LINEERR };
+        let family = if phones {
+            &constants::PHONEERR
+        } else {
+            &constants::LINEERR
+        };
         self.constants(Slot::Error, "or", &[family])
     }
 

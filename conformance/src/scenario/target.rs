@@ -182,10 +182,12 @@ fn member_content(structure: &'static Structure, member: &str) -> Result<Content
             | FieldKind::Offset { .. }
             | FieldKind::Handle,
         ) => Ok(Content::Number(None)),
-        Some(FieldKind::Guid | FieldKind::Time | FieldKind::Struct(_) | FieldKind::Array { .. }) => Err(Lost {
-            message: format!("`{member}` of {} cannot be given as a whole", structure.name),
-            nearest: None,
-        }),
+        Some(FieldKind::Guid | FieldKind::Time | FieldKind::Struct(_) | FieldKind::Array { .. }) => {
+            Err(Lost {
+                message: format!("`{member}` of {} cannot be given as a whole", structure.name),
+                nearest: None,
+            })
+        }
         None => Err(Lost {
             message: format!("{} has no `{member}`", structure.name),
             nearest: nearest(member, structure.names()),
@@ -268,7 +270,12 @@ mod tests {
         assert_eq!(lost.nearest, Some("dwCountryCode"));
         let lost = at("TSPI_lineMakeCall", "lpCallParams.dwMedaMode").expect_err("there is none");
         assert_eq!(lost.nearest, Some("dwMediaMode"));
-        for path in ["lpTones.dwVolume", "lpTones.0.dwVolume", "lpTones.99.dwVolume", "hdCall.dwVolume"] {
+        for path in [
+            "lpTones.dwVolume",
+            "lpTones.0.dwVolume",
+            "lpTones.99.dwVolume",
+            "hdCall.dwVolume",
+        ] {
             assert!(at("TSPI_lineGenerateTone", path).is_err(), "{path}");
         }
     }

@@ -59,7 +59,8 @@ impl Values {
     /// # Panics
     /// If a form that calls a function has a slot that no parameter takes; a test reads every row.
     pub(super) fn all_given(&mut self) -> Vec<Option<Given>> {
-        let given = |value| Option::<Given>::from_value(value).expect("a parameter takes what its slot holds");
+        let given =
+            |value| Option::<Given>::from_value(value).expect("a parameter takes what its slot holds");
         self.0.drain(..).map(given).collect()
     }
 

@@ -146,7 +146,10 @@ pub(super) fn found(function: &'static Function) -> Vec<(&'static str, FieldCont
             Kind::OutStruct(structure) => fields(structure),
             Kind::OutDword(family) => vec![(arg.name, FieldContent::Number(family))],
             Kind::OutVersion => vec![(arg.name, FieldContent::Number(None))],
-            Kind::OutDigits { .. } | Kind::OutString { .. } | Kind::OutBytes { .. } | Kind::InOutBytes { .. } => {
+            Kind::OutDigits { .. }
+            | Kind::OutString { .. }
+            | Kind::OutBytes { .. }
+            | Kind::InOutBytes { .. } => {
                 vec![(arg.name, FieldContent::Text)]
             }
             Kind::OutGuid => vec![(arg.name, FieldContent::Other)],

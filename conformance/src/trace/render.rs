@@ -93,7 +93,10 @@ impl Renderer {
                 params,
             } => {
                 let request = self.names.name(by, "request", u64::from(*request));
-                let (ht, hd) = (self.names.name(by, "dialog", *ht), self.names.name(by, "hddialog", *hd));
+                let (ht, hd) = (
+                    self.names.name(by, "dialog", *ht),
+                    self.names.name(by, "hddialog", *hd),
+                );
                 let dll = ui_dll.rsplit(['/', '\\']).next().unwrap_or_default();
                 let dll = dll.strip_prefix("lib").unwrap_or(dll);
                 let dll = dll.split('.').next().unwrap_or_default();
@@ -206,7 +209,10 @@ impl Renderer {
                 }
                 (kind, value) => self.value(by, kind, value),
             };
-            self.line(&lane, &format!("  {} has filled *{parameter}={text}", function.name));
+            self.line(
+                &lane,
+                &format!("  {} has filled *{parameter}={text}", function.name),
+            );
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the tests of the native and of the Wine child have in common: every deed of the probe library, told right.
 
+pub mod dialogs;
+
 use offhook_conformance::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
 use offhook_host_protocol::{Arg, FIRST_NEW_CALL, Message};
 use std::{
@@ -210,6 +212,7 @@ pub fn callbacks_arrive(probe: &Probe) {
             params: [12, _, 0],
             new_call: Some(new_call),
             stamp: first,
+            ..
         },
         Message::Line {
             line: 11,

@@ -161,7 +161,9 @@ fn given(hole: Hole) -> Option<BoxedStrategy<Given>> {
             .prop_map(|number| Given::Number(at(u64::from(number))))
             .boxed(),
         Slot::Duration => duration().prop_map(Given::Duration).boxed(),
-        Slot::Version => any::<u32>().prop_map(|version| Given::Version(at(version))).boxed(),
+        Slot::Version => any::<u32>()
+            .prop_map(|version| Given::Version(at(version)))
+            .boxed(),
         Slot::Switch => any::<bool>().prop_map(|on| Given::Switch(at(on))).boxed(),
         Slot::Media => members_of(&constants::LINEMEDIAMODE, 1..3)
             .prop_map(Given::Constants)
@@ -314,7 +316,10 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
     ];
     let begun = (ending(), option::of(duration())).prop_map(|(ending, within)| {
         let begin = StepKind::App {
-            action: call(verb("drop C", 1), vec![Some(Given::Name(NameKind::Call, name("C")))]),
+            action: call(
+                verb("drop C", 1),
+                vec![Some(Given::Name(NameKind::Call, name("C")))],
+            ),
             outcome: Outcome::Begun(name("R")),
         };
         let kind = ExpectationKind::Request {
