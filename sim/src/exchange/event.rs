@@ -2,17 +2,7 @@
 
 use std::fmt;
 
-use super::{CallerId, Sound};
-
-/// A call's number, counted from 1 in the order in which the calls began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CallId(pub u32);
-
-impl fmt::Display for CallId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "call {}", self.0)
-    }
-}
+use super::{CallId, CallerId, Sound};
 
 /// One thing that happened at the exchange. `number` is always the line that it happened on.
 #[derive(Clone, Debug, PartialEq, Eq)]

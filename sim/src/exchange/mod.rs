@@ -9,6 +9,7 @@ mod event;
 mod nation;
 mod sound;
 mod station;
+pub mod switch;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -16,9 +17,10 @@ use crate::simulation::SimError;
 use crate::time::SimTime;
 
 pub use config::{CallerId, ExchangeConfig, StationBehaviour, WallClock};
-pub use event::{CallId, ExchangeEvent};
+pub use event::ExchangeEvent;
 pub use nation::{NATIONS, Nation};
 pub use sound::{FaxSignal, Handshake, RingPattern, Sound};
+pub use switch::CallId;
 
 use calls::Call;
 

@@ -1,0 +1,3 @@
+//! Features of devices: what they do with calls without being told by a service.
+
+mod station;

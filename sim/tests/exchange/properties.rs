@@ -1,0 +1,176 @@
+//! Whatever is asked of a switch, its calls stay sound and its events tell all.
+
+use std::time::Duration;
+
+use offhook_sim::SimTime;
+use offhook_sim::exchange::switch::{
+    CallOptions, ConnectionId, ConnectionState, DeviceId, DeviceKind, Forward, ForwardingType, Limits,
+    Participation, Replica, Script, StationSettings, Switch,
+};
+use proptest::prelude::*;
+
+/// One request: which service, and three numbers that it picks its arguments by.
+type Request = (u8, u8, u8, u8);
+
+fn connection(switch: &Switch, pick: u8) -> ConnectionId {
+    let all: Vec<ConnectionId> = switch
+        .devices()
+        .flat_map(|device| switch.snapshot_device(device))
+        .collect();
+    match all.len() {
+        0 => ConnectionId::new(offhook_sim::CallId(1), switch.devices().next().unwrap()),
+        count => all[usize::from(pick) % count],
+    }
+}
+
+fn device(switch: &Switch, pick: u8) -> DeviceId {
+    switch
+        .devices()
+        .nth(usize::from(pick) % switch.devices().len())
+        .unwrap()
+}
+
+fn ask(switch: &mut Switch, (service, a, b, c): Request, now: SimTime) {
+    let (one, two) = (connection(switch, a), connection(switch, b));
+    let target = device(switch, c);
+    let number = switch.number(target).to_owned();
+    let options = CallOptions {
+        prompt: b % 4 == 0,
+        ..CallOptions::default()
+    };
+    let participation = Participation::ALL[usize::from(b) % 2];
+    // Most requests are refused, which is as good: a refusal must change nothing either.
+    let before = switch.snapshot();
+    let done = match service % 27 {
+        0 | 1 => switch.make_call(device(switch, a), &number, &options, now).err(),
+        2 | 3 => switch.answer_call(one, now).err(),
+        4 => switch.clear_connection(one, now).err(),
+        5 => switch.hold_call(one, now).err(),
+        6 => switch.retrieve_call(one, now).err(),
+        7 => switch.consultation_call(one, &number, &options, now).err(),
+        8 => switch.alternate_call(one, two, now).err(),
+        9 => switch.reconnect_call(one, two, now).err(),
+        10 | 11 => switch.transfer_call(one, two, now).err(),
+        12 | 13 => switch.conference_call(one, two, now).err(),
+        14 => switch.single_step_transfer(one, &number, now).err(),
+        15 => switch
+            .single_step_conference(one, target, participation, now)
+            .err(),
+        16 => switch.join_call(one, target, participation, now).err(),
+        17 => switch.intrude_call(one, participation, now).err(),
+        18 => switch.deflect_call(one, &number, now).err(),
+        19 => switch.directed_pickup_call(one, target, now).err(),
+        20 => switch.park_call(one, (b % 2 == 0).then_some(target), now).err(),
+        21 => switch.camp_on_call(one, now).err(),
+        22 => switch.call_back(one, now).err(),
+        23 => switch
+            .make_predictive_call(device(switch, a), &number, &options, now)
+            .err(),
+        24 => switch.group_pickup_call(target, now).err(),
+        25 => switch.set_in_service(target, b % 3 != 0, now).err(),
+        _ => {
+            let forwarding_type = ForwardingType::ALL[usize::from(a) % 12];
+            let forward = Forward {
+                to: switch.number(device(switch, b)).into(),
+                ring_duration: None,
+            };
+            switch
+                .set_forwarding(target, forwarding_type, (b % 2 == 0).then_some(forward), now)
+                .err()
+        }
+    };
+    if done.is_some() {
+        assert_eq!(before, switch.snapshot(), "a refusal changed something");
+    }
+}
+
+fn check(switch: &Switch) {
+    for (call, connections) in switch.snapshot().calls {
+        assert!(!connections.is_empty(), "{call} is empty");
+        for (device, state) in &connections {
+            assert_ne!(*state, ConnectionState::Null);
+            assert!(
+                switch
+                    .snapshot_device(*device)
+                    .contains(&ConnectionId::new(call, *device))
+            );
+        }
+    }
+    for device in switch.devices() {
+        let connected = switch
+            .snapshot_device(device)
+            .into_iter()
+            .filter(|c| {
+                matches!(
+                    switch.state(*c),
+                    ConnectionState::Connected | ConnectionState::Initiated
+                )
+            })
+            .count();
+        assert!(
+            connected <= 1 || switch.kind(device) != Some(DeviceKind::Station),
+            "{} is connected {connected} times",
+            switch.number(device)
+        );
+        for connection in switch.snapshot_device(device) {
+            assert_ne!(switch.state(connection), ConnectionState::Null);
+        }
+    }
+}
+
+fn switch() -> Switch {
+    let limits = Limits {
+        conference_members: 4,
+        park_recall: Some(Duration::from_secs(3)),
+        ..Limits::default()
+    };
+    let mut switch = Switch::new(limits);
+    for place in 0..7_u64 {
+        let settings = StationSettings {
+            call_waiting: place % 2 == 0,
+            auto_answer: place == 5,
+            offers: place == 4,
+            pickup_group: Some(1),
+            script: (place == 6).then_some(Script::AnswersFor {
+                after: Duration::from_secs(1),
+                talks: Duration::from_secs(2),
+            }),
+            ..StationSettings::default()
+        };
+        switch.add_station(&format!("20{place}"), settings).unwrap();
+    }
+    switch.add_park_slot("71").unwrap();
+    switch
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn events_rebuild_the_snapshot_and_nothing_leaks(
+        requests in proptest::collection::vec((any::<Request>(), 0_u64..4), 1..80)
+    ) {
+        let mut switch = switch();
+        let mut replica = Replica::default();
+        let mut now = SimTime::ZERO;
+        for (request, seconds) in requests {
+            ask(&mut switch, request, now);
+            now += Duration::from_secs(seconds);
+            switch.handle_timeout(now);
+            while let Some(event) = switch.poll_event() {
+                replica.apply(&event);
+            }
+            prop_assert_eq!(replica.snapshot(), &switch.snapshot());
+            check(&switch);
+        }
+        for device in switch.devices() {
+            switch.cancel_call_back(device, None, now).ok();
+        }
+        for device in switch.devices() {
+            for connection in switch.snapshot_device(device) {
+                switch.clear_connection(connection, now).ok();
+            }
+        }
+        prop_assert!(switch.snapshot().calls.is_empty(), "{:#?}", switch.snapshot());
+    }
+}
