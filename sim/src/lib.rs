@@ -1,19 +1,24 @@
 //! Simulated telephone hardware: an exchange, AT modems on its lines, and the serial ports that they stand behind.
 //!
 //! - [`exchange`] owns the calls; [`simulation`] joins it with the modems. Neither knows a clock or a socket.
-//! - [`driver`] runs a simulation in real time on real [`port`]s, on a thread of its own.
+//! - `driver` runs a simulation in real time on real `port`s, on a thread of its own. Both need the feature `ports`,
+//!   which is on where nobody says otherwise.
 
 pub mod device;
+#[cfg(feature = "ports")]
 pub mod driver;
 pub mod exchange;
+#[cfg(feature = "ports")]
 pub mod port;
 pub mod simulation;
 pub mod time;
 pub mod wire;
 
 pub use device::modem::ModemProfile;
+#[cfg(feature = "ports")]
 pub use driver::Driver;
 pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, RingPattern, Sound, StationBehaviour};
+#[cfg(feature = "ports")]
 pub use port::{OpenPort, PortError, PortSpec};
 pub use simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};
 pub use time::SimTime;
