@@ -74,6 +74,7 @@ const INSPECT_EXAMPLES: &str = "\
 Examples:
   offhook inspect vendor.tsp
   offhook inspect vendor.tsp --report json=vendor.json --report text
+  offhook inspect vendor.tsp --sizes               judge what it does with little memory
   offhook inspect --lines 2                        the reference provider, with two ports";
 
 const RUN_EXAMPLES: &str = "\
@@ -131,6 +132,10 @@ pub struct InspectArgs {
     /// Only read the file; run nothing of it.
     #[arg(long)]
     pub static_only: bool,
+    /// Also put every query in memory of every size, from nothing to one byte more than it needs, each before a page
+    /// that nobody can touch. Lines and phones are opened for it.
+    #[arg(long, conflicts_with = "static_only")]
+    pub sizes: bool,
     /// The device behind each line in turn, as in `check`.
     #[arg(long, value_name = "DEVICE")]
     pub device: Vec<String>,

@@ -43,7 +43,12 @@ fn run(inspection: &mut Inspection, args: &InspectArgs, dll: std::path::PathBuf)
         registry: args.registry.clone(),
     };
     match bench::backdrop(&common) {
-        Ok(backdrop) => inspect::run(inspection, &backdrop, args.lines),
+        Ok(backdrop) => {
+            inspect::run(inspection, &backdrop, args.lines);
+            if args.sizes {
+                inspect::run_sizes(inspection, &backdrop, args.lines);
+            }
+        }
         Err(Fail {
             exit: Exit::NotLoaded,
             message,

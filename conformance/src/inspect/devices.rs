@@ -9,7 +9,7 @@ use crate::tspi::structures::{Fill, LINEADDRESSCAPS, LINEDEVCAPS, PHONECAPS, out
 use crate::tspi::{Structure, Value, Version, constant_value, returned};
 
 /// Room behind the fixed part in the first query.
-const ROOM_BYTES: usize = 4096;
+pub(super) const ROOM_BYTES: usize = 4096;
 
 /// The most that is given to a provider which says that it needs more.
 const ROOM_BYTES_MAX: usize = 1 << 20;

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::devices::{Extension, LineReport, PhoneReport, ProviderReport};
-use super::{Filled, Got, Inspection, Role};
+use super::{Filled, Got, Inspection, Role, Sweep};
 use crate::tspi::constants::{FamilyKind, LINETSPIOPTION};
 use crate::tspi::{Family, Function, Value, Version, render_result};
 
-/// The whole inspection: `image`, `exports`, `provider` (null where it was not started), `findings`, `exit`.
+/// The whole inspection: `image`, `exports`, `provider` (null where it was not started), `sizes`, `findings`,
+/// `exit`.
 ///
 /// A number with named values is an object of `value` and `names`; a question that failed is an object of `error`; one
 /// that could not be put is null.
@@ -19,6 +20,7 @@ pub fn json(inspection: &Inspection) -> Json {
         "image": image(inspection),
         "exports": exports(inspection),
         "provider": inspection.provider.as_ref().map(provider),
+        "sizes": inspection.sweeps.iter().map(sweep).collect::<Vec<_>>(),
         "findings": inspection.findings,
         "exit": { "code": exit.code, "name": exit.name },
     })
@@ -77,6 +79,36 @@ fn provider(report: &ProviderReport) -> Json {
         "ui-dll": got(&report.ui_dll, |name| name.as_str().into()),
         "lines": report.lines.iter().map(line).collect::<Vec<_>>(),
         "phones": report.phones.iter().map(phone).collect::<Vec<_>>(),
+    })
+}
+
+fn sweep(sweep: &Sweep) -> Json {
+    let findings: Vec<Json> = sweep
+        .findings
+        .iter()
+        .map(|found| {
+            json!({
+                "fault": found.fault.to_string(),
+                "first": found.first,
+                "last": found.last,
+                "times": found.times,
+                "verdict": found.fault.verdict(),
+            })
+        })
+        .collect();
+    let deaths: Vec<Json> = sweep
+        .deaths
+        .iter()
+        .map(|(total, death)| json!({ "size": total, "how": death.to_string() }))
+        .collect();
+    json!({
+        "query": sweep.query.words(),
+        "structure": sweep.structure.name,
+        "fixed": sweep.fixed,
+        "needed": got(&sweep.needed, |needed| (*needed).into()),
+        "tried": sweep.tried,
+        "findings": findings,
+        "deaths": deaths,
     })
 }
 

@@ -11,6 +11,8 @@ mod filled;
 mod image;
 mod json;
 mod session;
+mod sizes;
+mod sweep;
 mod text;
 
 use crate::app::{Backdrop, StageError, Stop};
@@ -26,9 +28,12 @@ pub use filled::{FillProblem, Filled, examine};
 pub use image::{Export, ExportName, Format, Image, ImageError, Machine};
 pub use json::json;
 pub use session::{Device, Start};
+pub use sizes::{Attempt, SizeFault, SizeFinding, judge, memory, sizes};
+pub use sweep::{About, Query, Sweep};
 pub use text::text;
 
 use session::{NoSession, Session};
+use sweep::Sweeper;
 
 /// The answer to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +77,8 @@ pub struct Inspection {
     pub exports: Exports,
     /// What it says when it runs; `None` where it is no provider or could not be started.
     pub provider: Option<ProviderReport>,
+    /// What came of its queries in memory of every size, where that was asked for.
+    pub sweeps: Vec<Sweep>,
     /// What is wrong with it.
     pub findings: Vec<Outcome>,
 }
@@ -108,6 +115,7 @@ pub fn read(path: &Path) -> Result<Inspection, ImageError> {
         image,
         exports,
         provider: None,
+        sweeps: Vec::new(),
         findings: Vec::new(),
     };
     judge_exports(&mut inspection);
@@ -163,6 +171,45 @@ pub fn run(inspection: &mut Inspection, backdrop: &Backdrop, lines: u32) {
     inspection.provider = Some(report);
     if let Err(stop) = asked.and_then(|()| session.finish()) {
         stopped(inspection, stop);
+    }
+}
+
+/// Puts every query that [`run`] found possible in memory of every size. Lines and phones are opened for it.
+pub fn run_sizes(inspection: &mut Inspection, backdrop: &Backdrop, lines: u32) {
+    let Some(report) = &inspection.provider else {
+        return;
+    };
+    let exports = Exports::judge(&inspection.image);
+    let queries = sweep::queries(report, &exports);
+    let mut sweeper = Sweeper::new(backdrop, &exports, lines);
+    for query in queries {
+        match sweeper.sweep(&query) {
+            Ok(sweep) => {
+                judge_sweep(inspection, &sweep);
+                inspection.sweeps.push(sweep);
+            }
+            Err(why) => return not_started(inspection, why),
+        }
+    }
+    if let Err(stop) = sweeper.finish() {
+        stopped(inspection, stop);
+    }
+}
+
+fn judge_sweep(inspection: &mut Inspection, sweep: &Sweep) {
+    let id = format!("sizes of {}", sweep.query.words());
+    for found in &sweep.findings {
+        let (verdict, page) = (found.fault.verdict(), found.fault.page());
+        inspection.finding(&id, verdict, found.to_string(), Some(page));
+    }
+    for (total, death) in &sweep.deaths {
+        // TAPI gives no provider less than the fixed part.
+        let verdict = match *total < sweep.fixed {
+            true => Verdict::Warning,
+            false => death_verdict(death),
+        };
+        let message = format!("dwTotalSize {total}: the provider {death}");
+        inspection.finding(&id, verdict, message, Some("memory-allocation.md"));
     }
 }
 

@@ -1,6 +1,8 @@
 //! A provider in its child, started as TAPI starts it and asked one thing after another. What it refuses or does not
 //! export is an answer too; only its death ends the session.
 
+use std::collections::BTreeMap;
+
 use super::Got;
 use super::exports::Exports;
 use crate::app::{Backdrop, Invoked, Stage, StageError, Stop, Tapi};
@@ -37,6 +39,7 @@ pub enum Device {
 pub struct Session<'e> {
     stage: Stage,
     exports: &'e Exports,
+    opened: BTreeMap<Device, u64>,
     /// What it said when it was started.
     pub start: Start,
 }
@@ -56,6 +59,7 @@ impl<'e> Session<'e> {
         let mut session = Session {
             stage,
             exports,
+            opened: BTreeMap::new(),
             start: Start {
                 version: Got::NotExported,
                 options: Got::NotExported,
@@ -74,14 +78,19 @@ impl<'e> Session<'e> {
 
     /// Calls a function where it is exported.
     pub fn ask(&mut self, call: Call) -> Result<Got<Invoked>, Stop> {
-        if !self.exports.has(call.function().name) {
-            return Ok(Got::NotExported);
-        }
-        let invoked = self.tapi()?.invoke(call)?;
-        Ok(match invoked.result {
-            0.. => Got::Is(invoked),
-            error => Got::Refused(error),
+        Ok(match self.invoke(call)? {
+            None => Got::NotExported,
+            Some(invoked) if invoked.result < 0 => Got::Refused(invoked.result),
+            Some(invoked) => Got::Is(invoked),
         })
+    }
+
+    /// Calls a function and tells what it left in memory also where it failed; `None` where it is not exported.
+    pub fn invoke(&mut self, call: Call) -> Result<Option<Invoked>, Stop> {
+        if !self.exports.has(call.function().name) {
+            return Ok(None);
+        }
+        self.tapi()?.invoke(call).map(Some)
     }
 
     /// A call of a function that is known to exist.
@@ -131,8 +140,43 @@ impl<'e> Session<'e> {
         Ok(answered.map(|answer| Version(answer.number("lpdwTSPIVersion") as u32)))
     }
 
-    /// Shuts the provider down, and ends its process.
+    /// The handle of a device, which is opened if it is not yet.
+    pub fn open(&mut self, device: Device, version: Version) -> Result<Got<u64>, Stop> {
+        if let Some(handle) = self.opened.get(&device) {
+            return Ok(Got::Is(*handle));
+        }
+        let ht = self.tapi()?.new_handle();
+        let (call, out) = match device {
+            Device::Line(id) => (
+                Self::call("TSPI_lineOpen")?
+                    .dword("dwDeviceID", id)
+                    .handle("htLine", ht),
+                "lphdLine",
+            ),
+            Device::Phone(id) => (
+                Self::call("TSPI_phoneOpen")?
+                    .dword("dwDeviceID", id)
+                    .handle("htPhone", ht),
+                "lphdPhone",
+            ),
+        };
+        let opened = self.ask(call.dword("dwTSPIVersion", version.0))?;
+        let handle = opened.map(|opened| opened.number(out));
+        if let Got::Is(handle) = handle {
+            self.opened.insert(device, handle);
+        }
+        Ok(handle)
+    }
+
+    /// Closes what is open, shuts the provider down, and ends its process.
     pub fn finish(mut self) -> Result<(), Stop> {
+        for (device, handle) in std::mem::take(&mut self.opened) {
+            let call = match device {
+                Device::Line(_) => Self::call("TSPI_lineClose")?.handle("hdLine", handle),
+                Device::Phone(_) => Self::call("TSPI_phoneClose")?.handle("hdPhone", handle),
+            };
+            self.ask(call)?;
+        }
         if let (Got::Is(version), Got::Is(_)) = (&self.start.version, &self.start.options) {
             let call = Self::call("TSPI_providerShutdown")?
                 .dword("dwTSPIVersion", version.0)

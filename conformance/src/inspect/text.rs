@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::devices::{Extension, LineReport, PhoneReport, ProviderReport};
-use super::{Filled, Got, Inspection, Role};
+use super::{Filled, Got, Inspection, Role, Sweep};
 use crate::report::{Style, line};
 use crate::tspi::constants::LINETSPIOPTION;
 use crate::tspi::{Function, Need, Value, Version, functions};
@@ -27,6 +27,12 @@ pub fn text(inspection: &Inspection, style: Style) -> String {
     exports(&mut text, inspection);
     if let Some(provider) = &inspection.provider {
         self::provider(&mut text, provider);
+    }
+    if !inspection.sweeps.is_empty() {
+        text.push_str("\nsizes\n");
+        for sweep in &inspection.sweeps {
+            swept(&mut text, sweep);
+        }
     }
     if !inspection.findings.is_empty() {
         text.push_str("\nfindings\n");
@@ -106,6 +112,23 @@ fn exports(text: &mut String, inspection: &Inspection) {
             row(text, 1, "forwarded", &format!("{} to {forward}", export.name));
         }
     }
+}
+
+fn swept(text: &mut String, sweep: &Sweep) {
+    let needed = sweep
+        .needed
+        .words(|needed| format!("{needed} bytes needed, {} sizes tried", sweep.tried));
+    let found = match (&sweep.needed, sweep.findings.len() + sweep.deaths.len()) {
+        (Got::Is(_), 0) => ": sound".to_owned(),
+        (_, 0) => String::new(),
+        (_, n) => format!(": {n} findings"),
+    };
+    let _ = writeln!(
+        text,
+        "  {:<58}  {}: {needed}{found}",
+        sweep.query.words(),
+        sweep.structure.name
+    );
 }
 
 /// A list of names in lines of readable width.
