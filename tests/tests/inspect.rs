@@ -180,3 +180,106 @@ fn deaths_are_told_on_elf() {
 fn deaths_are_told_under_wine() {
     deaths_are_told(&pe("faulty-tsp"));
 }
+
+/// The queries that were put in every size, and what was found in them.
+fn sweeps(dll: &Path, fault: &str) -> Vec<(String, String, u64, Vec<String>)> {
+    let args = [
+        "inspect",
+        dll.to_str().unwrap(),
+        "--sizes",
+        "--timeout",
+        "5s",
+        "--report",
+        "json",
+    ];
+    let answer = run(&args, fault);
+    let report = answer.json();
+    let sizes = report["sizes"].as_array().unwrap();
+    assert!(!sizes.is_empty(), "{}{}", answer.out, answer.err);
+    let words = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    sizes
+        .iter()
+        .map(|sweep| {
+            let findings = sweep["findings"].as_array().unwrap();
+            let deaths = sweep["deaths"].as_array().unwrap();
+            let found = findings.iter().map(|found| words(&found["fault"]));
+            let died = deaths.iter().map(|death| words(&death["how"]));
+            (
+                words(&sweep["query"]),
+                words(&sweep["structure"]),
+                sweep["tried"].as_u64().unwrap(),
+                found.chain(died).collect(),
+            )
+        })
+        .collect()
+}
+
+fn the_reference_provider_is_sound_in_every_size(dll: &Path) {
+    let all = sweeps(dll, "");
+    for structure in [
+        "LINEDEVCAPS",
+        "LINEADDRESSCAPS",
+        "LINEDEVSTATUS",
+        "LINEADDRESSSTATUS",
+        "VARSTRING",
+    ] {
+        let tried = all
+            .iter()
+            .filter(|(_, of, ..)| of == structure)
+            .map(|(_, _, tried, _)| tried);
+        assert!(
+            tried.max().is_some_and(|tried| *tried > 24),
+            "{structure}: {all:?}"
+        );
+    }
+    for (query, _, _, findings) in &all {
+        assert!(findings.is_empty(), "{query}: {findings:?}");
+    }
+}
+
+#[test]
+fn the_reference_provider_is_sound_in_every_size_on_elf() {
+    the_reference_provider_is_sound_in_every_size(&elf("modem-tsp"));
+}
+
+#[test]
+fn the_reference_provider_is_sound_in_every_size_under_wine() {
+    the_reference_provider_is_sound_in_every_size(&pe("modem-tsp"));
+}
+
+#[test]
+fn what_is_done_in_too_little_memory_is_found() {
+    let dll = elf("faulty-tsp");
+    for (fault, query, found) in [
+        (
+            "cuts-strings",
+            "line 0: TSPI_lineGetDevCaps",
+            "ProviderInfo was given in part",
+        ),
+        (
+            "needed-follows-total",
+            "line 0: TSPI_lineGetDevCaps",
+            "with the most memory",
+        ),
+        (
+            "overwrites-line-status",
+            "line 0: TSPI_lineGetLineDevStatus",
+            "dwNumOpens belongs to TAPI",
+        ),
+        (
+            "accepts-too-small-structures",
+            "line 0: TSPI_lineGetDevCaps",
+            "success, though the fixed part takes",
+        ),
+        (
+            "ignores-total-size",
+            "line 0: TSPI_lineGetDevCaps",
+            "write past the end of argument 4",
+        ),
+    ] {
+        for (of, _, _, findings) in sweeps(&dll, fault) {
+            let right = findings.iter().any(|finding| finding.contains(found));
+            assert_eq!(right, of == query, "{fault}: {of}: {findings:?}");
+        }
+    }
+}

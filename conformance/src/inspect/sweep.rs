@@ -8,7 +8,7 @@ use super::{Filled, Got};
 use crate::app::{Backdrop, Stop};
 use crate::host::Death;
 use crate::tspi::marshal::Call;
-use crate::tspi::{Kind, Structure, Value, Version, decode};
+use crate::tspi::{Kind, Structure, Value, Version, constant_value, decode};
 
 /// One query for a structure of variable size.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,7 @@ impl Query {
     fn call(&self, session: &mut Session<'_>) -> Result<Option<Call>, Stop> {
         let mut call = Session::call(self.function)?;
         let asks = |name: &str| call.function().arg(name).is_some();
+        let asks_select = asks("dwSelect");
         let (by_id, by_line, by_phone) = (asks("dwDeviceID"), asks("hdLine"), asks("hdPhone"));
         let versioned = asks("dwTSPIVersion");
         let (Device::Line(id) | Device::Phone(id)) = self.device;
@@ -98,6 +99,9 @@ impl Query {
                 return Ok(None);
             };
             call = call.handle(if by_line { "hdLine" } else { "hdPhone" }, handle);
+        }
+        if asks_select {
+            call = call.dword("dwSelect", constant_value("LINECALLSELECT_LINE"));
         }
         Ok(Some(match &self.about {
             About::Device => call,

@@ -35,6 +35,7 @@ macro_rules! exercises {
 
 exercises![
     "lifecycle",
+    "sizes" then super::sizes::every_size,
     "versions" then negotiate_foreign_ranges,
     "outgoing-answered",
     "outgoing-busy",

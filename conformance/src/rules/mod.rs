@@ -8,6 +8,7 @@ mod calls;
 mod exercises;
 mod handles;
 mod requests;
+mod sizes;
 mod states;
 mod story;
 mod structures;
@@ -80,6 +81,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         calls::RULES,
         states::RULES,
         structures::RULES,
+        sizes::RULES,
         versions::RULES,
     ]
     .into_iter()

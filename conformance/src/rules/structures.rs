@@ -2,7 +2,9 @@
 
 use super::Level::Must;
 use super::{Invocation, Judgement, Rule, Story};
-use crate::tspi::{Decoded, Filler, Kind as ArgKind, LayoutProblem, Structure, decode};
+use crate::inspect::{FillProblem, examine};
+use crate::tspi::structures::POISON;
+use crate::tspi::{Decoded, Filler, Kind as ArgKind, LayoutProblem, Structure, Version, decode};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -60,7 +62,34 @@ pub const RULES: &[Rule] = &[
         requirement: "The members of LINECALLINFO that are TAPI's alone hold the same bytes after the call as before.",
         broken_by: "overwrites-tapi-members",
         exercises: &["outgoing-answered"],
-        judge: leaves_tapi_members,
+        judge: |story| leaves_tapi_members(story, "LINECALLINFO"),
+    },
+    Rule {
+        id: "tspi/lineGetLineDevStatus/4",
+        page: "nf-tspi-tspi_linegetlinedevstatus.md",
+        level: Must,
+        requirement: "dwNumOpens, dwOpenMediaModes and the applications of LINEDEVSTATUS are TAPI's: they hold the same bytes after the call as before.",
+        broken_by: "overwrites-line-status",
+        exercises: &["lifecycle"],
+        judge: |story| leaves_tapi_members(story, "LINEDEVSTATUS"),
+    },
+    Rule {
+        id: "tspi/lineGetCallStatus/4",
+        page: "nf-tspi-tspi_linegetcallstatus.md",
+        level: Must,
+        requirement: "dwCallPrivilege of LINECALLSTATUS is TAPI's: it holds the same bytes after the call as before.",
+        broken_by: "overwrites-call-privilege",
+        exercises: &["outgoing-answered"],
+        judge: |story| leaves_tapi_members(story, "LINECALLSTATUS"),
+    },
+    Rule {
+        id: "tspi/lineGetDevCaps/4",
+        page: "nf-tspi-tspi_linegetdevcaps.md",
+        level: Must,
+        requirement: "On success every member of LINEDEVCAPS but dwTotalSize is filled: none holds what TAPI's memory held before.",
+        broken_by: "leaves-members-unfilled",
+        exercises: &["lifecycle"],
+        judge: |story| fills_every_member(story, "LINEDEVCAPS"),
     },
     Rule {
         id: "tspi/lineGetNumAddressIDs/3",
@@ -135,9 +164,9 @@ fn no_problem(story: &Story<'_>, which: fn(&LayoutProblem) -> bool) -> Judgement
     judgement
 }
 
-fn leaves_tapi_members(story: &Story<'_>) -> Judgement {
+fn leaves_tapi_members(story: &Story<'_>, of: &str) -> Judgement {
     let mut judgement = Judgement::default();
-    for (one, arg, structure) in filled(story).filter(|(.., structure)| structure.name == "LINECALLINFO") {
+    for (one, arg, structure) in filled(story).filter(|(.., structure)| structure.name == of) {
         let (Some(before), Some(after)) = (one.bytes_in(arg), one.bytes_out(arg)) else {
             continue;
         };
@@ -148,7 +177,28 @@ fn leaves_tapi_members(story: &Story<'_>) -> Judgement {
                 let range = member.offset..member.offset + member.size;
                 before.get(range.clone()) != after.get(range)
             });
-        let breach = changed.map(|member| format!("{} of LINECALLINFO was overwritten", member.name));
+        let breach = changed.map(|member| format!("{} of {of} was overwritten", member.name));
+        judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
+    }
+    judgement
+}
+
+/// Judges structures whose memory held poison where the provider should fill it.
+fn fills_every_member(story: &Story<'_>, of: &str) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (one, arg, structure) in filled(story).filter(|(.., structure)| structure.name == of) {
+        let (Some(before), Some(after)) = (one.bytes_in(arg), one.bytes_out(arg)) else {
+            continue;
+        };
+        let version = Version(story.version());
+        if !before.contains(&POISON) || after.len() < structure.fixed_size(version) {
+            continue;
+        }
+        let problems = examine(structure, version, after.len(), before, after).problems;
+        let unfilled = problems
+            .iter()
+            .find(|problem| matches!(problem, FillProblem::Unfilled(_)));
+        let breach = unfilled.map(|problem| format!("{of}: {problem}"));
         judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
     }
     judgement

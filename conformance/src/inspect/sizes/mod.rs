@@ -76,7 +76,7 @@ pub enum SizeFault {
 /// A fault, and the sizes that show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SizeFinding {
-    /// The fault, as it was first seen.
+    /// The fault, with the numbers of the smallest size.
     pub fault: SizeFault,
     /// The smallest `dwTotalSize` that shows it.
     pub first: usize,
@@ -202,6 +202,9 @@ fn note(findings: &mut Vec<SizeFinding>, total: usize, fault: SizeFault) {
     let kind = fault.kind();
     match findings.iter_mut().find(|known| known.fault.kind() == kind) {
         Some(known) => {
+            if total < known.first {
+                known.fault = fault; // its numbers go with the smallest size
+            }
             known.first = known.first.min(total);
             known.last = known.last.max(total);
             known.times += 1;
