@@ -55,6 +55,9 @@ fn log_line(event: &SimEvent, wire: bool) -> Option<String> {
     match event {
         SimEvent::Exchange(event) => Some(event.to_string()),
         SimEvent::PortFailed { number, message } => Some(format!("the port of {number} failed: {message}")),
+        SimEvent::Speech { number, samples } => {
+            wire.then(|| format!("{number} hears {} ms of speech", samples.len() / 8))
+        }
         SimEvent::Circuits { number, circuits } => wire.then(|| format!("{number} {circuits}")),
         SimEvent::Wire {
             number,

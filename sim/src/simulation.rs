@@ -43,6 +43,9 @@ pub enum SimCommand {
     Send { number: String, bytes: Vec<u8> },
     /// A station sends DTMF digits to the other end of its call.
     SendDigits { number: String, digits: String },
+    /// A station speaks to the other end of its call: 16-bit samples, 8000 a second, all at once; the listener takes
+    /// them in their time.
+    Speak { number: String, samples: Vec<i16> },
     /// A line rings in its own way from its next call on; without a pattern, as the exchange rings all lines.
     SetRing {
         number: String,
@@ -103,6 +106,13 @@ pub enum SimEvent {
         number: String,
         /// The side, and what it holds on now.
         circuits: Circuits,
+    },
+    /// A station hears speech, as it comes.
+    Speech {
+        /// The station's number.
+        number: String,
+        /// 16-bit samples, 8000 a second, never empty.
+        samples: Vec<i16>,
     },
     /// Something happened at the exchange.
     Exchange(ExchangeEvent),
@@ -233,6 +243,7 @@ impl Simulation {
             SimCommand::HangUp { number } => self.exchange.hang_up(&number),
             SimCommand::Send { number, bytes } => self.exchange.send(&number, &bytes),
             SimCommand::SendDigits { number, digits } => self.exchange.send_digits(&number, &digits, now),
+            SimCommand::Speak { number, samples } => self.exchange.speak(&number, samples),
             SimCommand::SetRing { number, pattern } => self.exchange.set_ring(&number, pattern),
             SimCommand::Cut { number } => self.exchange.cut(&number),
         }?;
@@ -333,7 +344,17 @@ impl Simulation {
                 LineAction::OnHook => self.exchange.on_hook(number),
                 LineAction::Dial { digits, complete } => self.exchange.dial(number, &digits, complete, now),
                 LineAction::Data(bytes) => self.exchange.data(number, &bytes),
-                LineAction::Sound(sound) => self.exchange.sound(number, sound),
+                LineAction::Sound(sound) => {
+                    let far = self.exchange.far_end(number);
+                    let station = far.filter(|far| !self.by_number.contains_key(*far));
+                    if let (Some(station), Sound::Voice(samples)) = (station, &sound) {
+                        self.events.push_back(SimEvent::Speech {
+                            number: station.to_owned(),
+                            samples: samples.clone(),
+                        });
+                    }
+                    self.exchange.sound(number, sound);
+                }
             }
         }
     }

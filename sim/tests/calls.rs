@@ -194,12 +194,18 @@ fn a_semicolon_returns_to_command_state_and_the_next_d_goes_on() {
         ]
     );
     world.said("101");
-    assert_eq!(world.at("101", "AT+VTS=1,#"), "OK");
+    world.write("101", "AT+VTS=1,#\r");
+    world.wait_for("101", "OK");
+    world.said("101");
     world.write("101", "ATD42;\r");
     world.wait_for("101", "OK");
     assert_eq!(
         world.log(),
-        ["call 1: 101 sends digits 1#", "call 1: 101 sends digits 42"]
+        [
+            "call 1: 101 sends digits 1",
+            "call 1: 101 sends digits #",
+            "call 1: 101 sends digits 42"
+        ]
     );
     world.said("101");
     assert_eq!(world.at("101", "ATH"), "OK");

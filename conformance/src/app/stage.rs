@@ -213,7 +213,7 @@ fn recorded(event: SimEvent) -> Option<What> {
             to_device,
             bytes,
         },
-        SimEvent::Circuits { .. } => return None,
+        SimEvent::Circuits { .. } | SimEvent::Speech { .. } => return None,
         SimEvent::Exchange(event) => What::Exchange(event),
         SimEvent::PortFailed { number, message } => What::PortFailed { number, message },
     })

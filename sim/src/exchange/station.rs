@@ -1,6 +1,6 @@
 //! What scripted stations do, and what the lineman does to any line.
 
-use super::{CallId, CallerId, Exchange, ExchangeEvent, Line, LineSignal, StationBehaviour};
+use super::{CallId, CallerId, Exchange, ExchangeEvent, Line, LineSignal, Sound, StationBehaviour};
 use crate::simulation::SimError;
 use crate::time::SimTime;
 
@@ -91,6 +91,18 @@ impl Exchange {
             });
         }
         self.data(number, bytes);
+        Ok(())
+    }
+
+    /// The station `number` speaks to the far end of its call.
+    pub fn speak(&mut self, number: &str, samples: Vec<i16>) -> Result<(), SimError> {
+        self.station_mut(number)?;
+        if self.far_end(number).is_none() {
+            return Err(SimError::NotAnswered {
+                number: number.to_owned(),
+            });
+        }
+        self.sound(number, Sound::Voice(samples));
         Ok(())
     }
 

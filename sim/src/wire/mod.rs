@@ -1,6 +1,7 @@
 //! What travels on the wire between a client and a device, as values: one module a protocol.
 
 pub mod at;
+pub mod audio;
 pub mod caller_id;
 pub mod csta;
 pub mod v24;

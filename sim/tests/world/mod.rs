@@ -16,6 +16,7 @@ pub struct World {
     now: SimTime,
     said: BTreeMap<ModemId, Vec<u8>>,
     log: Vec<String>,
+    speech: Vec<i16>,
 }
 
 impl World {
@@ -45,6 +46,7 @@ impl World {
             now: SimTime::ZERO,
             said: BTreeMap::new(),
             log: Vec::new(),
+            speech: Vec::new(),
         }
     }
 
@@ -129,6 +131,11 @@ impl World {
         }
     }
 
+    /// What stations heard since they were last asked.
+    pub fn speech(&mut self) -> Vec<i16> {
+        std::mem::take(&mut self.speech)
+    }
+
     /// What the exchange reported since it was last asked.
     pub fn log(&mut self) -> Vec<String> {
         std::mem::take(&mut self.log)
@@ -149,8 +156,10 @@ impl World {
             self.said.entry(id).or_default().extend(bytes);
         }
         while let Some(event) = self.simulation.poll_event() {
-            if let SimEvent::Exchange(event) = event {
-                self.log.push(event.to_string());
+            match event {
+                SimEvent::Exchange(event) => self.log.push(event.to_string()),
+                SimEvent::Speech { samples, .. } => self.speech.extend(samples),
+                _ => {}
             }
         }
     }

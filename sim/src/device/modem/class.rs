@@ -5,21 +5,40 @@ use super::{Modem, Outcome};
 use crate::time::SimTime;
 use crate::wire::at::{Operation, Value};
 
-/// The values of `+FCLASS`, and the family that a modem needs for each.
-const CLASSES: &[(&str, Feature)] = &[("0", Feature::V250)];
+/// What a modem does with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Data.
+    Data,
+    /// Speech.
+    Voice,
+}
+
+/// The values of `+FCLASS`, the service each is for, and the family that a modem needs for it.
+const CLASSES: &[(&str, Class, Feature)] = &[
+    ("0", Class::Data, Feature::V250),
+    ("8", Class::Voice, Feature::Voice),
+];
 
 impl Modem {
+    /// The service that the modem is set to.
+    pub(super) fn class(&self) -> Class {
+        let set = self.settings.text("+FCLASS");
+        let row = CLASSES.iter().find(|(name, ..)| *name == set);
+        row.map_or(Class::Data, |(_, class, _)| *class)
+    }
+
     /// `+FCLASS` (T.31 8.2): the answers are bare, and `2.0` is a value like the others.
     pub(super) fn service_class(&mut self, operation: Operation, _: SimTime) -> Outcome {
         let known = |modem: &Modem| -> Vec<&'static str> {
             let rows = CLASSES.iter();
-            let rows = rows.filter(|(_, feature)| modem.profile().has(*feature));
+            let rows = rows.filter(|(_, _, feature)| modem.profile().has(*feature));
             rows.map(|(name, ..)| *name).collect()
         };
         match operation {
             Operation::Read => {
                 let set = self.settings.text("+FCLASS").to_owned();
-                self.information(if set.is_empty() { "0" } else { &set });
+                self.information(&set);
                 Outcome::Next
             }
             Operation::Test => {

@@ -271,7 +271,7 @@ impl Modem {
         self.pending.clear();
         self.wait_carrier(quiet_answer, now);
         match self.progress {
-            CallProgress::Answered => self.seek_carrier(now),
+            CallProgress::Answered => self.call_is_through(now),
             CallProgress::Busy => self.busy_tone_heard(),
             CallProgress::None | CallProgress::DialTone | CallProgress::Ringback => {}
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::class::Class;
 use super::{LineAction, Mode, Modem};
 use crate::time::SimTime;
 use crate::wire::at::ResultCode;
@@ -61,6 +62,9 @@ impl Modem {
     pub(super) fn answer(&mut self, now: SimTime) {
         self.pending.clear();
         self.incoming = Incoming::default();
+        if self.class() == Class::Voice {
+            return self.answer_voice();
+        }
         self.go_off_hook();
         if self.progress == CallProgress::Answered {
             self.seek_carrier(now);
@@ -71,10 +75,22 @@ impl Modem {
 
     pub(super) fn far_end_answered(&mut self, now: SimTime) {
         self.progress = CallProgress::Answered;
-        match &mut self.mode {
-            Mode::WaitCarrier { .. } => self.seek_carrier(now),
+        match &self.mode {
+            Mode::WaitCarrier { .. } => self.call_is_through(now),
             Mode::Dialling(dialling) if dialling.waits_for_answer() => self.dial_on(now),
             _ => {}
+        }
+    }
+
+    /// The far end is there: what follows depends on the service.
+    pub(super) fn call_is_through(&mut self, now: SimTime) {
+        match self.class() {
+            Class::Data => self.seek_carrier(now),
+            Class::Voice => {
+                self.mode = Mode::Command;
+                let code = self.voice_connected();
+                self.result(&code);
+            }
         }
     }
 
@@ -94,6 +110,7 @@ impl Modem {
     pub(super) fn line_released(&mut self, now: SimTime) {
         self.progress = CallProgress::None;
         match &self.mode {
+            _ if self.class() == Class::Voice && !self.has_carrier => self.voice_released(),
             // Speech, not data: the modem hears a tone at most, and its client decides.
             Mode::Command if !self.has_carrier => {}
             _ => self.carrier_lost(now),

@@ -18,6 +18,7 @@ pub mod profile;
 pub mod registers;
 mod scripted;
 mod settings;
+mod voice;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub use settings::Make;
 
 use caller_id::RingIndicator;
 use circuits::CircuitState;
+use class::Class;
 use command_line::{CommandLineReader, Input};
 use dialling::Dialling;
 use line::{CallProgress, Incoming};
@@ -39,6 +41,7 @@ use link::Link;
 use online::EscapeDetector;
 use scripted::Waiting;
 use settings::Settings;
+use voice::Stream;
 
 /// What the modem does on its line; whoever owns the line carries it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +116,8 @@ enum Mode {
     Training { until: SimTime },
     /// Data both ways.
     Online(EscapeDetector),
+    /// Speech flows.
+    Voice(Box<Stream>),
     /// A command takes its time; what the client types meanwhile is lost.
     Waiting(Waiting),
 }
@@ -208,6 +213,7 @@ impl Modem {
                 }
                 Mode::Command => self.command_byte(first, now),
                 Mode::Waiting(_) => {}
+                Mode::Voice(_) => self.stream_octet(first, now),
                 // The line feed of a client that ends lines with CR LF belongs to the command, and aborts nothing.
                 _ if self.reader.is_line_feed_of_terminator(first) => {}
                 _ => self.abort(),
@@ -230,7 +236,7 @@ impl Modem {
             Mode::Dialling(dialling) if dialling.due_at().is_some_and(|at| at <= now) => self.dial_on(now),
             Mode::Dialling(_) => {}
             Mode::WaitCarrier { until, quiet_answer } if *until <= now => {
-                let code = if *quiet_answer {
+                let code = if *quiet_answer || self.class() == Class::Voice {
                     ResultCode::NoAnswer
                 } else {
                     ResultCode::NoCarrier
@@ -245,6 +251,8 @@ impl Modem {
                 self.result(&ResultCode::Ok);
             }
             Mode::Online(_) => {}
+            Mode::Voice(stream) if stream.due_at() <= now => self.stream_step(now),
+            Mode::Voice(_) => {}
             Mode::Waiting(waiting) if waiting.until() <= now => self.waited(now),
             Mode::Waiting(_) => {}
         }
@@ -258,6 +266,7 @@ impl Modem {
             Mode::WaitCarrier { until, .. } | Mode::Training { until } => Some(*until),
             Mode::Online(escape) => escape.due_at(),
             Mode::Waiting(waiting) => Some(waiting.until()),
+            Mode::Voice(stream) => Some(stream.due_at()),
         };
         let others = [
             self.incoming.due_at(),
@@ -291,7 +300,8 @@ impl Modem {
             LineSignal::Answered => self.far_end_answered(now),
             LineSignal::Busy => self.busy_tone_heard(),
             // An announcement is speech, and in-band digits are sound: neither is a carrier.
-            LineSignal::Unobtainable | LineSignal::Digits(_) => {}
+            LineSignal::Unobtainable => {}
+            LineSignal::Digits(digits) => self.digits_heard(&digits),
             LineSignal::Sound(sound) => self.sound_heard(sound, now),
             LineSignal::Data(bytes) => self.data_from_line(bytes, now),
             LineSignal::Released | LineSignal::Cut => self.line_released(now),
@@ -395,10 +405,11 @@ impl Modem {
 
     /// A sound from the far end: each service listens for its own.
     fn sound_heard(&mut self, sound: Sound, now: SimTime) {
-        match sound {
-            Sound::Handshake(offer) => self.carrier_heard(offer, now),
+        match (self.class(), sound) {
+            (Class::Voice, sound) => self.voice_sound_heard(sound),
+            (Class::Data, Sound::Handshake(offer)) => self.carrier_heard(offer, now),
             // A data modem takes every other sound for noise.
-            Sound::Tone { .. } | Sound::Voice(_) | Sound::Fax(_) => {}
+            (Class::Data, _) => {}
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Scripted answers of a profile, and commands that take their time.
 
+use super::voice::Tones;
 use super::{Mode, Modem, Outcome};
 use crate::time::SimTime;
 use crate::wire::at::{Command, ResultCode, squeeze};
@@ -11,13 +12,20 @@ pub(super) struct Waiting {
     then: Then,
 }
 
+/// What follows when the time is over.
 #[derive(Debug)]
-enum Then {
+pub(super) enum Then {
     /// The scripted answer of this index.
     Answer(usize),
+    /// The next of these tones.
+    Tones(Tones),
 }
 
 impl Waiting {
+    pub(super) fn new(until: SimTime, then: Then) -> Waiting {
+        Waiting { until, then }
+    }
+
     pub(super) fn until(&self) -> SimTime {
         self.until
     }
@@ -84,6 +92,7 @@ impl Modem {
         };
         let outcome = match waiting.then {
             Then::Answer(index) => self.scripted_answer(index),
+            Then::Tones(tones) => self.next_tone(tones, now),
         };
         self.conclude(outcome, now);
     }

@@ -35,6 +35,8 @@ enum Kind {
     Do {
         form: Form,
         test: &'static str,
+        /// What it holds when it leaves the factory, where it holds anything.
+        factory: Option<&'static str>,
         run: fn(&mut Modem, Operation, SimTime) -> Outcome,
     },
 }
@@ -62,6 +64,7 @@ impl ExtendedRow {
     pub(super) fn factory(&self) -> Option<&'static str> {
         match &self.kind {
             Kind::Store(store) => Some(store.factory),
+            Kind::Do { factory, .. } => *factory,
             _ => None,
         }
     }
@@ -139,7 +142,49 @@ const fn act(
 ) -> ExtendedRow {
     ExtendedRow {
         name,
-        kind: Kind::Do { form, test, run },
+        kind: Kind::Do {
+            form,
+            test,
+            factory: None,
+            run,
+        },
+    }
+}
+
+/// A row that holds a value and acts on it in a way of its own.
+const fn held(
+    form: Form,
+    name: &'static str,
+    factory: &'static str,
+    run: fn(&mut Modem, Operation, SimTime) -> Outcome,
+) -> ExtendedRow {
+    ExtendedRow {
+        name,
+        kind: Kind::Do {
+            form,
+            test: "",
+            factory: Some(factory),
+            run,
+        },
+    }
+}
+
+/// A row that holds values, and something that follows from new ones.
+const fn store_then(
+    form: Form,
+    name: &'static str,
+    factory: &'static str,
+    places: &'static [Place],
+    changed: fn(&mut Modem, SimTime) -> Outcome,
+) -> ExtendedRow {
+    ExtendedRow {
+        name,
+        kind: Kind::Store(Store {
+            form,
+            factory,
+            places,
+            changed: Some(changed),
+        }),
     }
 }
 

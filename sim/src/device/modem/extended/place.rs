@@ -15,6 +15,8 @@ pub(in super::super) enum Place {
     Of(&'static [u32]),
     /// One of these words.
     Word(&'static [&'static str]),
+    /// Any text of at most so many characters, in quotation marks or not.
+    Text(usize),
 }
 
 impl fmt::Display for Place {
@@ -31,6 +33,7 @@ impl fmt::Display for Place {
                 f,
                 &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(),
             ),
+            Place::Text(most) => write!(f, "({most})"),
         }
     }
 }
@@ -48,6 +51,12 @@ impl Place {
             }
             (Place::Word(words), Value::Word(text) | Value::Quoted(text)) => {
                 words.contains(&text.as_str()).then(|| text.clone())
+            }
+            (Place::Text(most), Value::Word(text) | Value::Quoted(text)) => {
+                (text.len() <= *most && !text.contains(',')).then(|| text.clone())
+            }
+            (Place::Text(most), Value::Number(number)) => {
+                Some(number.to_string()).filter(|text| text.len() <= *most)
             }
             _ => None,
         }

@@ -2,7 +2,7 @@
 
 use super::Form::Named;
 use super::Place::{Of, Range, Up, Word};
-use super::{ExtendedRow, act, store, text};
+use super::{ExtendedRow, act, held, store, text};
 use crate::device::modem::link;
 use crate::device::modem::{Modem, Outcome};
 use crate::wire::at::{Operation, Value};
@@ -26,7 +26,7 @@ pub(super) const ROWS: &[ExtendedRow] = &[
         format!("+GCAP: {}", modem.capabilities().join(","))
     }),
     act(Named, "+GCI", "(00-FF)", country),
-    act(Named, "+FCLASS", "", Modem::service_class),
+    held(Named, "+FCLASS", "0", Modem::service_class),
     store(Named, "+IPR", "0", &[Of(PORT_RATES)]),
     store(Named, "+ICF", "3,3", &[Up(6), Up(3)]),
     store(Named, "+IFC", "2,2", &[Up(3), Up(3)]),

@@ -130,6 +130,8 @@ pub struct Quirks {
     pub bare_reads: bool,
     /// A command that the modem does not know is answered `OK`.
     pub unknown_is_ok: bool,
+    /// A voice call that is through is reported by `VCON`, not `OK`.
+    pub says_vcon: bool,
     /// Bytes that the modem sends when it is switched on.
     pub banner: String,
 }
@@ -142,6 +144,7 @@ impl Default for Quirks {
             reports_ringing: false,
             bare_reads: false,
             unknown_is_ok: false,
+            says_vcon: false,
             banner: String::new(),
         }
     }
