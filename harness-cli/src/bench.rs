@@ -71,9 +71,16 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         }
         None => embedded::provider()?,
     };
+    let modems = !common.device.iter().any(|device| device == "none");
+    if !modems && common.device.len() > 1 {
+        return Err(Fail::usage(
+            "--device none stands alone: there is no device".to_owned(),
+        ));
+    }
     let devices: Vec<PortAssignment> = common
         .device
         .iter()
+        .filter(|_| modems)
         .map(|device| assignment(device))
         .collect::<Result<_, _>>()?;
     try_ports(&devices).map_err(|error| Fail::usage(error.to_string()))?;
@@ -85,6 +92,7 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         host,
         dll,
         devices,
+        modems,
         timeout: common.timeout,
         env: common.env.clone(),
         registry: common.registry.clone(),
@@ -156,7 +164,7 @@ fn assignment(text: &str) -> Result<PortAssignment, Fail> {
     };
     if kind != "modem" || port == Some("") {
         return Err(Fail::usage(format!(
-            "--device {text}: the forms are modem, modem@PORT and modem@PORT:NAME"
+            "--device {text}: the forms are none, modem, modem@PORT and modem@PORT:NAME"
         )));
     }
     let (modem_end, provider_end) = match port.and_then(|port| port.split_once(':')) {

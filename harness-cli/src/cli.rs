@@ -91,7 +91,7 @@ pub struct Common {
     #[arg(long, value_name = "FILE")]
     pub provider: Option<PathBuf>,
     /// The device behind each line in turn: `modem` (a pseudo-serial port), `modem@PORT` (the simulated modem speaks
-    /// on an existing port), or `modem@PORT:NAME` (and the provider reaches it as NAME).
+    /// on an existing port), or `modem@PORT:NAME` (and the provider reaches it as NAME). `none`: there is none at all.
     #[arg(long, value_name = "DEVICE")]
     pub device: Vec<String>,
     /// How long one call into the provider may take.
@@ -205,6 +205,8 @@ pub enum Listing {
     Rules,
     /// The functions of TSPI and TUISPI.
     Functions,
+    /// The verbs of scenarios: how each is written, and the function that it calls or what it is for.
+    Verbs,
     /// The scenarios in a folder, with their titles.
     Scenarios,
     /// What each exit code means.

@@ -16,6 +16,7 @@ pub fn list(what: Listing, scenarios: &Path, as_json: bool) -> Result<(), Fail> 
     let rows = match what {
         Listing::Rules => rule_rows(),
         Listing::Functions => function_rows(),
+        Listing::Verbs => verb_rows(),
         Listing::Scenarios => scenario_rows(scenarios)?,
         Listing::ExitCodes => exit_rows(),
     };
@@ -24,6 +25,8 @@ pub fn list(what: Listing, scenarios: &Path, as_json: bool) -> Result<(), Fail> 
     } else if as_json {
         let objects: Vec<Value> = rows.rows.iter().map(|row| rows.object(row)).collect();
         crate::output::print(&format!("{:#}\n", Value::from(objects)));
+    } else if matches!(what, Listing::Verbs) {
+        crate::output::print(&scenario::reference());
     } else {
         crate::output::print(&rows.text());
     }
@@ -138,6 +141,21 @@ fn function_objects() -> Vec<Value> {
             })
         })
         .collect()
+}
+
+fn verb_rows() -> Rows {
+    let row = |line: scenario::Written| {
+        vec![
+            line.part.to_owned(),
+            line.form,
+            line.meaning.to_owned(),
+            line.example.to_owned(),
+        ]
+    };
+    Rows {
+        columns: &["part", "form", "meaning", "example"],
+        rows: scenario::written().into_iter().map(row).collect(),
+    }
 }
 
 fn scenario_rows(dir: &Path) -> Result<Rows, Fail> {

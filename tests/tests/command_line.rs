@@ -55,6 +55,24 @@ fn help_shows_examples() {
 }
 
 #[test]
+fn the_verbs_are_listed_for_people_and_for_machines() {
+    let page = run(&["list", "verbs"], "");
+    assert_eq!(page.code, 0);
+    assert!(
+        page.out.contains("  hold C\n      TSPI_lineHold\n"),
+        "{}",
+        page.out
+    );
+    let verbs = run(&["list", "verbs", "--json"], "").json();
+    let functions = run(&["list", "functions", "--json"], "").json();
+    for function in functions.as_array().unwrap() {
+        let verb = verbs.as_array().unwrap().iter();
+        let mut verb = verb.filter(|verb| verb["meaning"] == function["name"]);
+        assert!(verb.next().is_some(), "no verb calls {}", function["name"]);
+    }
+}
+
+#[test]
 fn every_rule_function_and_exit_code_is_explained() {
     for what in ["rules", "functions", "exit-codes"] {
         let listed = run(&["list", what, "--json"], "");

@@ -6,6 +6,7 @@ mod arguments;
 mod devices;
 mod expect;
 mod handles;
+mod needs;
 mod stage;
 mod station;
 mod steps;

@@ -27,6 +27,8 @@ pub struct Backdrop {
     pub dll: PathBuf,
     /// The device behind each line; a pseudo-serial port where there are fewer than lines.
     pub devices: Vec<PortAssignment>,
+    /// Whether there are modems at all; a provider that talks to something else needs none.
+    pub modems: bool,
     /// How long one call into the provider may take.
     pub timeout: Duration,
     /// How many scenarios may be on stage at once.
@@ -54,6 +56,8 @@ pub struct Stage {
     pub driver: Driver,
     /// The providers in the scenario's order.
     pub providers: Vec<Tapi>,
+    /// Whether a modem stands behind each line.
+    pub has_modems: bool,
     /// Folder of files made for this scenario; gone with the stage, and on an interrupt.
     _dir: cleanup::Guard,
 }
@@ -104,6 +108,7 @@ impl Stage {
             recorder,
             driver,
             providers,
+            has_modems: backdrop.modems,
             _dir: dir_guard,
         })
     }
@@ -162,7 +167,7 @@ fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -
         .providers
         .iter()
         .flat_map(|provider| (1..=provider.lines.node).map(move |number| (provider, number)));
-    for (index, (provider, number)) in lines.enumerate() {
+    for (index, (provider, number)) in lines.enumerate().filter(|_| backdrop.modems) {
         let line = LineRef {
             number: Spanned::new(number, Span::default()),
             provider: Some(provider.name.clone()),
@@ -193,7 +198,7 @@ fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -
         }
     })
     .map_err(hardware)?;
-    for setup in &scenario.setup {
+    for setup in scenario.setup.iter().filter(|_| backdrop.modems) {
         if let Setup::Change(change) = &setup.node {
             command(&driver, &change_command(scenario, change)).map_err(hardware)?;
         }

@@ -2,6 +2,7 @@
 
 use super::expect;
 use super::handles::{Begun, Call as LiveCall, Handles, OpenLine, Other};
+use super::needs;
 use super::stage::{change_command, command};
 use super::tapi::call;
 use super::{Stage, Stop};
@@ -35,6 +36,7 @@ pub fn play(scenario: &Scenario, stage: &mut Stage, probe: Option<Probe>) -> Res
 }
 
 fn start(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
+    needs::exports(scenario, stage)?;
     for (provider, declared) in stage.providers.iter_mut().zip(&scenario.providers) {
         provider.start()?;
         if provider.lines < declared.lines.node {
@@ -43,14 +45,8 @@ fn start(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
                 "the provider has {has} line devices, and the scenario needs {wants}"
             )));
         }
-        if provider.phones < declared.phones.node {
-            let (has, wants) = (provider.phones, declared.phones.node);
-            return Err(Stop::failed(format!(
-                "the provider has {has} phone devices, and the scenario needs {wants}"
-            )));
-        }
     }
-    Ok(())
+    needs::devices(scenario, stage)
 }
 
 /// A scenario being played.

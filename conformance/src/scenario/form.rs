@@ -100,6 +100,7 @@ slots! {
     Dialable = "dialable", "what to dial", "\"5551234\"";
     Digits = "digits", "a string of digits", "\"123\"";
     Text = "text", "a string", "\"JANE DOE\"";
+    Class = "class", "a device class, as in `\"tapi/line\"`", "\"tapi/line\"";
     Data = "data", "a string", "\"hello\"";
     Duration = "duration", "a duration, as in `200 ms` or `5 s`", "200 ms";
     Number = "number", "a number", "1";

@@ -29,7 +29,7 @@ impl<'t> Reader<'t> {
         let slot = hole.slot;
         let reads = matches!(
             slot,
-            Slot::Dialable | Slot::Digits | Slot::Text | Slot::Count | Slot::Bytes
+            Slot::Dialable | Slot::Digits | Slot::Text | Slot::Class | Slot::Count | Slot::Bytes
         );
         if reads && !hole.target.is_empty() && self.takes_quietly("its") {
             return self.its();
@@ -61,7 +61,7 @@ impl<'t> Reader<'t> {
                 Given::Provider(name)
             }
             Slot::Dialable => Given::Text(self.dialable()?),
-            Slot::Digits | Slot::Text => Given::Text(self.text(slot)?),
+            Slot::Digits | Slot::Text | Slot::Class => Given::Text(self.text(slot)?),
             Slot::Bytes => Given::Bytes(self.bytes(slot)?),
             Slot::Count => Given::Number(self.number(slot)?.map(u64::from)),
             Slot::Duration => Given::Duration(self.duration()?),

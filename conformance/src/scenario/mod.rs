@@ -29,7 +29,7 @@ use std::path::Path;
 
 pub use error::{Mistake, MistakeKind, ScenarioError};
 pub use parse::parse;
-pub use reference::reference;
+pub use reference::{Written, reference, written};
 pub use verbs::Place;
 
 /// Reads a scenario file.

@@ -2,37 +2,81 @@
 
 use std::fmt::Write as _;
 
-use super::verbs::{BEGUN, ENDING, Place, VERBS};
+use super::verbs::{BEGUN, ENDING, Place, VERBS, WITH};
 
-/// Every verb as it is written and what it is for, by the parts of a file.
-pub fn reference() -> String {
-    let parts: [(&str, &[Place]); 4] = [
-        ("header", &[Place::Header]),
-        ("exchange", &[Place::Exchange, Place::Both]),
-        ("steps of the application", &[Place::App]),
-        ("other steps", &[Place::Steps, Place::Both]),
-    ];
-    let mut page = String::new();
-    for (title, places) in parts {
-        let _ = writeln!(page, "{title}");
-        if title == "header" {
-            let _ = writeln!(page, "  scenario: …\n      what the scenario shows");
+/// A way of writing a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The part of a file where it stands: `header`, `exchange`, `steps of the application`, `other steps`.
+    pub part: &'static str,
+    /// How it is written; what stands in brackets may be left out.
+    pub form: String,
+    /// What it is for, or the function that it calls.
+    pub meaning: &'static str,
+    /// A line of this form; empty where the form is its own example.
+    pub example: &'static str,
+}
+
+const PARTS: [(&str, &[Place]); 4] = [
+    ("header", &[Place::Header]),
+    ("exchange", &[Place::Exchange, Place::Both]),
+    ("steps of the application", &[Place::App]),
+    ("other steps", &[Place::Steps, Place::Both]),
+];
+
+/// Every way of writing a line, by the parts of a file.
+pub fn written() -> Vec<Written> {
+    let plain = |part, form: String, meaning| Written {
+        part,
+        form,
+        meaning,
+        example: "",
+    };
+    let mut all = Vec::new();
+    for (part, places) in PARTS {
+        if part == "header" {
+            all.push(plain(part, "scenario: …".to_owned(), "what the scenario shows"));
         }
         for verb in VERBS.iter().filter(|verb| places.contains(&verb.place)) {
-            let _ = writeln!(page, "  {}\n      {}", verb.form, verb.meaning);
+            all.push(Written {
+                part,
+                form: verb.form.to_string(),
+                meaning: verb.meaning,
+                example: verb.example,
+            });
         }
         if places.contains(&Place::App) {
-            let _ = writeln!(
-                page,
-                "  … {}\n      how the function must end, if not with success",
-                *ENDING
-            );
-            let _ = writeln!(
-                page,
-                "  begin … {}\n      an asynchronous function that is not waited for",
-                *BEGUN
-            );
+            all.push(plain(
+                part,
+                format!("… {}", *WITH),
+                "any parameter of the function, or member of what it points to, by its own name",
+            ));
+            all.push(plain(
+                part,
+                format!("… {}", *ENDING),
+                "how the function must end, if not with success",
+            ));
+            all.push(plain(
+                part,
+                format!("begin … {}", *BEGUN),
+                "an asynchronous function that is not waited for",
+            ));
         }
+    }
+    all
+}
+
+/// [`written`] as a page for people.
+pub fn reference() -> String {
+    let mut page = String::new();
+    let mut part = "";
+    for line in written() {
+        if line.part != part {
+            part = line.part;
+            // Writing to a string cannot fail.
+            let _ = writeln!(page, "{part}");
+        }
+        let _ = writeln!(page, "  {}\n      {}", line.form, line.meaning);
     }
     page
 }

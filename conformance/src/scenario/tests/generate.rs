@@ -155,7 +155,7 @@ fn given(hole: Hole) -> Option<BoxedStrategy<Given>> {
         }))
         .boxed(),
         Slot::Provider => Just(Given::Provider(name("P"))).boxed(),
-        Slot::Dialable | Slot::Digits | Slot::Text => text().prop_map(Given::Text).boxed(),
+        Slot::Dialable | Slot::Digits | Slot::Text | Slot::Class => text().prop_map(Given::Text).boxed(),
         Slot::Bytes => data().prop_map(Given::Bytes).boxed(),
         Slot::Count => any::<u32>()
             .prop_map(|number| Given::Number(at(u64::from(number))))

@@ -24,18 +24,18 @@ pub(super) const ROWS: &[Row] = &[
     call("get number of addresses of line <line hdLine>", "TSPI_lineGetNumAddressIDs", "get number of addresses of line L"),
     call("get address id of <dialable lpsAddress> on <line hdLine>", "TSPI_lineGetAddressID", "get address id of \"101\" on L")
         .preset(&[("dwAddressMode", Constant("LINEADDRESSMODE_DIALABLEADDR"))]),
-    call("get id of line <line hdLine> for <text lpszDeviceClass>", "TSPI_lineGetID", "get id of line L for \"tapi/line\"")
+    call("get id of line <line hdLine> for <class lpszDeviceClass>", "TSPI_lineGetID", "get id of line L for \"tapi/line\"")
         .preset(&[("dwSelect", Constant("LINECALLSELECT_LINE"))]),
-    call("get id of address <count dwAddressID> of line <line hdLine> for <text lpszDeviceClass>", "TSPI_lineGetID",
+    call("get id of address <count dwAddressID> of line <line hdLine> for <class lpszDeviceClass>", "TSPI_lineGetID",
         "get id of address 0 of line L for \"tapi/line\"")
         .preset(&[("dwSelect", Constant("LINECALLSELECT_ADDRESS"))]),
-    call("get id of call <call hdCall> for <text lpszDeviceClass>", "TSPI_lineGetID", "get id of call C for \"tapi/line\"")
+    call("get id of call <call hdCall> for <class lpszDeviceClass>", "TSPI_lineGetID", "get id of call C for \"tapi/line\"")
         .preset(&[("dwSelect", Constant("LINECALLSELECT_CALL"))]),
-    call("get icon of line <device dwDeviceID> [for <text lpszDeviceClass>]", "TSPI_lineGetIcon",
+    call("get icon of line <device dwDeviceID> [for <class lpszDeviceClass>]", "TSPI_lineGetIcon",
         "get icon of line 1 for \"tapi/line\""),
-    call("get device config of line <device dwDeviceID> for <text lpszDeviceClass>", "TSPI_lineGetDevConfig",
+    call("get device config of line <device dwDeviceID> for <class lpszDeviceClass>", "TSPI_lineGetDevConfig",
         "get device config of line 1 for \"tapi/line\""),
-    call("set device config of line <device dwDeviceID> for <text lpszDeviceClass> to <bytes lpDeviceConfig>",
+    call("set device config of line <device dwDeviceID> for <class lpszDeviceClass> to <bytes lpDeviceConfig>",
         "TSPI_lineSetDevConfig", "set device config of line 1 for \"tapi/line\" to \"a=1\""),
     call("send device specific <bytes lpParams> to line <line hdLine>", "TSPI_lineDevSpecific",
         "send device specific \"ping\" to line L"),

@@ -71,10 +71,6 @@ pub(super) struct Verb {
     /// What it is for, in a few words; the function that it calls.
     pub meaning: &'static str,
     /// A line of this form.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the example is there for the test of the row")
-    )]
     pub example: &'static str,
     /// First words that people write when they mean this verb.
     pub also: &'static [&'static str],

@@ -1,0 +1,124 @@
+//! What a scenario needs of the provider and of the device behind it. What is missing skips it, with the reason.
+
+use super::tapi::call;
+use super::{Stage, Stop, Tapi};
+use crate::scenario::ast::{ExpectationKind, Need, Scenario, StepKind, Structure};
+use crate::tspi::{self, Group, Need as Export, constant_value, decode, render_constant};
+
+/// Before anything is called: a modem where one is needed, and every function that is not demanded of all providers.
+/// What a provider must export is left to the step that calls it, which then fails.
+pub(super) fn exports(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
+    if !stage.has_modems {
+        if scenario.needs.iter().any(|need| need.node == Need::Modem) {
+            return Err(Stop::Skipped(
+                "it needs a modem, and there is no device".to_owned(),
+            ));
+        }
+        if !scenario.setup.is_empty() || scenario.steps.iter().any(|step| is_of_exchange(&step.kind)) {
+            return Err(Stop::Skipped(
+                "it needs an exchange behind the lines, and there is no device".to_owned(),
+            ));
+        }
+    }
+    let named = |name: &str| {
+        let need = Need::Function(name.to_owned());
+        scenario.needs.iter().any(|known| known.node == need)
+    };
+    let looked_up = |name: &&str| {
+        tspi::function(name).is_some_and(|function| {
+            // The functions of the user interface may be in another DLL.
+            function.group != Group::Ui && (named(name) || function.need != Export::Mandatory)
+        })
+    };
+    let names: Vec<&str> = scenario
+        .functions_needed()
+        .into_iter()
+        .filter(looked_up)
+        .collect();
+    for provider in &mut stage.providers {
+        let missing = provider.missing(&names)?;
+        if !missing.is_empty() {
+            return Err(Stop::Skipped(format!(
+                "the provider does not export {}",
+                missing.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a step is about the exchange behind the provider's devices.
+fn is_of_exchange(step: &StepKind) -> bool {
+    match step {
+        StepKind::Station { .. } | StepKind::Change(_) | StepKind::Cut { .. } => true,
+        StepKind::Expect(expectation) => matches!(expectation.kind, ExpectationKind::Station { .. }),
+        StepKind::App { .. } | StepKind::Wait(_) => false,
+    }
+}
+
+/// When the providers have been started: phones where they are declared, and every bit of capabilities that is needed,
+/// looked up in the first device.
+pub(super) fn devices(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
+    for (provider, declared) in stage.providers.iter_mut().zip(&scenario.providers) {
+        if provider.phones < declared.phones.node {
+            let (has, wants) = (provider.phones, declared.phones.node);
+            return Err(Stop::Skipped(format!(
+                "the provider has {has} phone devices, and the scenario needs {wants}"
+            )));
+        }
+        for need in &scenario.needs {
+            if let Need::Capability {
+                structure,
+                field,
+                constant,
+            } = &need.node
+            {
+                capability(provider, *structure, field, constant)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn capability(tapi: &mut Tapi, structure: Structure, field: &str, constant: &str) -> Result<(), Stop> {
+    let of_phone = structure == Structure::PhoneCaps;
+    if of_phone && tapi.phones == 0 {
+        return Err(Stop::Skipped(format!(
+            "it needs {constant} of a phone, and the provider has none"
+        )));
+    }
+    let version = if of_phone {
+        tapi.phone_version(0)
+    } else {
+        tapi.line_version(0)
+    };
+    let query = call(structure.function())?.dword("dwDeviceID", 0);
+    let answered = tapi.invoke_at(query, version)?;
+    if answered.result != 0 {
+        return Err(Stop::failed(format!(
+            "{} failed with {}",
+            structure.function(),
+            tspi::render_result(answered.result)
+        )));
+    }
+    let described = tspi::structure(structure.name());
+    let held = described.and_then(|described| {
+        let argument = answered
+            .function
+            .args
+            .iter()
+            .find(|arg| matches!(arg.kind, tspi::Kind::OutStruct(_)))?;
+        let decoded = decode(described, answered.out(argument.name)?, version);
+        decoded.get(field)?.number()
+    });
+    let held = held.unwrap_or(0);
+    if held & constant_value(constant) != 0 {
+        return Ok(());
+    }
+    let family = tspi::constant(constant).map_or("", |(family, _)| family.name);
+    Err(Stop::Skipped(format!(
+        "the provider lacks {constant}: {field} of {} is {}",
+        structure.name(),
+        render_constant(family, held)
+    )))
+}
