@@ -8,7 +8,19 @@ use proptest::prelude::*;
 
 /// Any value of `ty`. Members with a default have another value where they are there, since an encoder may leave out one
 /// that has the default.
+#[allow(dead_code, reason = "only the tests of BER need it")]
 pub fn value(ty: &'static Type) -> BoxedStrategy<Value> {
+    any_of(ty, false)
+}
+
+/// Any value of `ty` that XML can carry: octets are characters, and devices have neither private numbers nor names.
+#[allow(dead_code, reason = "only the tests of XML need it")]
+pub fn printable(ty: &'static Type) -> BoxedStrategy<Value> {
+    any_of(ty, true)
+}
+
+fn any_of(ty: &'static Type, printable: bool) -> BoxedStrategy<Value> {
+    let value = |ty| any_of(ty, printable);
     match &ty.kind {
         Kind::Null => Just(Value::Null).boxed(),
         Kind::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
@@ -22,7 +34,11 @@ pub fn value(ty: &'static Type) -> BoxedStrategy<Value> {
             .prop_map(|(name, _)| Value::named(name))
             .boxed(),
         Kind::BitString(names) => bits(names),
+        Kind::OctetString if printable => "[!-~]{1,8}"
+            .prop_map(|text| Value::Octets(text.into_bytes()))
+            .boxed(),
         Kind::OctetString => octets().prop_map(Value::Octets).boxed(),
+        Kind::Ia5String if printable => "[!-~]{1,4}( [!-~]{1,4})?".prop_map(Value::Text).boxed(),
         Kind::Ia5String => "[ -~]{0,12}".prop_map(Value::Text).boxed(),
         Kind::GeneralizedTime => (1..60u32)
             .prop_map(|s| Value::Text(format!("202611242009{s:02}Z")))
@@ -46,7 +62,7 @@ pub fn value(ty: &'static Type) -> BoxedStrategy<Value> {
             prop::strategy::Union::new(options).boxed()
         }
         Kind::Sequence(fields) => {
-            let members: Vec<_> = fields.iter().map(member).collect();
+            let members: Vec<_> = fields.iter().map(|field| member(field, printable)).collect();
             members
                 .prop_map(move |values| {
                     let members = fields
@@ -60,8 +76,22 @@ pub fn value(ty: &'static Type) -> BoxedStrategy<Value> {
     }
 }
 
-fn member(field: &'static Field) -> BoxedStrategy<Option<Value>> {
-    let inner = value(field.ty);
+fn member(field: &'static Field, printable: bool) -> BoxedStrategy<Option<Value>> {
+    if printable
+        && matches!(
+            field.name,
+            "privateNumber" | "privateName" | "privateData" | "locationInfo"
+        )
+    {
+        return if field.presence == Presence::Required {
+            let private =
+                "[!-~]{1,8}".prop_map(|text| Value::choice("string", Value::Octets(text.into_bytes())));
+            private.prop_map(Some).boxed()
+        } else {
+            Just(None).boxed()
+        };
+    }
+    let inner = any_of(field.ty, printable);
     match field.presence {
         Presence::Required => inner.prop_map(Some).boxed(),
         Presence::Optional => prop::option::weighted(0.3, inner).boxed(),
