@@ -237,7 +237,7 @@ fn a_data_modem_that_calls_a_voice_modem_is_told_of_and_finds_no_carrier() {
 fn what_voice_clients_ask_before_they_begin() {
     let mut world = World::with_modems(&["101"]);
     for (line, answer) in [
-        ("AT+FCLASS=?", "0,8|OK"),
+        ("AT+FCLASS=?", "0,1,8|OK"),
         ("AT+VTX", "ERROR"),
         ("AT+FCLASS=8;+FCLASS?", "8|OK"),
         ("AT+VSM?", "128,8000|OK"),

@@ -10,6 +10,8 @@ use crate::wire::at::{Operation, Value};
 pub(super) enum Class {
     /// Data.
     Data,
+    /// Fax, with T.30 in the client (T.31).
+    Fax1,
     /// Speech.
     Voice,
 }
@@ -17,6 +19,7 @@ pub(super) enum Class {
 /// The values of `+FCLASS`, the service each is for, and the family that a modem needs for it.
 const CLASSES: &[(&str, Class, Feature)] = &[
     ("0", Class::Data, Feature::V250),
+    ("1", Class::Fax1, Feature::Fax1),
     ("8", Class::Voice, Feature::Voice),
 ];
 

@@ -112,6 +112,7 @@ impl Modem {
                 digits: String::new(),
             }
         };
+        self.is_caller = true;
         self.go_off_hook();
         self.mode = Mode::Dialling(Dialling {
             elements: string.elements.into(),
@@ -252,6 +253,10 @@ impl Modem {
                 dialling.step = Step::Answer {
                     until: now + self.settings.seconds(7),
                 };
+            }
+            Some(DialElement::Reverse) => {
+                self.is_caller = false;
+                self.next_step(now);
             }
             Some(_) => self.next_step(now),
             None => self.dialled(now),

@@ -65,9 +65,10 @@ impl Modem {
         if self.class() == Class::Voice {
             return self.answer_voice();
         }
+        self.is_caller = false;
         self.go_off_hook();
         if self.progress == CallProgress::Answered {
-            self.seek_carrier(now);
+            self.call_is_through(now);
         } else {
             self.wait_carrier(false, now);
         }
@@ -86,6 +87,7 @@ impl Modem {
     pub(super) fn call_is_through(&mut self, now: SimTime) {
         match self.class() {
             Class::Data => self.seek_carrier(now),
+            Class::Fax1 => self.fax_call_is_through(now),
             Class::Voice => {
                 self.mode = Mode::Command;
                 let code = self.voice_connected();
@@ -111,6 +113,7 @@ impl Modem {
         self.progress = CallProgress::None;
         match &self.mode {
             _ if self.class() == Class::Voice && !self.has_carrier => self.voice_released(),
+            _ if self.class() == Class::Fax1 && !self.has_carrier => self.fax_released(now),
             // Speech, not data: the modem hears a tone at most, and its client decides.
             Mode::Command if !self.has_carrier => {}
             _ => self.carrier_lost(now),

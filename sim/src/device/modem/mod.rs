@@ -10,6 +10,7 @@ mod class;
 mod command_line;
 mod dialling;
 mod extended;
+mod fax;
 mod line;
 mod link;
 mod online;
@@ -36,6 +37,7 @@ use circuits::CircuitState;
 use class::Class;
 use command_line::{CommandLineReader, Input};
 use dialling::Dialling;
+use fax::{Fax, FaxLine};
 use line::{CallProgress, Incoming};
 use link::Link;
 use online::EscapeDetector;
@@ -97,6 +99,9 @@ pub struct Modem {
     /// When the modem gives up on a carrier that is gone.
     carrier_lost_at: Option<SimTime>,
     last_data_at: SimTime,
+    /// This end called.
+    is_caller: bool,
+    fax_line: FaxLine,
     /// Data that came while the client was in command state.
     held: Vec<u8>,
     outputs: VecDeque<Output>,
@@ -116,6 +121,8 @@ enum Mode {
     Training { until: SimTime },
     /// Data both ways.
     Online(EscapeDetector),
+    /// A fax command is carried out.
+    Fax(Box<Fax>),
     /// Speech flows.
     Voice(Box<Stream>),
     /// A command takes its time; what the client types meanwhile is lost.
@@ -175,6 +182,8 @@ impl Modem {
             link: None,
             carrier_lost_at: None,
             last_data_at: SimTime::ZERO,
+            is_caller: false,
+            fax_line: FaxLine::default(),
             held: Vec::new(),
             outputs: VecDeque::new(),
             actions: VecDeque::new(),
@@ -214,6 +223,7 @@ impl Modem {
                 Mode::Command => self.command_byte(first, now),
                 Mode::Waiting(_) => {}
                 Mode::Voice(_) => self.stream_octet(first, now),
+                Mode::Fax(_) => self.fax_octet(first, now),
                 // The line feed of a client that ends lines with CR LF belongs to the command, and aborts nothing.
                 _ if self.reader.is_line_feed_of_terminator(first) => {}
                 _ => self.abort(),
@@ -251,6 +261,8 @@ impl Modem {
                 self.result(&ResultCode::Ok);
             }
             Mode::Online(_) => {}
+            Mode::Fax(fax) if Modem::fax_due_at(fax).is_some_and(|at| at <= now) => self.fax_timeout(now),
+            Mode::Fax(_) => {}
             Mode::Voice(stream) if stream.due_at() <= now => self.stream_step(now),
             Mode::Voice(_) => {}
             Mode::Waiting(waiting) if waiting.until() <= now => self.waited(now),
@@ -267,6 +279,7 @@ impl Modem {
             Mode::Online(escape) => escape.due_at(),
             Mode::Waiting(waiting) => Some(waiting.until()),
             Mode::Voice(stream) => Some(stream.due_at()),
+            Mode::Fax(fax) => Modem::fax_due_at(fax),
         };
         let others = [
             self.incoming.due_at(),
@@ -408,6 +421,9 @@ impl Modem {
         match (self.class(), sound) {
             (Class::Voice, sound) => self.voice_sound_heard(sound),
             (Class::Data, Sound::Handshake(offer)) => self.carrier_heard(offer, now),
+            (Class::Fax1, Sound::Fax(signal)) => self.fax_heard(signal, now),
+            // A fax machine hears only its own kind.
+            (Class::Fax1, _) => {}
             // A data modem takes every other sound for noise.
             (Class::Data, _) => {}
         }

@@ -2,6 +2,7 @@
 //! 27.005).
 
 mod caller_id;
+mod fax;
 mod place;
 mod v250;
 mod voice;
@@ -75,6 +76,7 @@ const TABLES: &[(Feature, &[ExtendedRow])] = &[
     (Feature::V250, v250::ROWS),
     (Feature::CallerId, caller_id::ROWS),
     (Feature::Voice, voice::ROWS),
+    (Feature::Fax1, fax::ROWS),
 ];
 
 /// Rows by name; every name is once in the tables, which a test holds.
