@@ -32,12 +32,14 @@ impl Format {
     }
 }
 
-/// Reads a part. `bytes` are the part's own; `place` knows the whole, for lists whose entries point into it.
+/// Reads a part. `bytes` are the part's own; `counted` is the member that counts its entries, with its value; `place`
+/// knows the whole, for lists whose entries point into it.
 pub(super) fn read(
     part: &'static str,
     content: Content,
     bytes: &[u8],
     entry: Option<u32>,
+    counted: Option<(&'static str, u32)>,
     place: &Place<'_>,
     problems: &mut Vec<LayoutProblem>,
 ) -> Value {
@@ -66,11 +68,26 @@ pub(super) fn read(
         Content::List(of) => {
             let entry = of.fixed_size(place.version);
             let first = place.offset_of(bytes);
-            let entries = even(part, bytes, entry, &mut remark).count();
+            let entries = match counted {
+                // Whether the strings of such entries belong to the part's size is left open: the count tells.
+                Some((_, count)) if holds_text(content) => {
+                    let room = bytes.len() / entry.max(1);
+                    if count as usize > room {
+                        remark(LayoutProblem::CountExceedsRoom { part, count, room });
+                    }
+                    room.min(count as usize)
+                }
+                _ => even(part, bytes, entry, &mut remark).count(),
+            };
             let read = |i: usize| Value::Struct(members(of, &place.at(first + i * entry), problems));
             Value::List((0..entries).map(read).collect())
         }
     }
+}
+
+/// Whether a list's entries have parts of their own.
+pub(super) fn holds_text(content: Content) -> bool {
+    matches!(content, Content::List(of) if of.parts().next().is_some())
 }
 
 /// The whole entries of a list; a remainder is remarked.

@@ -2,7 +2,8 @@
 //!
 //! Any bytes can be read: what does not fit is left out and remarked.
 
-use super::content::{Format, read};
+use super::content::{Format, holds_text, read};
+use super::counts::count_of;
 use super::problem::LayoutProblem;
 use super::rows::{Content, FieldKind, Filler};
 use super::value::{Value, render_pairs};
@@ -165,6 +166,12 @@ fn sizes(structure: &Structure, place: &Place<'_>, problems: &mut Vec<LayoutProb
     if used > total {
         problems.push(LayoutProblem::UsedExceedsTotal { used, total });
     }
+    if (needed as usize) < place.fixed {
+        problems.push(LayoutProblem::NeededBelowFixed {
+            needed,
+            fixed: place.fixed,
+        });
+    }
     if used > needed {
         problems.push(LayoutProblem::UsedExceedsNeeded { used, needed });
     }
@@ -184,16 +191,53 @@ pub(super) fn members(
     problems: &mut Vec<LayoutProblem>,
 ) -> Vec<(&'static str, Value)> {
     let mut fields = Vec::new();
+    let mut ranges = Vec::new();
     for member in structure.members(place.version) {
         let Some(value) = in_place(structure, &member, place, problems) else {
             break;
         };
         fields.push((member.name, value));
         if let FieldKind::Offset { part, content } = member.kind {
+            let found = size_of(structure, part, place).unwrap_or(0);
+            overlap(&member, part, found, place, &mut ranges, problems);
             fields.push((part, variable(structure, &member, part, content, place, problems)));
         }
     }
     fields
+}
+
+/// The size that is given for a part.
+fn size_of(structure: &Structure, part: &str, place: &Place<'_>) -> Option<u32> {
+    let (size, ..) = structure.part(part)?;
+    place.dword(size.offset)
+}
+
+/// Remarks a part that shares some of its bytes with another and not all. Two parts may well lie in one place.
+fn overlap(
+    member: &Member,
+    part: &'static str,
+    size: u32,
+    place: &Place<'_>,
+    ranges: &mut Vec<(&'static str, u64, u64)>,
+    problems: &mut Vec<LayoutProblem>,
+) {
+    let offset = place.dword(member.offset).unwrap_or(0);
+    if size == 0 || member.filler != Filler::Provider {
+        return;
+    }
+    let (start, end) = (u64::from(offset), u64::from(offset) + u64::from(size));
+    let crosses = |&&(_, from, to): &&(&str, u64, u64)| {
+        (start < from && from < end && end < to) || (from < start && start < to && to < end)
+    };
+    if let Some((other, ..)) = ranges.iter().find(crosses) {
+        problems.push(LayoutProblem::PartsOverlap {
+            part,
+            offset,
+            size,
+            other,
+        });
+    }
+    ranges.push((part, start, end));
 }
 
 /// The value that stands in the fixed part.
@@ -267,10 +311,7 @@ fn variable(
     place: &Place<'_>,
     problems: &mut Vec<LayoutProblem>,
 ) -> Value {
-    let size = structure
-        .part(part)
-        .and_then(|(size, ..)| place.dword(size.offset))
-        .unwrap_or(0);
+    let size = size_of(structure, part, place).unwrap_or(0);
     let offset = place.dword(member.offset).unwrap_or(0);
     if size == 0 {
         return Value::Absent;
@@ -300,9 +341,23 @@ fn variable(
     let bytes = usize::try_from(end)
         .ok()
         .and_then(|end| place.whole.get(offset as usize..end));
+    let counted = count_of(structure.name, part)
+        .and_then(|name| structure.member(name))
+        .and_then(|member| Some((member.name, place.dword(member.offset)?)));
     let value = bytes.map_or(Value::Absent, |bytes| {
-        read(part, content, bytes, entry, place, &mut found)
+        read(part, content, bytes, entry, counted, place, &mut found)
     });
+    if let (Value::List(entries), Some((member, count))) = (&value, counted)
+        && entries.len() != count as usize
+        && !holds_text(content)
+    {
+        found.push(LayoutProblem::CountDiffers {
+            part,
+            entries: entries.len(),
+            member,
+            count,
+        });
+    }
     if member.filler == Filler::Provider {
         problems.append(&mut found);
     }

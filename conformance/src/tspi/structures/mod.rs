@@ -11,14 +11,18 @@ use super::version::Version;
 mod address;
 mod call;
 mod content;
+mod counts;
 mod decode;
 mod encode;
+mod encode_values;
 #[cfg(test)]
 mod layout_tests;
 mod line;
 mod output;
 mod phone;
 mod problem;
+#[cfg(test)]
+mod round_trip_tests;
 pub(crate) mod rows;
 mod small;
 #[cfg(test)]
@@ -30,6 +34,7 @@ pub use call::*;
 pub use decode::{Decoded, decode};
 pub(crate) use encode::utf16;
 pub use encode::{Builder, EncodeError};
+pub use encode_values::encode;
 pub use line::*;
 pub use output::{Fill, POISON, output};
 pub use phone::*;

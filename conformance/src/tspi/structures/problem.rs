@@ -19,6 +19,9 @@ pub enum LayoutProblem {
     /// Less is used than every structure of this version has.
     #[error("dwUsedSize {used} does not cover the fixed part of {fixed} bytes")]
     UsedBelowFixed { used: u32, fixed: usize },
+    /// Less is needed than every structure of this version has.
+    #[error("dwNeededSize {needed} does not cover the fixed part of {fixed} bytes")]
+    NeededBelowFixed { needed: u32, fixed: usize },
     /// A variable part reaches past what is used.
     #[error("{part} (offset {offset}, size {size}) reaches past the {used} bytes used")]
     PartOutsideUsed {
@@ -34,6 +37,14 @@ pub enum LayoutProblem {
         offset: u32,
         size: u32,
         fixed: usize,
+    },
+    /// Two variable parts share some bytes and each has some of its own.
+    #[error("{part} (offset {offset}, size {size}) overlaps {other}")]
+    PartsOverlap {
+        part: &'static str,
+        offset: u32,
+        size: u32,
+        other: &'static str,
     },
     /// A Unicode string of an odd number of bytes.
     #[error("{part} is a Unicode string of {size} bytes, an odd number")]
@@ -53,6 +64,14 @@ pub enum LayoutProblem {
         part: &'static str,
         size: usize,
         entry: usize,
+    },
+    /// A list whose entries are not as many as the member that counts them says.
+    #[error("{part} has {entries} entries, and {member} says {count}")]
+    CountDiffers {
+        part: &'static str,
+        entries: usize,
+        member: &'static str,
+        count: u32,
     },
     /// More entries are announced than there is room for.
     #[error("{part} has room for {room} of the {count} entries announced")]

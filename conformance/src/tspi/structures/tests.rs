@@ -158,6 +158,7 @@ fn lists_read_back() {
     });
     let caps = bytes(&LINEDEVCAPS, |b| {
         b.number("dwStringFormat", 3)
+            .number("dwNumTerminals", 2)
             .bytes("TerminalCaps", &[entry.clone(), entry].concat())
             .strings("DeviceClasses", &["tapi/line", "comm"])
             .number("dwTerminalTextEntrySize", 6)
@@ -290,9 +291,59 @@ fn each_fault_draws_its_remark() {
         }]
     );
     assert_eq!(
+        problems(&[("dwNeededSize", 340), ("dwUsedSize", 340), ("dwCallerIDSize", 0)]),
+        [
+            NeededBelowFixed { needed: 340, fixed },
+            UsedBelowFixed { used: 340, fixed }
+        ]
+    );
+    assert_eq!(
+        problems(&[
+            ("dwDisplayOffset", 350),
+            ("dwDisplaySize", 10),
+            ("dwCallerIDSize", 12),
+            ("dwUserUserInfoOffset", 344),
+            ("dwUserUserInfoSize", 12)
+        ])
+        .into_iter()
+        .filter(|problem| matches!(problem, PartsOverlap { .. }))
+        .collect::<Vec<_>>(),
+        [
+            PartsOverlap {
+                part: "Display",
+                offset: 350,
+                size: 10,
+                other: part
+            },
+            PartsOverlap {
+                part: "UserUserInfo",
+                offset: 344,
+                size: 12,
+                other: "Display"
+            }
+        ],
+        "two parts in one place are none of it"
+    );
+    assert_eq!(
         problems(&[("dwCommentSize", 9999)]),
         [],
         "TAPI's own parts are not judged"
+    );
+    let mut phone = bytes(&PHONECAPS, |b| {
+        b.number("dwStringFormat", 3)
+            .number("dwNumButtonLamps", 3)
+            .dwords("LampModes", &[1, 2, 3])
+    });
+    assert_eq!(decode(&PHONECAPS, &phone, Version::V3_1).problems, []);
+    patch(&mut phone, &PHONECAPS, "dwNumButtonLamps", 4);
+    assert_eq!(
+        decode(&PHONECAPS, &phone, Version::V3_1).problems,
+        [CountDiffers {
+            part: "LampModes",
+            entries: 3,
+            member: "dwNumButtonLamps",
+            count: 4
+        }]
     );
     let cut = decode(&LINECALLINFO, &good[..100], Version::V3_1).problems;
     assert!(cut.contains(&FixedPartCut { have: 100, fixed }));
