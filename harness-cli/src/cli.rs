@@ -52,13 +52,13 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Explain a rule, a TSPI function, a constant, a verdict or an exit code.
+    /// Explain a rule, a TSPI function, message, structure or constant, or an exit code.
     #[command(
         after_help = "Examples:\n  offhook explain tspi/ASYNC_COMPLETION/3\n  offhook explain TSPI_lineMakeCall\n  \
                             offhook explain LINECALLSTATE_OFFERING\n  offhook explain 5"
     )]
     Explain {
-        /// A rule's id, a function or constant name, an exit code or its name.
+        /// A rule's id, the name of a function, message, structure or constant, an exit code or its name.
         id: String,
     },
 }
@@ -205,6 +205,10 @@ pub enum Listing {
     Rules,
     /// The functions of TSPI and TUISPI.
     Functions,
+    /// The messages of LINEEVENT and PHONEEVENT: number, sender, first version, handles and parameters.
+    Messages,
+    /// The structures that TAPI and a provider pass each other: bytes of the fixed part by version.
+    Structures,
     /// The verbs of scenarios: how each is written, and the function that it calls or what it is for.
     Verbs,
     /// The scenarios in a folder, with their titles.

@@ -2,7 +2,7 @@
 
 use offhook_conformance::exit;
 use offhook_conformance::rules::{self, Rule};
-use offhook_conformance::tspi::{self, Function};
+use offhook_conformance::tspi::{self, Filler, Function, Message, Sender, Structure};
 
 use crate::fail::Fail;
 
@@ -11,6 +11,8 @@ pub fn explain(id: &str) -> Result<(), Fail> {
     let text = rules::rule(id)
         .map(rule_text)
         .or_else(|| tspi::function(id).map(function_text))
+        .or_else(|| tspi::message_named(id).map(message_text))
+        .or_else(|| tspi::structure(id).map(structure_text))
         .or_else(|| constant_text(id))
         .or_else(|| exit_text(id))
         .ok_or_else(|| unknown(id))?;
@@ -74,6 +76,41 @@ fn function_text(function: &Function) -> String {
     text
 }
 
+fn message_text(message: &Message) -> String {
+    let [first, second, third] = message.params.map(|parameter| parameter.words());
+    format!(
+        "{} = {}\n\n  page      {}\n  sender    {}\n  since     {}\n  handles   {}\n  dwParam1  {first}\n  \
+         dwParam2  {second}\n  dwParam3  {third}\n",
+        message.name,
+        message.value(),
+        message.page,
+        match message.sender {
+            Sender::Provider => "a provider",
+            Sender::Tapi => "TAPI alone, to applications",
+        },
+        message.since,
+        message.about.words(),
+    )
+}
+
+fn structure_text(structure: &'static Structure) -> String {
+    let mut text = format!(
+        "{}\n\n  page  {}\n\n  offset  size  since\n",
+        structure.name, structure.page
+    );
+    for member in structure.all_members() {
+        let tapi = match member.filler {
+            Filler::Tapi => "  (TAPI's)",
+            Filler::Provider => "",
+        };
+        text.push_str(&format!(
+            "  {:>6}  {:>4}  {}    {}{tapi}\n",
+            member.offset, member.size, member.since, member.name
+        ));
+    }
+    text
+}
+
 fn constant_text(name: &str) -> Option<String> {
     let (family, value) = tspi::constant(name)?;
     Some(format!(
@@ -95,7 +132,9 @@ fn exit_text(id: &str) -> Option<String> {
 fn unknown(id: &str) -> Fail {
     let names = rules::rules()
         .map(|rule| rule.id)
-        .chain(tspi::functions().map(|function| function.name));
+        .chain(tspi::functions().map(|function| function.name))
+        .chain(tspi::messages().map(|message| message.name))
+        .chain(tspi::structures().map(|structure| structure.name));
     let near = names
         .map(|name| {
             (

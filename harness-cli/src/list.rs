@@ -16,6 +16,8 @@ pub fn list(what: Listing, scenarios: &Path, as_json: bool) -> Result<(), Fail> 
     let rows = match what {
         Listing::Rules => rule_rows(),
         Listing::Functions => function_rows(),
+        Listing::Messages => message_rows(),
+        Listing::Structures => structure_rows(),
         Listing::Verbs => verb_rows(),
         Listing::Scenarios => scenario_rows(scenarios)?,
         Listing::ExitCodes => exit_rows(),
@@ -155,6 +157,47 @@ fn verb_rows() -> Rows {
     Rows {
         columns: &["part", "form", "meaning", "example"],
         rows: scenario::written().into_iter().map(row).collect(),
+    }
+}
+
+fn message_rows() -> Rows {
+    let row = |message: &tspi::Message| {
+        let params = message.params.map(|parameter| parameter.words());
+        vec![
+            message.name.to_owned(),
+            message.value().to_string(),
+            match message.sender {
+                tspi::Sender::Provider => "provider",
+                tspi::Sender::Tapi => "TAPI alone",
+            }
+            .to_owned(),
+            message.since.to_string(),
+            message.about.words().to_owned(),
+            params.join(", "),
+        ]
+    };
+    Rows {
+        columns: &["name", "value", "sender", "since", "handles", "parameters"],
+        rows: tspi::messages().map(row).collect(),
+    }
+}
+
+/// A version in which a structure does not exist yet has no size.
+fn structure_rows() -> Rows {
+    let row = |structure: &&'static tspi::Structure| {
+        let sizes = tspi::Version::ALL.map(|version| match structure.fixed_size(version) {
+            0 => format!("{version}: none"),
+            bytes => format!("{version}: {bytes}"),
+        });
+        vec![
+            structure.name.to_owned(),
+            if structure.variable { "variable" } else { "fixed" }.to_owned(),
+            sizes.join(", "),
+        ]
+    };
+    Rows {
+        columns: &["name", "size", "bytes"],
+        rows: tspi::structures().collect::<Vec<_>>().iter().map(row).collect(),
     }
 }
 

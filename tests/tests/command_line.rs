@@ -74,7 +74,7 @@ fn the_verbs_are_listed_for_people_and_for_machines() {
 
 #[test]
 fn every_rule_function_and_exit_code_is_explained() {
-    for what in ["rules", "functions", "exit-codes"] {
+    for what in ["rules", "functions", "messages", "structures", "exit-codes"] {
         let listed = run(&["list", what, "--json"], "");
         assert_eq!(listed.code, 0);
         let rows = listed.json();

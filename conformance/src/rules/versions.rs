@@ -2,7 +2,8 @@
 
 use super::Level::Must;
 use super::{Judgement, Rule, Story};
-use crate::tspi::{constant_value, render_result, render_version};
+use crate::tspi::messages::problem;
+use crate::tspi::{MessageProblem, Version, constant_value, render_result, render_version};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -31,6 +32,15 @@ pub const RULES: &[Rule] = &[
         broken_by: "unknown-options",
         exercises: &["lifecycle"],
         judge: sets_known_options,
+    },
+    Rule {
+        id: "tspi/what-s-new-for-tspi-version-3-0/1",
+        page: "what-s-new-for-tspi-version-3-0.md",
+        level: Must,
+        requirement: "LINE_QOSINFO, LINE_SENDMSPDATA and LINE_DEVSPECIFICEX are sent only where version 3.0 or a later one was negotiated.",
+        broken_by: "sends-newer-message",
+        exercises: &["outgoing-answered"],
+        judge: sends_no_newer_message,
     },
 ];
 
@@ -88,6 +98,21 @@ fn sets_known_options(story: &Story<'_>) -> Judgement {
         let known = constant_value("LINETSPIOPTION_NONREENTRANT") as u64;
         let breach = (options & !known != 0).then(|| format!("*lpdwTSPIOptions is {options:#x}"));
         judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
+    }
+    judgement
+}
+
+/// Other messages are not judged: their pages name the version of TAPI's documentation, not the first that had them.
+fn sends_no_newer_message(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (at, args) in &story.callbacks {
+        let breach = match problem(args.msg, story.version()) {
+            Some(problem @ MessageProblem::NewerThan { since, .. }) if since == Version::V3_0 => {
+                Some(problem.to_string())
+            }
+            _ => None,
+        };
+        judgement.note(*at, breach);
     }
     judgement
 }

@@ -18,7 +18,7 @@ pub use functions::{
     functions,
 };
 pub use marshal::{Call, MarshalError, arguments, render_args, returned};
-pub use messages::{Message, Sender, message, message_named, messages, render_event};
+pub use messages::{About, Message, MessageProblem, Sender, message, message_named, messages, render_event};
 pub use structures::{
     Builder, Decoded, EncodeError, Fill, Filler, LayoutProblem, Member, Structure, Value, decode, output,
     structure, structures,
