@@ -6,8 +6,10 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+type Carried = (&'static str, &'static str, bool, &'static str);
+
 /// What is carried: package, file prefix and stem, whether it is a library, and the variable that names the file.
-const CARRIED: [(&str, &str, bool, &str); 2] = [
+const CARRIED: [Carried; 3] = [
     (
         "offhook-provider-host",
         "offhook-provider-host",
@@ -15,15 +17,18 @@ const CARRIED: [(&str, &str, bool, &str); 2] = [
         "OFFHOOK_EMBEDDED_HOST",
     ),
     ("modem-tsp", "modem_tsp", true, "OFFHOOK_EMBEDDED_PROVIDER"),
+    ("offhook-lines", "offhook_lines", true, "OFFHOOK_EMBEDDED_LINES"),
 ];
 
 /// Folders whose change makes a new build necessary.
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 7] = [
     "Cargo.lock",
     "conformance/host-protocol",
     "conformance/provider-host",
     "fixtures/providers/modem-tsp",
     "fixtures/providers/modem-tsp-core",
+    "sim/preload",
+    "sim/src/port/page.rs",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

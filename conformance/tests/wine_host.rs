@@ -218,6 +218,65 @@ fn ports_are_mapped() {
     }
 }
 
+/// With the library in front of it a Windows program waits for ringing and carrier as on hardware, and its DTR reaches
+/// the modem.
+#[cfg(target_os = "linux")]
+#[test]
+fn modem_lines_reach_a_windows_program() {
+    use offhook_sim::{Circuits, DteCircuits, SimCommand, SimEvent};
+    use std::sync::mpsc;
+
+    const EV_RLSD_RING: u64 = 0x20 | 0x100;
+    const CLRDTR: u64 = 6;
+    let library = artifact::library("offhook-lines", Target::Native, &mut |_: &str| {}).unwrap();
+    let mut simulation = offhook_sim::Simulation::new(offhook_sim::ExchangeConfig::quick());
+    let modem = simulation
+        .add_modem("101", offhook_sim::ModemProfile::quick())
+        .unwrap();
+    let (sender, events) = mpsc::channel();
+    let sink = move |_, event| sender.send(event).unwrap_or_default();
+    let driver =
+        offhook_sim::Driver::start(simulation, vec![(modem, offhook_sim::PortSpec::Pty)], sink).unwrap();
+    let probe = wine();
+    let (mut child, _messages) = probe.child_with(ChildOptions {
+        ports: vec![driver.ports()[0].path.clone()],
+        env: vec![("LD_PRELOAD".to_owned(), library.display().to_string())],
+        ..probe.options()
+    });
+    let mut call = |function: &str, args: Vec<Arg>| match child.call(function, args).unwrap() {
+        Replied::Returned { result, .. } => result,
+        Replied::Missing => panic!("the probe has no {function}"),
+    };
+    assert_eq!(call("probe_comm_open", vec![wide("COM1")]), 0);
+    let say = |line: &str| vec![Arg::In(line.as_bytes().to_vec()), Arg::Value(line.len() as u64)];
+    assert_eq!(call("probe_comm_write", say("AT&C1&D2\r")), 9);
+    assert_eq!(call("probe_comm_mask", vec![Arg::Value(EV_RLSD_RING)]), 0);
+    driver
+        .command(SimCommand::Call {
+            from: "7".into(),
+            to: "101".into(),
+            caller_id: None,
+        })
+        .unwrap();
+    let ring = call("probe_comm_wait", vec![]);
+    assert_eq!(ring, 0x100, "EV_RING");
+    assert_eq!(call("probe_comm_mask", vec![Arg::Value(0x20)]), 0);
+    assert_eq!(call("probe_comm_write", say("ATA\r")), 4);
+    assert_eq!(call("probe_comm_wait", vec![]), 0x20, "EV_RLSD");
+    assert_eq!(call("probe_comm_status", vec![]), 0x10 | 0x20 | 0x80);
+    assert_eq!(call("probe_comm_escape", vec![Arg::Value(CLRDTR)]), 0);
+    assert_eq!(call("probe_comm_wait", vec![]), 0x20, "the carrier is gone");
+    let dtr_off = Circuits::Dte(DteCircuits {
+        dtr: false,
+        rts: true,
+    });
+    assert!(
+        events
+            .try_iter()
+            .any(|event| matches!(event, SimEvent::Circuits { circuits, .. } if circuits == dtr_off))
+    );
+}
+
 /// When the last user of the prefixes is gone, so is every Wine process, also after a hang.
 #[test]
 fn nothing_is_left_when_the_prefixes_are_released() {

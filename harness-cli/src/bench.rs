@@ -85,6 +85,8 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         .collect::<Result<_, _>>()?;
     try_ports(&devices).map_err(|error| Fail::usage(error.to_string()))?;
     let host = host_for(&dll)?;
+    let mut env = common.env.clone();
+    env.extend(modem_lines(&dll)?);
     Ok(Backdrop {
         jobs: common
             .jobs
@@ -94,9 +96,27 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         devices,
         modems,
         timeout: common.timeout,
-        env: common.env.clone(),
+        env,
         registry: common.registry.clone(),
     })
+}
+
+/// What gives the child the modem lines of its pseudo-terminals, where the library fits its process.
+fn modem_lines(dll: &Path) -> Result<Option<(String, String)>, Fail> {
+    const VARIABLE: &str = "LD_PRELOAD";
+    if Image::read(dll).is_ok_and(|image| image.bits == 32) {
+        return Ok(None);
+    }
+    let Some(library) = embedded::lines()? else {
+        return Ok(None);
+    };
+    let mut value = library.display().to_string();
+    if let Ok(others) = std::env::var(VARIABLE)
+        && !others.is_empty()
+    {
+        value = format!("{value}:{others}");
+    }
+    Ok(Some((VARIABLE.to_owned(), value)))
 }
 
 /// How many scenarios are played at once: few need a processor for long. Where they would share a registry or an

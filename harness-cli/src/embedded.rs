@@ -12,6 +12,8 @@ use crate::fail::Fail;
 
 const HOST: &[u8] = include_bytes!(env!("OFFHOOK_EMBEDDED_HOST"));
 const PROVIDER: &[u8] = include_bytes!(env!("OFFHOOK_EMBEDDED_PROVIDER"));
+/// Empty of code where this is no Linux.
+const LINES: &[u8] = include_bytes!(env!("OFFHOOK_EMBEDDED_LINES"));
 
 const HOST_NAME: &str = if cfg!(windows) {
     "offhook-provider-host.exe"
@@ -32,6 +34,14 @@ pub fn host() -> Result<PathBuf, Fail> {
 /// The reference modem provider for this machine.
 pub fn provider() -> Result<PathBuf, Fail> {
     laid(PROVIDER_NAME, PROVIDER)
+}
+
+/// The library that gives clients of pseudo-terminals their modem lines; only Linux has it.
+pub fn lines() -> Result<Option<PathBuf>, Fail> {
+    if !cfg!(target_os = "linux") {
+        return Ok(None);
+    }
+    laid("liboffhook_lines.so", LINES).map(Some)
 }
 
 /// The user's cache folder of this program.

@@ -58,6 +58,8 @@ fn log_line(event: &SimEvent, wire: bool) -> Option<String> {
         SimEvent::Speech { number, samples } => {
             wire.then(|| format!("{number} hears {} ms of speech", samples.len() / 8))
         }
+        SimEvent::Settings { number, settings } => wire.then(|| format!("{number} <- {settings}")),
+        SimEvent::Break { number } => wire.then(|| format!("{number} <- break")),
         SimEvent::Circuits { number, circuits } => wire.then(|| format!("{number} {circuits}")),
         SimEvent::Wire {
             number,

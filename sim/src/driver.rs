@@ -17,6 +17,8 @@ use tokio::task::{JoinSet, LocalSet};
 use crate::port::{OpenPort, Port, PortBuilder, PortError, PortSpec, Read};
 use crate::simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};
 use crate::time::SimTime;
+use crate::wire::uart::LineSettings;
+use crate::wire::v24::{DceCircuits, DteCircuits};
 
 /// Bytes on their way to a client beyond which the modem at the other end of the call has to wait.
 const BACKLOG_MOST: usize = 64 * 1024;
@@ -131,6 +133,11 @@ struct Attached {
     backlog: Vec<u8>,
     /// Wakes the port's task: there is a backlog, or a reason to wait is gone.
     wake: Rc<Notify>,
+    /// What the client holds on, and how it has set its port, where the kind of port tells.
+    dte: DteCircuits,
+    settings: Option<LineSettings>,
+    /// What the client was shown last.
+    shown: Option<DceCircuits>,
 }
 
 type SharedCore = Rc<RefCell<Core>>;
@@ -154,6 +161,9 @@ fn run(
                     port: Rc::new(builder.build()?),
                     backlog: Vec::new(),
                     wake: Rc::new(Notify::new()),
+                    dte: DteCircuits::READY,
+                    settings: None,
+                    shown: None,
                 });
             }
             drop(_inside);
@@ -173,7 +183,12 @@ fn run(
         timer_set: None,
         timer_changed: Rc::new(Notify::new()),
     };
+    let mut core = core;
     let count = core.ports.len();
+    for index in 0..count {
+        let dce = core.simulation.circuits(core.ports[index].id);
+        core.show_circuits(index, dce);
+    }
     let core = Rc::new(RefCell::new(core));
     LocalSet::new().block_on(&runtime, async {
         let mut tasks = JoinSet::new();
@@ -275,10 +290,14 @@ impl Core {
     /// Whether a port should read, and whether it has something to write.
     fn interest(&mut self, index: usize) -> (bool, bool) {
         let congested = self.is_congested(index);
-        if congested {
-            self.waiting.insert(index);
+        let changed = if congested {
+            self.waiting.insert(index)
         } else {
-            self.waiting.remove(&index);
+            self.waiting.remove(&index)
+        };
+        if changed {
+            let dce = self.simulation.circuits(self.ports[index].id);
+            self.show_circuits(index, dce);
         }
         (!congested, !self.ports[index].backlog.is_empty())
     }
@@ -303,7 +322,22 @@ impl Core {
             Read::Bytes(count) => self.simulation.handle_bytes(id, &buffer[..count], now),
             Read::ClientGone => {
                 self.ports[index].backlog.clear();
+                self.ports[index].dte = DteCircuits::READY;
                 self.simulation.handle_client_gone(id, now);
+            }
+            Read::Circuits(dte) => {
+                self.ports[index].dte = dte;
+                self.simulation.handle_circuits(id, dte, now);
+                self.ports[index].wake.notify_one();
+            }
+            Read::Settings(settings) => {
+                self.ports[index].settings = Some(settings);
+                let number = self.simulation.number(id).to_owned();
+                (self.sink)(now, SimEvent::Settings { number, settings });
+            }
+            Read::Break => {
+                let number = self.simulation.number(id).to_owned();
+                (self.sink)(now, SimEvent::Break { number });
             }
         }
         self.report(now);
@@ -313,6 +347,11 @@ impl Core {
     fn report(&mut self, now: SimTime) {
         while let Some(event) = self.simulation.poll_event() {
             (self.sink)(now, event);
+        }
+        while let Some((id, dce)) = self.simulation.poll_circuits() {
+            if let Some(index) = self.ports.iter().position(|port| port.id == id) {
+                self.show_circuits(index, dce);
+            }
         }
         while let Some((id, bytes)) = self.simulation.poll_output() {
             if let Some(index) = self.ports.iter().position(|port| port.id == id) {
@@ -325,6 +364,18 @@ impl Core {
             self.timer_changed.notify_one();
         }
         self.wake_waiting();
+    }
+
+    /// Shows the client what the modem holds on, with CTS off while the port does not read.
+    fn show_circuits(&mut self, index: usize, mut dce: DceCircuits) {
+        dce.cts &= !self.waiting.contains(&index);
+        let attached = &mut self.ports[index];
+        if attached.shown.replace(dce) == Some(dce) {
+            return;
+        }
+        if let Err(error) = attached.port.set_circuits(dce) {
+            self.port_failed(index, &error);
+        }
     }
 
     fn write(&mut self, index: usize, bytes: Vec<u8>) {

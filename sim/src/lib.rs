@@ -19,7 +19,8 @@ pub use device::modem::ModemProfile;
 pub use driver::Driver;
 pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, RingPattern, Sound, StationBehaviour};
 #[cfg(feature = "ports")]
-pub use port::{OpenPort, PortError, PortSpec};
+pub use port::{OpenPort, PortError, PortSpec, TcpKind};
 pub use simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};
 pub use time::SimTime;
+pub use wire::uart::{LineSettings, Parity};
 pub use wire::v24::{Circuits, DceCircuits, DteCircuits};

@@ -9,6 +9,7 @@ use crate::exchange::{
     StationBehaviour,
 };
 use crate::time::SimTime;
+use crate::wire::uart::LineSettings;
 use crate::wire::v24::{Circuits, DceCircuits, DteCircuits};
 
 /// One modem of a simulation.
@@ -113,6 +114,18 @@ pub enum SimEvent {
         number: String,
         /// 16-bit samples, 8000 a second, never empty.
         samples: Vec<i16>,
+    },
+    /// A client set its port otherwise.
+    Settings {
+        /// The number of the modem's line.
+        number: String,
+        /// Rate, data bits, parity and stop bits.
+        settings: LineSettings,
+    },
+    /// A client sent a break.
+    Break {
+        /// The number of the modem's line.
+        number: String,
     },
     /// Something happened at the exchange.
     Exchange(ExchangeEvent),

@@ -65,6 +65,13 @@ pub fn elf(package: &str) -> PathBuf {
         .join(format!("{prefix}{}{suffix}", package.replace('-', "_")))
 }
 
+/// The library that gives clients of pseudo-terminals their modem lines.
+pub fn lines_library() -> PathBuf {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| build(&["offhook-lines"], None));
+    target_dir().join("debug").join("liboffhook_lines.so")
+}
+
 /// A provider DLL built for Windows, by its package.
 pub fn pe(package: &str) -> PathBuf {
     static BUILT: OnceLock<()> = OnceLock::new();

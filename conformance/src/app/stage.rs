@@ -206,7 +206,8 @@ fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -
     Ok(driver)
 }
 
-/// What of an event goes on record. Control circuits do not: which of them a client sees depends on its kind of port.
+/// What of an event goes on record. Control circuits and settings do not: which of them are seen depends on the kind
+/// of port.
 fn recorded(event: SimEvent) -> Option<What> {
     Some(match event {
         SimEvent::Wire {
@@ -218,7 +219,10 @@ fn recorded(event: SimEvent) -> Option<What> {
             to_device,
             bytes,
         },
-        SimEvent::Circuits { .. } | SimEvent::Speech { .. } => return None,
+        SimEvent::Circuits { .. }
+        | SimEvent::Settings { .. }
+        | SimEvent::Break { .. }
+        | SimEvent::Speech { .. } => return None,
         SimEvent::Exchange(event) => What::Exchange(event),
         SimEvent::PortFailed { number, message } => What::PortFailed { number, message },
     })

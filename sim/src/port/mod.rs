@@ -2,13 +2,22 @@
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 
+#[cfg(target_os = "linux")]
+mod lines;
 pub mod memory;
+pub mod page;
 #[cfg(unix)]
 mod pty;
 mod serial;
+mod tcp;
+
+use crate::wire::uart::LineSettings;
+use crate::wire::v24::{DceCircuits, DteCircuits};
 
 use memory::MemoryPort;
+pub use tcp::TcpKind;
 
 /// A port to stand a modem behind.
 #[derive(Debug)]
@@ -17,6 +26,8 @@ pub enum PortSpec {
     Pty,
     /// An existing serial port, such as `COM3` or `/dev/ttyUSB0`, on which the simulated modem speaks.
     Path(String),
+    /// A TCP port to listen on, for one client at a time; port 0 lets the system choose.
+    Tcp(SocketAddr, TcpKind),
     /// The device's end of a port in memory; see [`memory::pair`].
     Memory(MemoryPort),
 }
@@ -27,7 +38,7 @@ pub struct OpenPort {
     /// The number of the modem's line.
     pub number: String,
     /// What the client opens, such as `/dev/pts/5`; for an existing port, the name it was given by; `memory` for a
-    /// port in memory.
+    /// port in memory; `rfc2217://HOST:PORT` and `socket://HOST:PORT` on TCP, as pyserial spells them.
     pub path: String,
 }
 
@@ -68,6 +79,17 @@ pub enum PortError {
         #[source]
         source: io::Error,
     },
+    /// The address could not be listened on.
+    #[error("could not listen on {address} for line {number}: is it free, and this machine's?")]
+    Tcp {
+        /// The number of the modem's line.
+        number: String,
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The driver's thread did not start.
     #[error("could not start the driver of the simulated ports")]
     Driver(#[source] io::Error),
@@ -79,6 +101,12 @@ pub(crate) enum Read {
     Bytes(usize),
     /// The client closed its end; it may open it again.
     ClientGone,
+    /// The client switched circuits.
+    Circuits(DteCircuits),
+    /// The client set rate, data bits, parity or stop bits.
+    Settings(LineSettings),
+    /// The client sent a break.
+    Break,
 }
 
 /// The device's end of an open port, used on the driver's thread.
@@ -86,6 +114,7 @@ pub(crate) enum Port {
     #[cfg(unix)]
     Pty(pty::Pty),
     Serial(serial::Serial),
+    Tcp(Box<tcp::Tcp>),
     Memory(MemoryPort),
 }
 
@@ -103,6 +132,10 @@ impl Port {
                 number: number.to_owned(),
             }),
             PortSpec::Path(path) => Ok((PortBuilder::Serial(serial::Serial::open(number, &path)?), path)),
+            PortSpec::Tcp(address, kind) => {
+                let (tcp, path) = tcp::TcpBuilder::open(number, address, kind)?;
+                Ok((PortBuilder::Tcp(tcp), path))
+            }
             PortSpec::Memory(port) => Ok((PortBuilder::Memory(port), "memory".to_owned())),
         }
     }
@@ -113,6 +146,7 @@ impl Port {
             #[cfg(unix)]
             Port::Pty(pty) => pty.read(buffer).await,
             Port::Serial(serial) => serial.read(buffer).await,
+            Port::Tcp(tcp) => tcp.read(buffer).await,
             Port::Memory(memory) => memory.read(buffer).await,
         }
     }
@@ -123,7 +157,25 @@ impl Port {
             #[cfg(unix)]
             Port::Pty(pty) => pty.try_write(bytes),
             Port::Serial(serial) => Ok(serial.try_write(bytes)),
+            Port::Tcp(tcp) => Ok(tcp.try_write(bytes)),
             Port::Memory(memory) => Ok(memory.try_write(bytes)),
+        }
+    }
+
+    /// Shows the client what the modem holds on, as far as this kind of port can.
+    pub(crate) fn set_circuits(&self, dce: DceCircuits) -> io::Result<()> {
+        match self {
+            #[cfg(unix)]
+            Port::Pty(pty) => pty.set_circuits(dce),
+            Port::Serial(serial) => {
+                serial.set_circuits(dce);
+                Ok(())
+            }
+            Port::Tcp(tcp) => {
+                tcp.set_circuits(dce);
+                Ok(())
+            }
+            Port::Memory(_) => Ok(()),
         }
     }
 
@@ -136,6 +188,7 @@ impl Port {
                 serial.writable().await;
                 Ok(())
             }
+            Port::Tcp(tcp) => tcp.writable().await,
             Port::Memory(memory) => {
                 memory.writable().await;
                 Ok(())
@@ -149,6 +202,7 @@ pub(crate) enum PortBuilder {
     #[cfg(unix)]
     Pty(pty::PtyBuilder),
     Serial(serial::Serial),
+    Tcp(tcp::TcpBuilder),
     Memory(MemoryPort),
 }
 
@@ -159,6 +213,7 @@ impl PortBuilder {
             #[cfg(unix)]
             PortBuilder::Pty(pty) => Port::Pty(pty.build()?),
             PortBuilder::Serial(serial) => Port::Serial(serial),
+            PortBuilder::Tcp(tcp) => Port::Tcp(Box::new(tcp.build()?)),
             PortBuilder::Memory(memory) => Port::Memory(memory),
         })
     }

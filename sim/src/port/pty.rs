@@ -17,9 +17,18 @@ use tokio::io::unix::AsyncFd;
 use tokio::io::{Interest, Ready};
 
 use super::{PortError, Read};
+use crate::wire::uart::{LineSettings, Parity};
+use crate::wire::v24::{DceCircuits, DteCircuits};
+
+#[cfg(target_os = "linux")]
+use super::lines;
+#[cfg(not(target_os = "linux"))]
+use no_lines as lines;
 
 /// A new pseudo-terminal that no runtime knows yet.
 pub(crate) struct PtyBuilder {
+    /// Goes before the master: the terminal's number, and with it the page's name, is another's as soon as it closes.
+    lines: lines::Builder,
     master: OwnedFd,
     path: String,
     opens: opens::Builder,
@@ -50,12 +59,18 @@ impl PtyBuilder {
         let slave = open_slave(&path).map_err(failed("open"))?;
         make_raw(&slave).map_err(failed("tcsetattr"))?;
         let opens = opens::Builder::watch(Path::new(&path)).map_err(failed("watching for a client"))?;
+        let lines = lines::Builder::make(Path::new(&path)).map_err(|source| PortError::Pty {
+            number: number.to_owned(),
+            step: "making its page of control circuits",
+            source,
+        })?;
         drop(slave);
         Ok((
             PtyBuilder {
                 master,
                 path: path.clone(),
                 opens,
+                lines,
             },
             path,
         ))
@@ -67,6 +82,10 @@ impl PtyBuilder {
             client: RefCell::new(None),
             was_renewed: Cell::new(false),
             opens: self.opens.build()?,
+            lines: self.lines.build()?,
+            settings: Cell::new(LineSettings::plain(0)),
+            circuits: Cell::new(DteCircuits::READY),
+            client_part: Cell::new(lines::ClientPart::FRESH),
             master,
             path: self.path,
         })
@@ -75,6 +94,8 @@ impl PtyBuilder {
 
 /// A pseudo-terminal on the driver's thread.
 pub(crate) struct Pty {
+    /// Goes before the master, as in the builder.
+    lines: lines::Lines,
     master: Rc<OwnedFd>,
     path: String,
     /// The master in the runtime, while a client is there; a share, so that the master outlives its removal.
@@ -82,6 +103,10 @@ pub(crate) struct Pty {
     /// A writer noticed that the client changed; the reader has not said so yet.
     was_renewed: Cell<bool>,
     opens: opens::Opens,
+    /// Settings and circuits of the client as they were told last.
+    settings: Cell<LineSettings>,
+    circuits: Cell<DteCircuits>,
+    client_part: Cell<lines::ClientPart>,
 }
 
 impl Pty {
@@ -91,7 +116,22 @@ impl Pty {
         }
         let master = self.wait_client().await?;
         loop {
-            let mut ready = master.readable().await?;
+            // Bytes come first: who writes `ATH` and drops DTR wants the command to be seen.
+            let ready = tokio::select! {
+                biased;
+                ready = master.readable() => Some(ready?),
+                written = self.lines.written() => {
+                    written?;
+                    None
+                }
+            };
+            // Settings hold for the bytes that follow them.
+            if let Some(read) = self.client_changed()? {
+                return Ok(read);
+            }
+            let Some(mut ready) = ready else {
+                continue;
+            };
             if self.is_stale(ready.ready())? {
                 *self.client.borrow_mut() = None;
                 return Ok(Read::ClientGone);
@@ -113,6 +153,30 @@ impl Pty {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// What the client changed since it was asked last, one thing at a time.
+    fn client_changed(&self) -> io::Result<Option<Read>> {
+        let part = self.lines.client()?;
+        let before = self.client_part.get();
+        if part.broke_since(before) {
+            self.client_part.set(before.with_breaks_of(part));
+            return Ok(Some(Read::Break));
+        }
+        self.client_part.set(part);
+        let settings = settings(&self.master, part)?;
+        if settings != self.settings.get() {
+            self.settings.set(settings);
+            return Ok(Some(Read::Settings(settings)));
+        }
+        // A rate of zero means "hang up" (B0): DTR and RTS fall with it.
+        let circuits = part.circuits(settings.rate);
+        Ok((self.circuits.replace(circuits) != circuits).then_some(Read::Circuits(circuits)))
+    }
+
+    /// Shows the client what the modem holds on.
+    pub(super) fn set_circuits(&self, dce: DceCircuits) -> io::Result<()> {
+        self.lines.set_circuits(dce)
     }
 
     pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
@@ -173,6 +237,9 @@ impl Pty {
         let slave = open_slave(&self.path)?;
         tcflush(&slave, QueueSelector::IFlush)?;
         make_raw(&slave)?;
+        self.lines.refresh()?;
+        self.client_part.set(lines::ClientPart::FRESH);
+        self.circuits.set(DteCircuits::READY);
         Ok(())
     }
 }
@@ -191,7 +258,7 @@ fn open_slave(path: &str) -> rustix::io::Result<OwnedFd> {
     deprecated,
     reason = "sound for an owned descriptor; the replacement is unsafe"
 )]
-fn register(fd: Rc<OwnedFd>, interest: Interest) -> io::Result<AsyncFd<Rc<OwnedFd>>> {
+pub(super) fn register(fd: Rc<OwnedFd>, interest: Interest) -> io::Result<AsyncFd<Rc<OwnedFd>>> {
     AsyncFd::with_interest(fd, interest)
 }
 
@@ -199,6 +266,18 @@ fn make_raw(terminal: &OwnedFd) -> rustix::io::Result<()> {
     let mut modes = tcgetattr(terminal)?;
     modes.make_raw();
     tcsetattr(terminal, OptionalActions::Now, &modes)
+}
+
+/// How the client has set the port: the rate from the terminal, the framing from the page where it stands there.
+fn settings(master: &OwnedFd, part: lines::ClientPart) -> io::Result<LineSettings> {
+    let rate = tcgetattr(master)?.output_speed();
+    let (data_bits, parity, stop_bits) = part.framing().unwrap_or((8, Parity::None, 1));
+    Ok(LineSettings {
+        rate,
+        data_bits,
+        parity,
+        stop_bits,
+    })
 }
 
 fn is_hung_up(master: &OwnedFd) -> io::Result<bool> {
@@ -287,6 +366,72 @@ mod opens {
         pub(super) async fn next(&self) -> io::Result<()> {
             tokio::time::sleep(Duration::from_millis(5)).await;
             Ok(())
+        }
+    }
+}
+
+/// Elsewhere a pseudo-terminal shows its rate only.
+#[cfg(not(target_os = "linux"))]
+mod no_lines {
+    use std::io;
+    use std::path::Path;
+
+    use crate::wire::uart::Parity;
+    use crate::wire::v24::{DceCircuits, DteCircuits};
+
+    pub(super) struct Builder;
+
+    impl Builder {
+        pub(super) fn make(_slave: &Path) -> io::Result<Builder> {
+            Ok(Builder)
+        }
+
+        pub(super) fn build(self) -> io::Result<Lines> {
+            Ok(Lines)
+        }
+    }
+
+    #[derive(Clone, Copy)]
+    pub(super) struct ClientPart;
+
+    impl ClientPart {
+        pub(super) const FRESH: ClientPart = ClientPart;
+
+        pub(super) fn circuits(self, rate: u32) -> DteCircuits {
+            let on = rate != 0;
+            DteCircuits { dtr: on, rts: on }
+        }
+
+        pub(super) fn framing(self) -> Option<(u8, Parity, u8)> {
+            None
+        }
+
+        pub(super) fn broke_since(self, _earlier: ClientPart) -> bool {
+            false
+        }
+
+        pub(super) fn with_breaks_of(self, _part: ClientPart) -> ClientPart {
+            self
+        }
+    }
+
+    pub(super) struct Lines;
+
+    impl Lines {
+        pub(super) fn set_circuits(&self, _dce: DceCircuits) -> io::Result<()> {
+            Ok(())
+        }
+
+        pub(super) fn client(&self) -> io::Result<ClientPart> {
+            Ok(ClientPart)
+        }
+
+        pub(super) fn refresh(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        pub(super) async fn written(&self) -> io::Result<()> {
+            std::future::pending().await
         }
     }
 }

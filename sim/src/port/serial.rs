@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 
 use super::{PortError, Read};
+use crate::wire::v24::{DceCircuits, DteCircuits};
 
 /// How long a read waits before the thread looks for something to write.
 const TURN: Duration = Duration::from_millis(1);
@@ -28,14 +29,22 @@ pub(crate) struct Serial {
 }
 
 struct Incoming {
-    chunks: mpsc::Receiver<io::Result<Vec<u8>>>,
+    chunks: mpsc::Receiver<io::Result<Chunk>>,
     rest: VecDeque<u8>,
+}
+
+/// What the thread read.
+enum Chunk {
+    Bytes(Vec<u8>),
+    Circuits(DteCircuits),
 }
 
 #[derive(Default)]
 struct Shared {
     outgoing: Mutex<VecDeque<u8>>,
     room: Notify,
+    /// What the modem holds on, as the thread is to show it.
+    dce: Mutex<DceCircuits>,
     stop: AtomicBool,
 }
 
@@ -78,7 +87,8 @@ impl Serial {
         let mut incoming = self.incoming.lock().await;
         if incoming.rest.is_empty() {
             match incoming.chunks.recv().await {
-                Some(Ok(chunk)) => incoming.rest.extend(chunk),
+                Some(Ok(Chunk::Bytes(bytes))) => incoming.rest.extend(bytes),
+                Some(Ok(Chunk::Circuits(dte))) => return Ok(Read::Circuits(dte)),
                 Some(Err(error)) => return Err(error),
                 None => return Err(io::ErrorKind::BrokenPipe.into()),
             }
@@ -95,6 +105,11 @@ impl Serial {
         let count = CAPACITY.saturating_sub(outgoing.len()).min(bytes.len());
         outgoing.extend(&bytes[..count]);
         count
+    }
+
+    /// Across a null modem: DTR is the client's DSR and DCD, RTS its CTS. RI has no wire.
+    pub(super) fn set_circuits(&self, dce: DceCircuits) {
+        *self.shared.dce.lock().unwrap_or_else(PoisonError::into_inner) = dce;
     }
 
     pub(super) async fn writable(&self) {
@@ -119,17 +134,24 @@ impl Drop for Serial {
 fn alternate(
     mut port: Box<dyn serialport::SerialPort>,
     shared: &Shared,
-    chunks: &mpsc::Sender<io::Result<Vec<u8>>>,
+    chunks: &mpsc::Sender<io::Result<Chunk>>,
 ) {
     let mut buffer = [0; 4096];
+    let mut wires = Wires::default();
     while !shared.stop.load(Ordering::Relaxed) {
         if let Err(error) = write_some(&mut *port, shared) {
             chunks.blocking_send(Err(error)).unwrap_or_default();
             return;
         }
+        let dce = *shared.dce.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(dte) = wires.exchange(&mut *port, dce)
+            && chunks.blocking_send(Ok(Chunk::Circuits(dte))).is_err()
+        {
+            return;
+        }
         let chunk = match port.read(&mut buffer) {
             Ok(0) => continue,
-            Ok(count) => Ok(buffer[..count].to_vec()),
+            Ok(count) => Ok(Chunk::Bytes(buffer[..count].to_vec())),
             Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) => {
                 continue;
             }
@@ -140,6 +162,48 @@ fn alternate(
         if chunks.blocking_send(chunk).is_err() || failed {
             return;
         }
+    }
+}
+
+/// The control wires of a null modem, as they were seen last.
+#[derive(Default)]
+struct Wires {
+    shown: Option<DceCircuits>,
+    seen: Option<DteCircuits>,
+    /// The port has none, or none that say anything.
+    is_dead: bool,
+    /// DSR was on once: the wire is there.
+    is_connected: bool,
+}
+
+impl Wires {
+    /// Shows the modem's circuits and gives the client's where they changed. Where the wire of DSR was never seen on,
+    /// the client is taken to be ready: a cable of three wires says nothing.
+    fn exchange(&mut self, port: &mut dyn serialport::SerialPort, dce: DceCircuits) -> Option<DteCircuits> {
+        if self.is_dead {
+            return None;
+        }
+        let dte = self.try_exchange(port, dce).ok();
+        self.is_dead = dte.is_none();
+        let dte = dte?;
+        self.is_connected |= dte.dtr;
+        (self.is_connected && self.seen.replace(dte) != Some(dte)).then_some(dte)
+    }
+
+    fn try_exchange(
+        &mut self,
+        port: &mut dyn serialport::SerialPort,
+        dce: DceCircuits,
+    ) -> serialport::Result<DteCircuits> {
+        if self.shown != Some(dce) {
+            port.write_data_terminal_ready(dce.dcd)?;
+            port.write_request_to_send(dce.cts)?;
+            self.shown = Some(dce);
+        }
+        Ok(DteCircuits {
+            dtr: port.read_data_set_ready()?,
+            rts: port.read_clear_to_send()?,
+        })
     }
 }
 

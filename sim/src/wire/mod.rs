@@ -4,4 +4,6 @@ pub mod at;
 pub mod audio;
 pub mod caller_id;
 pub mod csta;
+pub mod rfc2217;
+pub mod uart;
 pub mod v24;

@@ -62,6 +62,8 @@ impl Modem {
     pub fn handle_client_gone(&mut self) {
         self.reader = CommandLineReader::default();
         self.circuits.dtr_counts_at = None;
+        // The next client raises both as it opens the port.
+        self.circuits.dte = DteCircuits::READY;
         self.dtr_dropped();
     }
 
