@@ -1,0 +1,190 @@
+//! One application: its link, its encoding, where its association or session stands.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::profile::{Encoding, Profile};
+use crate::time::SimTime;
+use crate::wire::csta::{
+    ber::apdu::{self, Apdu},
+    framing::{Frame, FramingError, Link, Side},
+    message::{Message, ReadError, WriteError},
+    value::Value,
+    xml::{self, Document},
+};
+
+/// Why the server closes a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum CloseReason {
+    /// The client released or aborted the association.
+    #[error("the client ended the association")]
+    Released,
+    /// It asked for services without an association, or for one that cannot be.
+    #[error("there is no association")]
+    NoAssociation,
+    /// Its bytes are not framed as the profile says.
+    #[error("the bytes are not framed as agreed")]
+    BadFraming,
+    /// It gave no sign of life when asked for one.
+    #[error("the client is silent")]
+    Silent,
+    /// It does not acknowledge frames, or does not read what it is sent.
+    #[error("the client does not take what it is sent")]
+    Slow,
+    /// There are as many clients as the profile allows.
+    #[error("there are too many clients")]
+    TooManyClients,
+}
+
+/// Why a message could not be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(super) enum SendError {
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error(transparent)]
+    Framing(#[from] FramingError),
+}
+
+/// What a frame holds.
+pub(super) enum Incoming {
+    Message(Message),
+    /// Of type ACSEapdu.
+    Association(Value),
+    Session(i64, &'static str, Value),
+}
+
+/// An ECMA-354 session.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub id: String,
+    pub ends: SimTime,
+}
+
+#[derive(Debug)]
+pub(super) struct Client {
+    pub link: Link,
+    /// The association stands, or none is needed.
+    pub associated: bool,
+    pub session: Option<Session>,
+    /// When the client last sent anything, and whether it has been asked for a sign of life since.
+    pub heard: SimTime,
+    pub asked: bool,
+    last_invoke: i64,
+    /// The registration for system status, and the statuses that it does not want.
+    pub registration: Option<(u32, u64)>,
+}
+
+/// The invoke id that events have in Annex J, where it is four digits.
+const EVENT_INVOKE: u16 = 9999;
+
+impl Client {
+    pub fn new(profile: &Profile, now: SimTime) -> Client {
+        Client {
+            link: Link::new(profile.framing, Side::Server),
+            associated: !profile.association,
+            session: None,
+            heard: now,
+            asked: false,
+            last_invoke: 0,
+            registration: None,
+        }
+    }
+
+    /// An invoke id for a request or an event of the switch.
+    pub fn next_invoke(&mut self) -> i64 {
+        self.last_invoke = self.last_invoke % i64::from(EVENT_INVOKE - 1) + 1;
+        self.last_invoke
+    }
+
+    /// When something is due, however idle the client is.
+    pub fn deadline(&self, profile: &Profile) -> Option<SimTime> {
+        let life = profile
+            .keep_alive
+            .map(|wait| self.heard + if self.asked { wait * 2 } else { wait });
+        let session = self.session.as_ref().map(|session| session.ends);
+        life.into_iter().chain(session).chain(self.link.deadline()).min()
+    }
+
+    pub fn read(&self, profile: &Profile, frame: &Frame) -> Result<Incoming, ReadError> {
+        match &profile.encoding {
+            Encoding::Phase3 => Ok(match apdu::read(&frame.body)? {
+                Apdu::Message(message) => Incoming::Message(message),
+                Apdu::Association(value) => Incoming::Association(value),
+            }),
+            Encoding::Xml(_) => {
+                let invoke = i64::from(frame.invoke.unwrap_or_default());
+                Ok(match xml::read(invoke, &frame.body)? {
+                    Document::Message(message) => Incoming::Message(message),
+                    Document::Session {
+                        invoke,
+                        name,
+                        content,
+                    } => Incoming::Session(invoke, name, content),
+                })
+            }
+        }
+    }
+
+    pub fn send(&mut self, profile: &Profile, now: SimTime, message: &Message) -> Result<(), SendError> {
+        let frame = match &profile.encoding {
+            Encoding::Phase3 => Frame::new(apdu::write(&Apdu::Message(message.clone()))?),
+            Encoding::Xml(style) => {
+                let invoke = match message {
+                    Message::Event { .. } => EVENT_INVOKE,
+                    Message::Request { invoke, .. }
+                    | Message::Response { invoke, .. }
+                    | Message::Failure { invoke, .. } => four_digits(*invoke),
+                    Message::Reject { invoke, .. } => four_digits(invoke.unwrap_or_default()),
+                };
+                // XML has no reject: what could not be read is an error of the operation.
+                let failure = Message::failure(0, "operation", "generic");
+                let message = if matches!(message, Message::Reject { .. }) {
+                    &failure
+                } else {
+                    message
+                };
+                let text = xml::write(style, &Document::Message(message.clone()))?;
+                Frame {
+                    invoke: Some(invoke),
+                    body: text.into_bytes(),
+                }
+            }
+        };
+        Ok(self.link.send(now, &frame)?)
+    }
+
+    pub fn send_association(&mut self, now: SimTime, value: Value) -> Result<(), SendError> {
+        let frame = Frame::new(apdu::write(&Apdu::Association(value))?);
+        Ok(self.link.send(now, &frame)?)
+    }
+
+    pub fn send_session(
+        &mut self,
+        profile: &Profile,
+        now: SimTime,
+        document: &Document,
+        invoke: i64,
+    ) -> Result<(), SendError> {
+        let Encoding::Xml(style) = &profile.encoding else {
+            return Ok(());
+        };
+        let text = xml::write(style, document)?;
+        Ok(self.link.send(
+            now,
+            &Frame {
+                invoke: Some(four_digits(invoke)),
+                body: text.into_bytes(),
+            },
+        )?)
+    }
+}
+
+fn four_digits(invoke: i64) -> u16 {
+    u16::try_from(invoke.rem_euclid(10_000)).unwrap_or_default()
+}
+
+/// A time of a session in whole seconds, as ECMA-354 counts it.
+pub(super) fn seconds(time: Duration) -> i64 {
+    i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,291 @@
+//! A CSTA server: applications with their associations and sessions, monitors, and the services of one switch.
+//!
+//! It does no I/O and is told the time. Bytes of a client go in by [`CstaServer::handle_bytes`]; what the switch does,
+//! at a client's wish or by itself, goes out as event reports by [`CstaServer::pump`], always after the answer to the
+//! request that caused it.
+
+mod association;
+mod client;
+mod events;
+mod identifiers;
+mod monitor;
+mod profile;
+mod reports;
+mod services;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+pub use client::CloseReason;
+pub use profile::{Encoding, Profile, profiles};
+
+use crate::exchange::switch::{Switch, SwitchEvent};
+use crate::time::SimTime;
+use crate::wire::csta::{message::Message, value::Value};
+
+use client::Client;
+use monitor::{Monitor, Object};
+
+/// A client of a server, counted from 1 in the order in which they came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(pub u32);
+
+/// A message on its way, for a record that people read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The client.
+    pub client: ClientId,
+    /// From the client to the switch.
+    pub from_client: bool,
+    /// The message, or why the bytes are none, in ASN.1's value notation.
+    pub text: String,
+}
+
+/// The server of one switch.
+#[derive(Debug)]
+pub struct CstaServer {
+    profile: Profile,
+    clients: BTreeMap<ClientId, Client>,
+    last_client: u32,
+    monitors: BTreeMap<u32, Monitor>,
+    /// The monitors on each object, and those that follow calls beyond it.
+    watched: BTreeMap<Object, BTreeSet<u32>>,
+    followers: BTreeSet<u32>,
+    last_monitor: u32,
+    last_session: u32,
+    last_registration: u32,
+    /// What the switch says of itself.
+    status: &'static str,
+    events: VecDeque<SwitchEvent>,
+    records: VecDeque<Record>,
+    output: VecDeque<(ClientId, Vec<u8>)>,
+    closed: VecDeque<(ClientId, CloseReason)>,
+    now: SimTime,
+}
+
+impl CstaServer {
+    /// A server without clients.
+    pub fn new(profile: Profile) -> CstaServer {
+        CstaServer {
+            profile,
+            clients: BTreeMap::new(),
+            last_client: 0,
+            monitors: BTreeMap::new(),
+            watched: BTreeMap::new(),
+            followers: BTreeSet::new(),
+            last_monitor: 0,
+            last_session: 0,
+            last_registration: 0,
+            status: "normal",
+            events: VecDeque::new(),
+            records: VecDeque::new(),
+            output: VecDeque::new(),
+            closed: VecDeque::new(),
+            now: SimTime::ZERO,
+        }
+    }
+
+    /// The kind of switch that it passes for.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// How many monitors there are.
+    pub fn monitor_count(&self) -> usize {
+        self.monitors.len()
+    }
+
+    /// A client has connected. One too many is closed at once.
+    pub fn connect(&mut self, now: SimTime) -> ClientId {
+        self.now = self.now.max(now);
+        self.last_client += 1;
+        let id = ClientId(self.last_client);
+        let full = self.clients.len() >= self.profile.clients_max;
+        self.clients.insert(id, Client::new(&self.profile, now));
+        if full {
+            self.close(id, CloseReason::TooManyClients);
+        }
+        id
+    }
+
+    /// A client is gone: its monitors and sessions end.
+    pub fn handle_gone(&mut self, client: ClientId) {
+        self.clients.remove(&client);
+        let monitors = self
+            .monitors
+            .iter()
+            .filter(|(_, monitor)| monitor.client == client)
+            .map(|(id, _)| *id);
+        for id in monitors.collect::<Vec<_>>() {
+            self.forget_monitor(id);
+        }
+    }
+
+    /// Bytes of a client. Whatever they ask of the switch is done, answered and reported before this returns.
+    pub fn handle_bytes(&mut self, switch: &mut Switch, client: ClientId, bytes: &[u8], now: SimTime) {
+        self.now = self.now.max(now);
+        let Some(known) = self.clients.get_mut(&client) else {
+            return;
+        };
+        known.link.receive(now, bytes);
+        known.heard = now;
+        known.asked = false;
+        while let Some(known) = self.clients.get_mut(&client) {
+            match known.link.next_frame() {
+                Ok(Some(frame)) => self.handle_frame(switch, client, &frame),
+                Ok(None) => break,
+                Err(error) => {
+                    self.note(client, true, format!("no frame: {error}"));
+                    self.close(client, CloseReason::BadFraming);
+                }
+            }
+            self.flush(client);
+            self.pump(switch, now);
+        }
+        self.flush(client);
+    }
+
+    /// Reports what has happened in the switch to the monitors that want to hear it.
+    pub fn pump(&mut self, switch: &mut Switch, now: SimTime) {
+        self.now = self.now.max(now);
+        while let Some(event) = switch.poll_event() {
+            self.report(switch, &event);
+            self.events.push_back(event);
+        }
+        let clients: Vec<_> = self.clients.keys().copied().collect();
+        for client in clients {
+            self.flush(client);
+        }
+    }
+
+    /// Does what is due: repetitions on serial links, signs of life, sessions that run out, and the switch's own timers.
+    pub fn handle_timeout(&mut self, switch: &mut Switch, now: SimTime) {
+        switch.handle_timeout(now);
+        self.pump(switch, now);
+        for client in self.clients.keys().copied().collect::<Vec<_>>() {
+            self.client_timeout(client, now);
+            self.flush(client);
+        }
+    }
+
+    /// When [`CstaServer::handle_timeout`] wants to be called next.
+    pub fn poll_timeout(&self, switch: &Switch) -> Option<SimTime> {
+        let clients = self
+            .clients
+            .values()
+            .filter_map(|client| client.deadline(&self.profile));
+        clients.chain(switch.poll_timeout()).min()
+    }
+
+    /// Bytes for a client, to be written in one piece.
+    pub fn poll_output(&mut self) -> Option<(ClientId, Vec<u8>)> {
+        self.output.pop_front()
+    }
+
+    /// A client whose connection is to be closed once its bytes are written; the server knows it no more.
+    pub fn poll_closed(&mut self) -> Option<(ClientId, CloseReason)> {
+        self.closed.pop_front()
+    }
+
+    /// What the switch did, in order, after it was reported.
+    pub fn poll_event(&mut self) -> Option<SwitchEvent> {
+        self.events.pop_front()
+    }
+
+    /// The next message that went in or out.
+    pub fn poll_record(&mut self) -> Option<Record> {
+        self.records.pop_front()
+    }
+
+    /// The switch changes its system status, by the standard's name: all clients that registered for it are told.
+    /// Names that the standard lacks are ignored by the encoder of every client, so only its own are given here.
+    pub fn set_status(&mut self, status: &'static str, now: SimTime) {
+        self.now = self.now.max(now);
+        self.status = status;
+        for client in self.clients.keys().copied().collect::<Vec<_>>() {
+            self.tell_status(client);
+            self.flush(client);
+        }
+    }
+
+    fn note(&mut self, client: ClientId, from_client: bool, text: String) {
+        self.records.push_back(Record {
+            client,
+            from_client,
+            text,
+        });
+    }
+
+    fn close(&mut self, client: ClientId, reason: CloseReason) {
+        self.flush(client);
+        if self.clients.contains_key(&client) {
+            self.handle_gone(client);
+            self.closed.push_back((client, reason));
+        }
+    }
+
+    fn flush(&mut self, client: ClientId) {
+        if let Some(known) = self.clients.get_mut(&client) {
+            let bytes = known.link.output();
+            if !bytes.is_empty() {
+                self.output.push_back((client, bytes));
+            }
+        }
+    }
+
+    fn send(&mut self, client: ClientId, message: &Message) {
+        self.note(client, false, describe(message));
+        let Some(known) = self.clients.get_mut(&client) else {
+            return;
+        };
+        if let Err(error) = known.send(&self.profile, self.now, message) {
+            self.note(client, false, format!("cannot be sent: {error}"));
+        }
+    }
+
+    fn forget_monitor(&mut self, id: u32) -> Option<Monitor> {
+        let monitor = self.monitors.remove(&id)?;
+        self.followers.remove(&id);
+        if let Some(ids) = self.watched.get_mut(&monitor.object) {
+            ids.remove(&id);
+            if ids.is_empty() {
+                self.watched.remove(&monitor.object);
+            }
+        }
+        Some(monitor)
+    }
+}
+
+/// A message as a line of a record.
+fn describe(message: &Message) -> String {
+    match message {
+        Message::Request {
+            invoke,
+            service,
+            argument,
+        } => format!("{invoke} {} {argument}", service.name),
+        Message::Response {
+            invoke,
+            service,
+            result,
+        } => {
+            format!(
+                "{invoke} {}Response {result}",
+                service.map_or("", |service| service.name)
+            )
+        }
+        Message::Failure { invoke, error } => format!("{invoke} UniversalFailure {error}"),
+        Message::Reject {
+            invoke: Some(invoke),
+            problem,
+        } => format!("{invoke} Reject {problem}"),
+        Message::Reject {
+            invoke: None,
+            problem,
+        } => format!("Reject {problem}"),
+        Message::Event {
+            monitor, event, data, ..
+        } => {
+            format!("{} for {} {data}", event.ty, Value::Octets(monitor.clone()))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What kind of switch a server passes for: framing, encoding and habits, as data.
+
+use std::time::Duration;
+
+use crate::wire::csta::{framing::Framing, xml::Style};
+
+/// How messages are written and read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// BER of ECMA-285.
+    Phase3,
+    /// XML of ECMA-323.
+    Xml(Style),
+}
+
+/// A kind of switch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The name that chooses it.
+    pub name: &'static str,
+    /// How frames are told apart.
+    pub framing: Framing,
+    /// How messages are encoded.
+    pub encoding: Encoding,
+    /// A client has to ask for an association before anything else.
+    pub association: bool,
+    /// The switch says its system status as soon as there is an association, and again whenever it asks for a sign of
+    /// life.
+    pub announces_status: bool,
+    /// A client that has not sent anything for this long is asked for a sign of life, and dropped after as long again.
+    pub keep_alive: Option<Duration>,
+    /// Clients at once.
+    pub clients_max: usize,
+    /// Monitors on one object, and in all.
+    pub monitors_per_object: usize,
+    /// Monitors in all.
+    pub monitors_max: usize,
+    /// The longest session that ECMA-354's StartApplicationSession is granted.
+    pub session_max: Duration,
+}
+
+/// The profile that the others differ from.
+const PLAIN: Profile = Profile {
+    name: "serial",
+    framing: Framing::Serial,
+    encoding: Encoding::Phase3,
+    association: true,
+    announces_status: true,
+    keep_alive: Some(Duration::from_secs(60)),
+    clients_max: 16,
+    monitors_per_object: 64,
+    monitors_max: 100_000,
+    session_max: Duration::from_secs(3600),
+};
+
+/// The profiles, by name. What each peer does is in the notes on real switches; `serial` is this project's own.
+pub fn profiles() -> [Profile; 5] {
+    [
+        Profile {
+            name: "hipath",
+            framing: Framing::HiPath,
+            ..PLAIN
+        },
+        Profile {
+            name: "annex-j",
+            framing: Framing::AnnexJ,
+            encoding: Encoding::Xml(Style::default()),
+            association: false,
+            announces_status: false,
+            ..PLAIN
+        },
+        Profile {
+            name: "panasonic",
+            framing: Framing::Panasonic,
+            ..PLAIN
+        },
+        Profile {
+            name: "alcatel",
+            framing: Framing::Alcatel,
+            announces_status: false,
+            ..PLAIN
+        },
+        PLAIN,
+    ]
+}
+
+impl Profile {
+    /// The profile called `name`.
+    pub fn by_name(name: &str) -> Option<Profile> {
+        profiles().into_iter().find(|profile| profile.name == name)
+    }
+}

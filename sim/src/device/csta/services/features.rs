@@ -1,0 +1,198 @@
+//! Call associated services, and features of devices.
+
+use std::time::Duration;
+
+use super::no_data;
+use crate::device::csta::identifiers::{number, to_connection, to_device, to_digits};
+use crate::exchange::switch::{
+    DeviceId, Forward, ForwardingType, OperationError, ServiceError, Switch, TelephonyTone,
+};
+use crate::time::SimTime;
+use crate::wire::csta::value::Value;
+
+type Answer = Result<Value, ServiceError>;
+
+pub(super) fn associate_data(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let existing = to_connection(switch, argument, "existingCall")?;
+    let correlator = argument.get("correlatorData").and_then(Value::as_octets);
+    let account = argument
+        .get("accountCode")
+        .and_then(Value::as_octets)
+        .map(String::from_utf8_lossy);
+    switch.associate_data(existing, correlator, account.as_deref(), now)?;
+    Ok(no_data())
+}
+
+pub(super) fn generate_digits(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let from = to_connection(switch, argument, "connectionToSendDigits")?;
+    let digits = argument
+        .get("charactersToSend")
+        .and_then(Value::as_text)
+        .unwrap_or_default();
+    switch.generate_digits(from, digits, now)?;
+    Ok(no_data())
+}
+
+pub(super) fn generate_telephony_tones(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let from = to_connection(switch, argument, "connectionToSendTone")?;
+    let tone = argument
+        .get("toneToSend")
+        .and_then(Value::as_name)
+        .and_then(TelephonyTone::from_name);
+    switch.generate_telephony_tones(from, tone.ok_or(OperationError::InvalidParameterValue)?, now)?;
+    Ok(no_data())
+}
+
+pub(super) fn send_user_information(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let from = to_connection(switch, argument, "existingCall")?;
+    let data = argument
+        .get("userData")
+        .and_then(Value::as_octets)
+        .unwrap_or_default();
+    switch.send_user_information(from, data, now)?;
+    Ok(no_data())
+}
+
+fn subject(switch: &Switch, argument: &Value) -> Result<DeviceId, ServiceError> {
+    to_device(switch, argument, "device", OperationError::InvalidDeviceId)
+}
+
+fn on(argument: &Value, member: &str) -> bool {
+    argument.get(member).and_then(Value::as_bool).unwrap_or_default()
+}
+
+/// A forwarding without a type is the immediate one.
+pub(super) fn set_forwarding(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    let forwarding_type = match argument.get("forwardingType") {
+        None => ForwardingType::Immediate,
+        Some(value) => {
+            let named = value.as_name().and_then(ForwardingType::from_name);
+            named.ok_or(OperationError::InvalidForwardingType)?
+        }
+    };
+    let forward = if on(argument, "activateForward") {
+        let to = to_digits(
+            argument,
+            "forwardDN",
+            OperationError::InvalidForwardingDestination,
+        )?;
+        let seconds = argument.get("ringDuration").and_then(Value::as_integer);
+        let ring_duration = seconds
+            .and_then(|seconds| u64::try_from(seconds).ok())
+            .map(Duration::from_secs);
+        Some(Forward {
+            to: to.into(),
+            ring_duration,
+        })
+    } else {
+        None
+    };
+    switch.set_forwarding(device, forwarding_type, forward, now)?;
+    Ok(no_data())
+}
+
+pub(super) fn get_forwarding(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    let item = |(forwarding_type, forward): (ForwardingType, &Forward)| {
+        let members = [
+            ("forwardingType", Value::named(forwarding_type.name())),
+            ("forwardStatus", Value::Boolean(true)),
+            ("forwardDN", number(&forward.to)),
+        ];
+        let seconds = forward
+            .ring_duration
+            .map(|duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX));
+        Value::sequence(members).with("ringDuration", seconds.map(Value::Integer))
+    };
+    Ok(Value::sequence([(
+        "forwardingList",
+        Value::List(switch.forwarding(device).map(item).collect()),
+    )]))
+}
+
+pub(super) fn set_do_not_disturb(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    switch.set_do_not_disturb(device, on(argument, "doNotDisturbOn"), now)?;
+    Ok(no_data())
+}
+
+pub(super) fn get_do_not_disturb(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    Ok(Value::sequence([(
+        "doNotDisturbOn",
+        Value::Boolean(switch.do_not_disturb(device)),
+    )]))
+}
+
+pub(super) fn set_message_waiting(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    switch.set_message_waiting(device, on(argument, "messageWaitingOn"), now)?;
+    Ok(no_data())
+}
+
+pub(super) fn get_message_waiting(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    Ok(Value::sequence([(
+        "messageWaitingOn",
+        Value::Boolean(switch.message_waiting(device)),
+    )]))
+}
+
+pub(super) fn set_auto_answer(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    switch.set_auto_answer(device, on(argument, "autoAnswerOn"), now)?;
+    Ok(no_data())
+}
+
+pub(super) fn get_auto_answer(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    let answers = switch
+        .settings(device)
+        .is_some_and(|settings| settings.auto_answer);
+    Ok(Value::sequence([("autoAnswerOn", Value::Boolean(answers))]))
+}
+
+/// A telephone has one hookswitch, called 0.
+pub(super) fn get_hookswitch_status(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    let on_hook = Value::Boolean(!switch.is_off_hook(device));
+    let item = Value::sequence([
+        ("hookswitch", Value::Octets(b"0".to_vec())),
+        ("hookswitchOnHook", on_hook),
+    ]);
+    Ok(Value::sequence([(
+        "hookswitchStatusList",
+        Value::List(vec![item]),
+    )]))
+}
+
+fn call_back_pair(switch: &Switch, argument: &Value) -> Result<(DeviceId, DeviceId), ServiceError> {
+    let caller = to_device(
+        switch,
+        argument,
+        "originatingDevice",
+        OperationError::InvalidCallingDeviceId,
+    )?;
+    Ok((
+        caller,
+        to_device(
+            switch,
+            argument,
+            "targetDevice",
+            OperationError::InvalidDestination,
+        )?,
+    ))
+}
+
+pub(super) fn call_back(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let (caller, target) = call_back_pair(switch, argument)?;
+    switch.call_back_device(caller, target, now)?;
+    Ok(no_data())
+}
+
+pub(super) fn cancel_call_back(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
+    let (caller, target) = call_back_pair(switch, argument)?;
+    switch.cancel_call_back(caller, Some(target), now)?;
+    Ok(no_data())
+}

@@ -1,0 +1,222 @@
+//! What the server does when a service is asked for: rows of a table, by the service's name.
+
+mod calls;
+mod features;
+mod monitoring;
+mod snapshot;
+mod system;
+
+use super::{ClientId, CstaServer};
+use crate::exchange::switch::{OperationError, ServiceError, Switch};
+use crate::time::SimTime;
+use crate::wire::csta::{message::Message, services::Service, value::Value};
+
+pub(super) use system::status_bit;
+
+/// A service of the switch: what is asked, and the answer.
+type Serve = fn(&mut Switch, &Value, SimTime) -> Result<Value, ServiceError>;
+
+/// A service of the server itself, which may look at the switch.
+type Attend = fn(&mut CstaServer, &Switch, ClientId, &Value) -> Result<Value, ServiceError>;
+
+enum Handler {
+    Switch(Serve),
+    Server(Attend),
+}
+
+use Handler::{Server as S, Switch as W};
+
+/// Every service that is served. What is in no row is answered with serviceNotSupported: [`NOT_SERVED`] says why.
+#[rustfmt::skip]
+static HANDLERS: &[(&str, Handler)] = &[
+    ("AcceptCall", W(calls::accept)),
+    ("AlternateCall", W(calls::alternate)),
+    ("AnswerCall", W(calls::answer)),
+    ("CallBack", W(calls::call_back)),
+    ("CallBackMessage", W(calls::call_back_message)),
+    ("CamponCall", W(calls::camp_on)),
+    ("ClearCall", W(calls::clear_call)),
+    ("ClearConnection", W(calls::clear_connection)),
+    ("ConferenceCall", W(calls::conference)),
+    ("ConsultationCall", W(calls::consultation)),
+    ("DeflectCall", W(calls::deflect)),
+    ("DialDigits", W(calls::dial_digits)),
+    ("DirectedPickupCall", W(calls::directed_pickup)),
+    ("GroupPickupCall", W(calls::group_pickup)),
+    ("HoldCall", W(calls::hold)),
+    ("IntrudeCall", W(calls::intrude)),
+    ("JoinCall", W(calls::join)),
+    ("MakeCall", W(calls::make_call)),
+    ("MakeConnection", W(calls::make_connection)),
+    ("MakePredictiveCall", W(calls::make_predictive_call)),
+    ("ParkCall", W(calls::park)),
+    ("ReconnectCall", W(calls::reconnect)),
+    ("RetrieveCall", W(calls::retrieve)),
+    ("SingleStepConferenceCall", W(calls::single_step_conference)),
+    ("SingleStepTransferCall", W(calls::single_step_transfer)),
+    ("TransferCall", W(calls::transfer)),
+    ("AssociateData", W(features::associate_data)),
+    ("GenerateDigits", W(features::generate_digits)),
+    ("GenerateTelephonyTones", W(features::generate_telephony_tones)),
+    ("SendUserInformation", W(features::send_user_information)),
+    ("SetForwarding", W(features::set_forwarding)),
+    ("GetForwarding", W(features::get_forwarding)),
+    ("SetDoNotDisturb", W(features::set_do_not_disturb)),
+    ("GetDoNotDisturb", W(features::get_do_not_disturb)),
+    ("SetMessageWaitingIndicator", W(features::set_message_waiting)),
+    ("GetMessageWaitingIndicator", W(features::get_message_waiting)),
+    ("SetAutoAnswer", W(features::set_auto_answer)),
+    ("GetAutoAnswer", W(features::get_auto_answer)),
+    ("GetHookswitchStatus", W(features::get_hookswitch_status)),
+    ("CallBackNonCallRelated", W(features::call_back)),
+    ("CancelCallBack", W(features::cancel_call_back)),
+    ("SnapshotDevice", W(snapshot::device)),
+    ("SnapshotCall", W(snapshot::call)),
+    ("MonitorStart", S(monitoring::start)),
+    ("MonitorStop", S(monitoring::stop)),
+    ("ChangeMonitorFilter", S(monitoring::change_filter)),
+    ("RequestSystemStatus", S(system::request_status)),
+    ("SystemStatus", S(system::status)),
+    ("SystemRegister", S(system::register)),
+    ("SystemRegisterCancel", S(system::register_cancel)),
+    ("GetSwitchingFunctionDevices", S(system::devices)),
+    ("Escape", S(system::escape)),
+];
+
+/// The services of the schema that are not served, and why.
+#[rustfmt::skip]
+static NOT_SERVED: &[(&str, &str)] = &[
+    ("SendMessage", "calls of this switch are voice calls; it carries no messages"),
+    ("CancelTelephonyTones", "a tone ends by itself"),
+    ("ChangeConnectionInformation", "every connection speaks and hears"),
+    ("ChangeSysStatFilter", "register again with another filter"),
+    ("RouteRegister", "the switch has no routeing device"),
+    ("RouteRegisterCancel", "the switch has no routeing device"),
+    ("RouteSelect", "the switch has no routeing device"),
+    ("RouteEnd", "the switch has no routeing device"),
+    ("RouteReject", "the switch has no routeing device"),
+    ("ReRoute", "only a switch asks for another way"),
+    ("RouteRequest", "only a switch asks for a way"),
+    ("RouteUsed", "only a switch tells the way"),
+    ("RouteRegisterAbort", "only a switch aborts a registration"),
+    ("SystemRegisterAbort", "only a switch aborts a registration"),
+    ("SwitchingFunctionDevices", "only a switch lists its devices"),
+    ("ButtonPress", "telephones of this switch have no buttons"),
+    ("GetButtonInformation", "telephones of this switch have no buttons"),
+    ("GetLampInformation", "telephones of this switch have no lamps"),
+    ("GetLampMode", "telephones of this switch have no lamps"),
+    ("SetLampMode", "telephones of this switch have no lamps"),
+    ("GetDisplay", "telephones of this switch have no display"),
+    ("SetDisplay", "telephones of this switch have no display"),
+    ("SetHookswitchStatus", "answer or clear a call instead"),
+    ("GetMicrophoneGain", "telephones of this switch have a fixed microphone"),
+    ("SetMicrophoneGain", "telephones of this switch have a fixed microphone"),
+    ("GetMicrophoneMute", "telephones of this switch have a fixed microphone"),
+    ("SetMicrophoneMute", "telephones of this switch have a fixed microphone"),
+    ("GetSpeakerMute", "telephones of this switch have a fixed loudspeaker"),
+    ("SetSpeakerMute", "telephones of this switch have a fixed loudspeaker"),
+    ("GetSpeakerVolume", "telephones of this switch have a fixed loudspeaker"),
+    ("SetSpeakerVolume", "telephones of this switch have a fixed loudspeaker"),
+    ("GetRingerStatus", "telephones of this switch have a fixed ringer"),
+    ("SetRingerStatus", "telephones of this switch have a fixed ringer"),
+    ("GetAgentState", "the switch has no agents"),
+    ("SetAgentState", "the switch has no agents"),
+    ("GetCallerIDStatus", "callers are always shown"),
+    ("GetLastNumberDialed", "the switch does not keep it"),
+    ("GetRouteingMode", "the switch has no routeing device"),
+];
+
+/// The answer of services that have nothing to say.
+fn no_data() -> Value {
+    Value::choice("noData", Value::Null)
+}
+
+/// An error of the switch as CSTA's UniversalFailure.
+fn failure(error: ServiceError) -> Value {
+    match error {
+        ServiceError::Operation(error) => Value::choice("operation", Value::named(error.name())),
+        ServiceError::Security(error) => Value::choice("security", Value::named(error.name())),
+        ServiceError::StateIncompatibility(error) => {
+            Value::choice("stateIncompatibility", Value::named(error.name()))
+        }
+        ServiceError::SystemResourceAvailability(error) => {
+            Value::choice("systemResourceAvailability", Value::named(error.name()))
+        }
+        ServiceError::SubscribedResourceAvailability(error) => {
+            Value::choice("subscribedResourceAvailability", Value::named(error.name()))
+        }
+        ServiceError::PerformanceManagement(error) => {
+            Value::choice("performanceManagement", Value::named(error.name()))
+        }
+        ServiceError::PrivateData => Value::choice("privateData", Value::named("cSTAPrivateDataInfoError")),
+        ServiceError::Unspecified => Value::choice("unspecified", Value::Null),
+    }
+}
+
+impl CstaServer {
+    pub(super) fn handle_message(&mut self, switch: &mut Switch, client: ClientId, message: Message) {
+        // Answers to the switch's own requests need no more than to have come.
+        let Message::Request {
+            invoke,
+            service,
+            argument,
+        } = message
+        else {
+            return;
+        };
+        let handler = HANDLERS
+            .iter()
+            .find(|(name, _)| *name == service.name)
+            .map(|(_, handler)| handler);
+        let done = match handler {
+            Some(Handler::Switch(serve)) => serve(switch, &argument, self.now),
+            Some(Handler::Server(attend)) => attend(self, switch, client, &argument),
+            None => {
+                let row = NOT_SERVED.iter().find(|(name, _)| *name == service.name);
+                let why = row.map_or("it is in no table", |(_, why)| why);
+                self.note(client, false, format!("{} is not served: {why}", service.name));
+                Err(OperationError::ServiceNotSupported.into())
+            }
+        };
+        let answer = match done {
+            Ok(_) if service.result.is_none() => return,
+            Ok(result) => Message::Response {
+                invoke,
+                service: Some(service),
+                result,
+            },
+            Err(error) => Message::Failure {
+                invoke,
+                error: failure(error),
+            },
+        };
+        self.send(client, &answer);
+        self.after(switch, client, service, &argument);
+    }
+
+    /// What a service has to send after its answer.
+    fn after(&mut self, switch: &Switch, client: ClientId, service: &Service, argument: &Value) {
+        if service.name == "GetSwitchingFunctionDevices" {
+            self.list_devices(switch, client, argument);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HANDLERS, NOT_SERVED};
+    use crate::wire::csta::services::SERVICES;
+
+    #[test]
+    fn every_service_is_served_or_it_is_said_why_not() {
+        for service in SERVICES {
+            let served = HANDLERS.iter().filter(|(name, _)| *name == service.name).count();
+            let refused = NOT_SERVED
+                .iter()
+                .filter(|(name, _)| *name == service.name)
+                .count();
+            assert_eq!(served + refused, 1, "{}", service.name);
+        }
+        assert_eq!(HANDLERS.len() + NOT_SERVED.len(), SERVICES.len());
+    }
+}

@@ -1,0 +1,205 @@
+//! How associations and sessions begin, are kept up, and end.
+
+use std::time::Duration;
+
+use offhook_sim::{
+    device::csta::{CloseReason, Profile},
+    wire::csta::{framing::Frame, message::Message, value::Value},
+};
+
+use crate::bench::{Bench, Heard};
+
+#[test]
+fn a_switch_says_its_status_as_soon_as_there_is_an_association() {
+    let mut bench = Bench::with("hipath");
+    let client = bench.client();
+    let [
+        Heard::Association(aare),
+        Heard::Message(Message::Request {
+            service, argument, ..
+        }),
+    ] = &bench.heard[&client][..]
+    else {
+        panic!("{:?}", bench.heard[&client]);
+    };
+    let answer = aare.get("aare").expect("it is an AARE");
+    assert_eq!(answer.get("result"), Some(&Value::Integer(0)));
+    assert_eq!(
+        answer.get("applicationContextName"),
+        Some(&Value::Oid(vec![1, 3, 12, 0, 218]))
+    );
+    assert_eq!(service.name, "SystemStatus");
+    assert_eq!(argument.get("systemStatus"), Some(&Value::named("normal")));
+}
+
+#[test]
+fn the_best_version_that_both_know_is_chosen_and_none_is_refused() {
+    let mut bench = Bench::with("alcatel");
+    let client = bench.connect();
+    bench.associate(client, 1 << 4 | 1 << 14);
+    let [Heard::Association(aare)] = &bench.heard[&client][..] else {
+        panic!("{:?}", bench.heard[&client])
+    };
+    assert!(aare.to_string().contains("cSTAVersion {14}"), "{aare}");
+    let stranger = bench.connect();
+    bench.associate(stranger, 1);
+    assert_eq!(bench.closed, [(stranger, CloseReason::NoAssociation)]);
+}
+
+#[test]
+fn services_need_an_association() {
+    let mut bench = Bench::with("hipath");
+    let client = bench.connect();
+    bench.send_frame(client, &Frame::new(vec![0xA1, 6, 2, 1, 1, 2, 1, 10]));
+    assert_eq!(bench.closed, [(client, CloseReason::NoAssociation)]);
+    assert!(matches!(&bench.heard[&client][..], [Heard::Association(abort)] if abort.get("abrt").is_some()));
+}
+
+#[test]
+fn a_release_is_answered() {
+    let mut bench = Bench::with("hipath");
+    let client = bench.client();
+    bench.send_association(client, Value::choice("rlrq", Value::sequence([])));
+    assert_eq!(bench.closed, [(client, CloseReason::Released)]);
+    assert!(
+        matches!(bench.heard[&client].last(), Some(Heard::Association(answer)) if answer.get("rlre").is_some())
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_rejected_and_the_client_stays() {
+    let mut bench = Bench::with("hipath");
+    let client = bench.client();
+    bench.heard.clear();
+    // An operation that is in no table, then a Make Call without an argument.
+    bench.send_frame(client, &Frame::new(vec![0xA1, 7, 2, 1, 1, 2, 2, 3, 231]));
+    bench.send_frame(client, &Frame::new(vec![0xA1, 6, 2, 1, 2, 2, 1, 10]));
+    bench.send_frame(client, &Frame::new(vec![0x30, 0]));
+    let rejected: Vec<_> = bench.heard[&client]
+        .iter()
+        .map(|heard| match heard {
+            Heard::Message(Message::Reject { invoke, problem }) => (*invoke, problem.to_string()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let expected = [
+        (Some(1), "invoke: 1"),
+        (Some(2), "invoke: 2"),
+        (None, "general: 2"),
+    ];
+    assert_eq!(
+        rejected,
+        expected.map(|(invoke, problem)| (invoke, problem.to_owned()))
+    );
+    assert_eq!(bench.closed, []);
+}
+
+#[test]
+fn a_silent_client_is_asked_for_a_sign_of_life_and_then_dropped() {
+    let mut bench = Bench::with("hipath");
+    let client = bench.client();
+    bench.monitor(client, "201");
+    bench.heard.clear();
+    let asked_at = bench
+        .server
+        .poll_timeout(&bench.switch)
+        .expect("the client is watched");
+    bench.later(asked_at);
+    assert!(matches!(
+        &bench.heard[&client][..],
+        [Heard::Message(Message::Request { service, .. })] if service.name == "RequestSystemStatus"
+    ));
+    let dropped_at = bench
+        .server
+        .poll_timeout(&bench.switch)
+        .expect("an answer is awaited");
+    bench.later(dropped_at);
+    assert_eq!(bench.closed, [(client, CloseReason::Silent)]);
+    assert_eq!(bench.server.monitor_count(), 0);
+    assert_eq!(bench.server.poll_timeout(&bench.switch), None);
+}
+
+#[test]
+fn a_client_too_many_is_closed_at_once() {
+    let profile = Profile {
+        clients_max: 1,
+        ..Profile::by_name("annex-j").expect("it is in the table")
+    };
+    let mut bench = Bench::new(profile);
+    bench.client();
+    let second = bench.client();
+    assert_eq!(bench.closed, [(second, CloseReason::TooManyClients)]);
+}
+
+#[test]
+fn bytes_that_are_no_frame_end_the_connection() {
+    let mut bench = Bench::with("hipath");
+    let client = bench.client();
+    bench
+        .server
+        .handle_bytes(&mut bench.switch, client, b"GET / HTTP/1.1\r\n", bench.now);
+    bench.settle();
+    assert_eq!(bench.closed, [(client, CloseReason::BadFraming)]);
+}
+
+#[test]
+fn a_session_is_started_prolonged_and_runs_out() {
+    let mut bench = Bench::with("annex-j");
+    let client = bench.client();
+    let application = Value::sequence([("applicationID", Value::text("bench"))]);
+    let start = Value::sequence([
+        ("applicationInfo", application),
+        ("requestedProtocolVersions", Value::List(vec![Value::text("ed5")])),
+        ("requestedSessionDuration", Value::Integer(20)),
+    ]);
+    bench.send_session(client, "StartApplicationSession", start);
+    let [Heard::Session(name, content)] = &bench.heard[&client][..] else {
+        panic!("{:?}", bench.heard[&client])
+    };
+    assert_eq!(*name, "StartApplicationSessionPosResponse");
+    assert_eq!(content.get("actualSessionDuration"), Some(&Value::Integer(20)));
+    let id = content.get("sessionID").cloned().expect("a session has one");
+    bench.monitor(client, "201");
+    bench.later(bench.now + Duration::from_secs(15));
+    let reset = Value::sequence([
+        ("sessionID", id),
+        ("requestedSessionDuration", Value::Integer(20)),
+    ]);
+    bench.send_session(client, "ResetApplicationSessionTimer", reset);
+    bench.later(bench.now + Duration::from_secs(15));
+    assert_eq!(bench.server.monitor_count(), 1);
+    bench.later(bench.now + Duration::from_secs(5));
+    assert!(matches!(
+        bench.heard[&client].last(),
+        Some(Heard::Session("ApplicationSessionTerminated", reason)) if reason.to_string().contains("timerExpired")
+    ));
+    assert_eq!(bench.server.monitor_count(), 0);
+    let stop = Value::sequence([
+        ("sessionID", Value::text("session-9")),
+        (
+            "sessionEndReason",
+            Value::choice("definedEndReason", Value::named("normal")),
+        ),
+    ]);
+    bench.send_session(client, "StopApplicationSession", stop);
+    assert!(matches!(
+        bench.heard[&client].last(),
+        Some(Heard::Session("StopApplicationSessionNegResponse", _))
+    ));
+}
+
+#[test]
+fn a_changed_status_is_told_to_whoever_registered_for_it() {
+    let mut bench = Bench::with("annex-j");
+    let (registered, other) = (bench.client(), bench.client());
+    let argument = Value::sequence([("requestTypes", Value::Bits(1))]);
+    bench.ask(registered, "SystemRegister", argument).expect("it may");
+    bench.heard.values_mut().for_each(Vec::clear);
+    bench.server.set_status("overloadImminent", bench.now);
+    bench.settle();
+    assert!(matches!(
+        &bench.heard[&registered][..],
+        [Heard::Message(Message::Request { service, .. })] if service.name == "SystemStatus"
+    ));
+    assert_eq!(bench.heard[&other], []);
+}

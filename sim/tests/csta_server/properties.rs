@@ -1,0 +1,140 @@
+//! What holds whatever clients send.
+
+use std::collections::BTreeMap;
+
+use offhook_sim::wire::csta::{framing::Frame, message::Message, value::Value};
+use proptest::prelude::*;
+
+use crate::bench::{Bench, Heard, connection, device, make_call};
+
+/// Services with calls and devices that may or may not be there.
+fn request() -> impl Strategy<Value = (&'static str, Value)> {
+    let number = || prop::sample::select(vec!["201", "202", "203", "204", "999"]);
+    let at = |member: &'static str| {
+        move |(call, number): (u32, &str)| Value::sequence([(member, connection(call, number))])
+    };
+    let pair = |(held, active, number): (u32, u32, &str)| {
+        Value::sequence([
+            ("heldCall", connection(held, number)),
+            ("activeCall", connection(active, number)),
+        ])
+    };
+    let one = move || (1..6u32, number());
+    let two = move || (1..6u32, 1..6u32, number());
+    prop_oneof![
+        4 => (number(), number()).prop_map(|(from, to)| ("MakeCall", make_call(from, to))),
+        4 => one().prop_map(at("callToBeAnswered")).prop_map(|argument| ("AnswerCall", argument)),
+        2 => one().prop_map(at("connectionToBeCleared")).prop_map(|argument| ("ClearConnection", argument)),
+        2 => one().prop_map(at("callToBeHeld")).prop_map(|argument| ("HoldCall", argument)),
+        1 => one().prop_map(at("callToBeRetrieved")).prop_map(|argument| ("RetrieveCall", argument)),
+        2 => (one(), number()).prop_map(|((call, number), to)| {
+            let members = [("existingCall", connection(call, number)), ("consultedDevice", device(to))];
+            ("ConsultationCall", Value::sequence(members))
+        }),
+        2 => two().prop_map(pair).prop_map(|argument| ("TransferCall", argument)),
+        2 => two().prop_map(pair).prop_map(|argument| ("ConferenceCall", argument)),
+        1 => two().prop_map(pair).prop_map(|argument| ("AlternateCall", argument)),
+        1 => (one(), number()).prop_map(|((call, number), to)| {
+            let members = [("callToBeDiverted", connection(call, number)), ("newDestination", device(to))];
+            ("DeflectCall", Value::sequence(members))
+        }),
+    ]
+}
+
+/// The local state that the last event told of each connection, by call.
+type Told = BTreeMap<Vec<u8>, String>;
+
+fn call_of(connection: &Value) -> Option<Vec<u8>> {
+    connection
+        .get("both")?
+        .get("callID")?
+        .as_octets()
+        .map(<[u8]>::to_vec)
+}
+
+/// Takes an event of a device monitor: where the device stands in which call now.
+fn apply(told: &mut Told, data: &Value) {
+    for old in ["primaryOldCall", "secondaryOldCall"] {
+        if let Some(call) = data.get(old).and_then(call_of) {
+            told.remove(&call);
+        }
+    }
+    let lists = ["transferredConnections", "conferenceConnections"];
+    let merged = lists
+        .iter()
+        .find_map(|list| data.get(list))
+        .map(Value::items)
+        .unwrap_or_default();
+    for entry in merged {
+        if let Some(call) = entry.get("oldConnection").and_then(call_of) {
+            told.remove(&call);
+        }
+    }
+    let of_event = match data {
+        Value::Sequence(members) => members
+            .iter()
+            .find_map(|(name, value)| (!name.ends_with("OldCall")).then(|| call_of(value)).flatten()),
+        _ => None,
+    };
+    let of_merge = merged
+        .iter()
+        .find_map(|entry| entry.get("newConnection").and_then(call_of));
+    let state = data
+        .get("localConnectionInfo")
+        .and_then(Value::as_name)
+        .unwrap_or("null");
+    if let Some(call) = of_merge.or(of_event) {
+        if state == "null" {
+            told.remove(&call);
+        } else {
+            told.insert(call, state.to_owned());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_events_of_a_monitor_rebuild_the_snapshot(requests in prop::collection::vec(request(), 1..24)) {
+        let mut bench = Bench::with("hipath");
+        let client = bench.client();
+        let watcher = bench.client();
+        let numbers = ["201", "202", "203", "204"];
+        let monitors = numbers.map(|number| bench.monitor(watcher, number));
+        for (service, argument) in requests {
+            // Most of what is asked cannot be done; whatever the answer, there is one.
+            drop(bench.ask(client, service, argument));
+        }
+        for (number, monitor) in numbers.iter().zip(monitors) {
+            let mut told = Told::new();
+            for heard in &bench.heard[&watcher] {
+                if let Heard::Message(Message::Event { monitor: id, data, .. }) = heard
+                    && *id == monitor
+                {
+                    apply(&mut told, data);
+                }
+            }
+            let mut snapshot = Told::new();
+            let id = bench.device(number);
+            for at in bench.switch.snapshot_device(id) {
+                snapshot.insert(at.call.0.to_string().into_bytes(), bench.switch.state(at).name().to_owned());
+            }
+            prop_assert_eq!(told, snapshot, "monitor of {}", number);
+        }
+    }
+
+    #[test]
+    fn no_frame_upsets_the_server(bodies in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..40), 1..6)) {
+        for name in ["hipath", "annex-j", "serial"] {
+            let mut bench = Bench::with(name);
+            let client = bench.client();
+            for body in &bodies {
+                if bench.closed.is_empty() {
+                    bench.send_frame(client, &Frame { invoke: Some(1), body: body.clone() });
+                }
+            }
+            prop_assert_eq!(bench.switch.call_count(), 0);
+        }
+    }
+}
