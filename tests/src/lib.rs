@@ -53,7 +53,7 @@ pub fn offhook() -> PathBuf {
         .join(format!("offhook{}", std::env::consts::EXE_SUFFIX))
 }
 
-const DLLS: [&str; 3] = ["modem-tsp", "faulty-tsp", "empty-dll"];
+const DLLS: [&str; 4] = ["modem-tsp", "model-tsp", "faulty-tsp", "empty-dll"];
 
 /// A provider DLL built for this machine, by its package.
 pub fn elf(package: &str) -> PathBuf {
