@@ -12,11 +12,12 @@ use offhook_conformance::host::artifact::{self, Target};
 use offhook_conformance::host::{HostBinary, HostError, WinePrefix};
 use offhook_conformance::inspect::{Format as ImageFormat, Image};
 use offhook_conformance::report::{self, Outcome, Report, Style};
+use offhook_conformance::rules::Level;
 use offhook_conformance::run::{self, Golden, Observer, provider_name, selected};
 use offhook_conformance::scenario::{self, ast::Scenario};
 use offhook_conformance::snapshot::Update;
 
-use crate::cli::{CheckArgs, Common, Format, ReportTo, RunArgs};
+use crate::cli::{CheckArgs, Common, Format, ReportTo, RunArgs, Strictness};
 use crate::embedded;
 use crate::fail::Fail;
 use crate::output::print;
@@ -96,6 +97,10 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         devices,
         modems,
         timeout: common.timeout,
+        strictness: match common.strictness {
+            Strictness::Must => Level::Must,
+            Strictness::Should => Level::Should,
+        },
         env,
         registry: common.registry.clone(),
     })

@@ -52,6 +52,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show what the documentation says of providers, and how much of it is judged by a rule.
+    #[command(
+        after_help = "Examples:\n  offhook coverage\n  offhook coverage --by page --level must\n  offhook coverage --open \
+                            --page lineopen\n  offhook coverage --list --page line-callstate"
+    )]
+    Coverage(CoverageArgs),
     /// Explain a rule, a TSPI function, message, structure or constant, or an exit code.
     #[command(
         after_help = "Examples:\n  offhook explain tspi/ASYNC_COMPLETION/3\n  offhook explain TSPI_lineMakeCall\n  \
@@ -104,6 +110,9 @@ pub struct Common {
     /// Only what contains this text (repeatable: any of them).
     #[arg(long, value_name = "TEXT")]
     pub filter: Vec<String>,
+    /// Which rules are judged.
+    #[arg(long, value_enum, default_value_t = Strictness::Should)]
+    pub strictness: Strictness,
     /// A report: `text` or `json`, on standard output or in `=FILE` (repeatable).
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = report)]
     pub report: Vec<ReportTo>,
@@ -114,6 +123,47 @@ pub struct Common {
     /// `=dword:NUMBER` writes a DWORD.
     #[arg(long, value_name = "KEY\\NAME=VALUE", value_parser = pair)]
     pub registry: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub struct CoverageArgs {
+    /// What to count by.
+    #[arg(long, value_enum, default_value_t = CoverageBy::Level)]
+    pub by: CoverageBy,
+    /// Only statements of this level: must, should or may (repeatable).
+    #[arg(long, value_name = "LEVEL", value_parser = ["must", "should", "may"])]
+    pub level: Vec<String>,
+    /// Only statements of pages whose name contains this text.
+    #[arg(long, value_name = "TEXT")]
+    pub page: Option<String>,
+    /// List the statements that no rule judges yet.
+    #[arg(long)]
+    pub open: bool,
+    /// List the statements.
+    #[arg(long)]
+    pub list: bool,
+    /// Counts and statements as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum CoverageBy {
+    /// must, should, may.
+    Level,
+    /// The page of the documentation.
+    Page,
+    /// What the statement is about.
+    Kind,
+}
+
+/// From which level on rules are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Strictness {
+    /// What a provider must do: breaking it is a violation.
+    Must,
+    /// Also what it should do, or what Windows copes with: breaking it is a warning.
+    Should,
 }
 
 #[derive(Debug, Args)]

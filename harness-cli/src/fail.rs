@@ -20,6 +20,14 @@ impl Fail {
         }
     }
 
+    /// What was asked for selects nothing.
+    pub fn nothing(message: impl Into<String>) -> Fail {
+        Fail {
+            exit: Exit::NothingSelected,
+            message: message.into(),
+        }
+    }
+
     /// A scenario file is wrong; the report carries its carets.
     pub fn scenario(report: miette::Report) -> Fail {
         Fail {

@@ -8,7 +8,7 @@ use offhook_conformance::report::{Outcome, Style};
 use offhook_conformance::verdict::Verdict;
 
 use crate::bench;
-use crate::cli::{Common, Format, InspectArgs};
+use crate::cli::{Common, Format, InspectArgs, Strictness};
 use crate::embedded;
 use crate::fail::Fail;
 use crate::output::print;
@@ -33,6 +33,7 @@ pub fn inspect(args: &InspectArgs, style: Style) -> Result<Exit, Fail> {
 /// What needs a process. That there can be none for this DLL is a finding: the exports are reported all the same.
 fn run(inspection: &mut Inspection, args: &InspectArgs, dll: std::path::PathBuf) -> Result<(), Fail> {
     let common = Common {
+        strictness: Strictness::Should,
         provider: Some(dll),
         device: args.device.clone(),
         timeout: args.timeout,

@@ -2,6 +2,7 @@
 
 mod bench;
 mod cli;
+mod coverage;
 mod embedded;
 mod explain;
 mod fail;
@@ -79,6 +80,7 @@ fn dispatch(cli: &Cli, style: Style) -> Result<Exit, Fail> {
             scenarios,
             json,
         } => list::list(*what, scenarios, *json).map(|()| Exit::Held),
+        Command::Coverage(args) => coverage::coverage(args).map(|()| Exit::Held),
         Command::Explain { id } => explain::explain(id).map(|()| Exit::Held),
     }
 }

@@ -15,6 +15,7 @@ use super::tapi::PROVIDER_ID;
 use super::{Stop, Tapi};
 use crate::cleanup;
 use crate::host::{ChildOptions, HostBinary, HostError, RegistrySetting};
+use crate::rules::Level;
 use crate::scenario::ast::{Behaviour, Change, LineRef, Provider, Scenario, Setup};
 use crate::scenario::source::{Span, Spanned};
 use crate::trace::{Party, Recorder, What};
@@ -31,6 +32,8 @@ pub struct Backdrop {
     pub modems: bool,
     /// How long one call into the provider may take.
     pub timeout: Duration,
+    /// The lightest level that rules are judged at.
+    pub strictness: Level,
     /// How many scenarios may be on stage at once.
     pub jobs: usize,
     /// Environment of the child: names and templates.

@@ -2,7 +2,7 @@
 
 use super::Level::Must;
 use super::{Invocation, Judgement, Rule, Story};
-use crate::tspi::{constant_value, message};
+use crate::tspi::{HandleKind, Kind, Sender, constant_value, message};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -18,10 +18,10 @@ pub const RULES: &[Rule] = &[
         id: "tspi/lineMakeCall/4",
         page: "nf-tspi-tspi_linemakecall.md",
         level: Must,
-        requirement: "When TSPI_lineMakeCall accepts, *lphdCall holds the provider's handle of the call on return.",
+        requirement: "When a function that makes a call accepts, the provider's handle of the call is in place on return.",
         broken_by: "no-call-handle",
         exercises: &["outgoing-answered"],
-        judge: |story| fills_handle(story, "TSPI_lineMakeCall", "lphdCall"),
+        judge: fills_call_handles,
     },
     Rule {
         id: "tspi/LINEEVENT/2",
@@ -60,6 +60,15 @@ pub const RULES: &[Rule] = &[
         judge: leaves_line_reply_to_tapi,
     },
     Rule {
+        id: "tspi/LINE_APPNEWCALL/1",
+        page: "line-appnewcall.md",
+        level: Must,
+        requirement: "Messages that TAPI alone sends to applications are never passed to LINEEVENT.",
+        broken_by: "sends-appnewcall",
+        exercises: &["outgoing-answered"],
+        judge: leaves_tapis_messages_to_tapi,
+    },
+    Rule {
         id: "tspi/lineClose/7",
         page: "nf-tspi-tspi_lineclose.md",
         level: Must,
@@ -69,6 +78,23 @@ pub const RULES: &[Rule] = &[
         judge: closed_lines_stay_silent,
     },
 ];
+
+/// The places for handles of calls, of every function that has one and whose caller gave one.
+fn fills_call_handles(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for one in story.invocations.iter().filter(|one| one.accepted()) {
+        let Some(returned) = one.returned else { continue };
+        let places = one
+            .function
+            .args
+            .iter()
+            .filter(|arg| arg.kind == Kind::OutHandle(HandleKind::HdCall));
+        for place in places.filter(|place| !place.optional && one.bytes_in(place.name).is_some()) {
+            judgement.note(returned.at, handle_left_alone(one, place.name));
+        }
+    }
+    judgement
+}
 
 fn fills_handle(story: &Story<'_>, function: &str, out: &str) -> Judgement {
     let mut judgement = Judgement::default();
@@ -143,6 +169,19 @@ fn sends_known_messages(story: &Story<'_>) -> Judgement {
         let breach = message(args.msg)
             .is_none()
             .then(|| format!("LINEEVENT with dwMsg = {}, which is no message", args.msg));
+        judgement.note(*at, breach);
+    }
+    judgement
+}
+
+/// All but LINE_REPLY, which is a rule of its own.
+fn leaves_tapis_messages_to_tapi(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (at, args) in &story.callbacks {
+        let Some(message) = message(args.msg).filter(|message| message.name != "LINE_REPLY") else {
+            continue;
+        };
+        let breach = (message.sender == Sender::Tapi).then(|| format!("{} was sent", message.name));
         judgement.note(*at, breach);
     }
     judgement

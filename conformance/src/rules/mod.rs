@@ -5,20 +5,24 @@
 //! where no exercise provokes it yet.
 
 mod calls;
+mod capabilities;
+pub mod catalogue;
 mod exercises;
 mod handles;
+mod refusals;
 mod requests;
 mod sizes;
 mod states;
 mod story;
 mod structures;
+mod values;
 mod versions;
 
 pub use exercises::{EXERCISES, Exercise, Probe, exercise};
 pub use story::{CallLife, Invocation, LineLife, Origin, Request, Returned, StateSeen, Story};
 
 /// How much weight the documentation gives a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Breaking it is a violation and fails the run.
@@ -83,6 +87,9 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         structures::RULES,
         sizes::RULES,
         versions::RULES,
+        values::RULES,
+        capabilities::RULES,
+        refusals::RULES,
     ]
     .into_iter()
     .flatten()

@@ -3,7 +3,7 @@
 use super::Level::Must;
 use super::{Judgement, Origin, Rule, Story};
 use crate::trace::What;
-use crate::tspi::{constant_value, family, render_constant};
+use crate::tspi::{constant_value, family, message, render_constant};
 use offhook_sim::ExchangeEvent;
 
 pub const RULES: &[Rule] = &[
@@ -87,6 +87,15 @@ pub const RULES: &[Rule] = &[
         broken_by: "callinfo-without-bits",
         exercises: &["incoming-caller-id"],
         judge: callinfo_names_what_changed,
+    },
+    Rule {
+        id: "tspi/LINE_CALLINFO/5",
+        page: "line-callinfo.md",
+        level: Must,
+        requirement: "After LINECALLSTATE_IDLE neither LINE_CALLINFO nor a message of monitoring is sent for the call.",
+        broken_by: "callinfo-after-idle",
+        exercises: &["outgoing-answered"],
+        judge: idle_calls_report_nothing_more,
     },
 ];
 
@@ -267,6 +276,33 @@ fn callinfo_names_what_changed(story: &Story<'_>) -> Judgement {
             *at,
             (!right).then(|| format!("LINE_CALLINFO with dwParam1 = {bits:#x}")),
         );
+    }
+    judgement
+}
+
+fn idle_calls_report_nothing_more(story: &Story<'_>) -> Judgement {
+    const ENDED: [&str; 4] = [
+        "LINE_CALLINFO",
+        "LINE_MONITORDIGITS",
+        "LINE_MONITORMEDIA",
+        "LINE_MONITORTONE",
+    ];
+    let mut judgement = Judgement::default();
+    let idle = constant_value("LINECALLSTATE_IDLE");
+    let ended = ENDED.map(constant_value);
+    for call in &story.calls {
+        let Some(seen) = call.states.iter().find(|seen| seen.state == idle) else {
+            continue;
+        };
+        let late = story
+            .callbacks
+            .iter()
+            .find(|(at, args)| *at > seen.at && call.events.contains(at) && ended.contains(&args.msg));
+        let breach = late.map(|(_, args)| {
+            let name = message(args.msg).map_or("a message", |message| message.name);
+            format!("{name} was sent for call {:#x}, which is idle", call.ht)
+        });
+        judgement.note(late.map_or(seen.at, |(at, _)| *at), breach);
     }
     judgement
 }

@@ -6,6 +6,13 @@ use offhook_host_protocol::Arg;
 use crate::trace::{CallbackArgs, Event, HostNote, Party, What};
 use crate::tspi::{Function, Mode, constant_value};
 
+/// Where functions that make calls take TAPI's handle of a new call, and where they put the provider's.
+const NEW_CALLS: [(&str, &str); 3] = [
+    ("htCall", "lphdCall"),
+    ("htConfCall", "lphdConfCall"),
+    ("htConsultCall", "lphdConsultCall"),
+];
+
 /// One call into the provider and its return.
 #[derive(Debug)]
 pub struct Invocation<'t> {
@@ -118,7 +125,7 @@ pub struct LineLife {
 /// How a call came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// By an invocation that takes `htCall`, as `TSPI_lineMakeCall` does.
+    /// By an invocation that takes TAPI's handle of a new call, as `TSPI_lineMakeCall` does.
     Made(usize),
     /// By `LINE_NEWCALL` at this index.
     Announced(usize),
@@ -310,6 +317,7 @@ impl<'t> Story<'t> {
     fn read_calls(&mut self) {
         self.read_made_calls();
         self.read_announced_calls();
+        self.read_lines_of_consultation_calls();
         let callstate = constant_value("LINE_CALLSTATE");
         for (at, args) in &self.callbacks {
             let Some(call) = self
@@ -362,26 +370,45 @@ impl<'t> Story<'t> {
         let mut made = Vec::new();
         for request in &self.requests {
             let invocation = &self.invocations[request.invocation];
-            let Some(ht) = invocation.value("htCall") else {
-                continue;
-            };
-            made.push(CallLife {
-                ht,
-                hd: invocation.number_out("lphdCall"),
-                line: invocation.value("hdLine").and_then(|hd| self.line_by_hd(hd)),
-                origin: Origin::Made(request.invocation),
-                begun: invocation.called,
-                valid: request
-                    .completions
-                    .iter()
-                    .find(|(_, result)| *result == 0)
-                    .map(|(at, _)| *at),
-                states: Vec::new(),
-                events: Vec::new(),
-                closed: None,
-            });
+            for (ht, lphd) in NEW_CALLS {
+                let Some(ht) = invocation.value(ht).filter(|ht| *ht != 0) else {
+                    continue;
+                };
+                made.push(CallLife {
+                    ht,
+                    hd: invocation.number_out(lphd),
+                    line: invocation.value("hdLine").and_then(|hd| self.line_by_hd(hd)),
+                    origin: Origin::Made(request.invocation),
+                    begun: invocation.called,
+                    valid: request
+                        .completions
+                        .iter()
+                        .find(|(_, result)| *result == 0)
+                        .map(|(at, _)| *at),
+                    states: Vec::new(),
+                    events: Vec::new(),
+                    closed: None,
+                });
+            }
         }
         self.calls.extend(made);
+    }
+
+    /// A call that was set up from another is on that one's line.
+    fn read_lines_of_consultation_calls(&mut self) {
+        for index in 0..self.calls.len() {
+            let call = &self.calls[index];
+            let (Origin::Made(made_by), None) = (call.origin, call.line) else {
+                continue;
+            };
+            let invocation = &self.invocations[made_by];
+            let from = invocation
+                .value("hdCall")
+                .or_else(|| invocation.value("hdConfCall"));
+            self.calls[index].line = from
+                .and_then(|hd| self.call_by_hd(hd, call.begun))
+                .and_then(|from| from.line);
+        }
     }
 
     fn read_announced_calls(&mut self) {

@@ -15,7 +15,9 @@ use crate::verdict::Verdict;
 /// Judges a provider by every rule that the filters select: plays the exercises that show those rules, and
 /// reports a result an exercise that did not go through and one a rule.
 pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observer) -> Report {
-    let chosen: Vec<&'static Rule> = rules().filter(|rule| selected(filters, rule.id)).collect();
+    let chosen: Vec<&'static Rule> = rules()
+        .filter(|rule| rule.level <= backdrop.strictness && selected(filters, rule.id))
+        .collect();
     let mut report = Report {
         provider: backdrop.dll.display().to_string(),
         outcomes: Vec::new(),

@@ -8,7 +8,7 @@ use crate::app::Backdrop;
 use crate::judge::Bench;
 use crate::parallel::{News, in_order};
 use crate::report::{Outcome, Place, Report};
-use crate::rules::rules;
+use crate::rules::{Level, rules};
 use crate::scenario::ast::Scenario;
 use crate::snapshot::{Compared, Update, compare, golden_path, orphans};
 use crate::trace::render;
@@ -55,7 +55,7 @@ pub fn run(
                 ControlFlow::Continue(())
             }
             News::Done(Err(error)) => tell(&mut report, observer, not_set(id, &error)),
-            News::Done(Ok(played)) => judged(id, scenario, &played, golden, observer)
+            News::Done(Ok(played)) => judged(id, scenario, &played, golden, backdrop.strictness, observer)
                 .into_iter()
                 .try_for_each(|outcome| tell(&mut report, observer, outcome)),
         },
@@ -94,12 +94,13 @@ fn judged(
     scenario: &Scenario,
     played: &Played,
     golden: Option<&Golden>,
+    strictness: Level,
     observer: &mut dyn Observer,
 ) -> Vec<Outcome> {
     let file = scenario.source.name();
     let rendered = format!("scenario: {}\n\n{}", scenario.title.node, render(&played.events));
     observer.trace(id, &rendered);
-    let mut bench = Bench::of(rules());
+    let mut bench = Bench::of(rules().filter(|rule| rule.level <= strictness));
     bench.judge(id, &played.events);
     let own = match &played.stopped {
         Some(stop) => stopped(id, file, stop),

@@ -18,10 +18,13 @@ pub use functions::{
     functions,
 };
 pub use marshal::{Call, MarshalError, arguments, render_args, returned};
-pub use messages::{About, Message, MessageProblem, Sender, message, message_named, messages, render_event};
+pub use messages::{
+    About, Message, MessageProblem, Parameter as MessageParameter, Sender, callstate_mode, message,
+    message_named, messages, render_event,
+};
 pub use structures::{
-    Builder, Decoded, EncodeError, Fill, Filler, LayoutProblem, Member, Structure, Value, decode, output,
-    structure, structures,
+    Builder, Decoded, EncodeError, FieldKind, Fill, Filler, LayoutProblem, Member, Structure, Value, decode,
+    output, structure, structures,
 };
 pub use version::Version;
 

@@ -1,0 +1,163 @@
+//! Rules about refusals: which errors there are, and when a call may not be refused.
+
+use super::Level::{Must, Should};
+use super::{Invocation, Judgement, Rule, Story};
+use crate::tspi::{constant_value, render_constant, render_result};
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "tspi/lineerr--constants/1",
+        page: "lineerr--constants.md",
+        level: Must,
+        requirement: "An error is a code in 0x80000000 to 0xBFFFFFFF that is defined, or one of the device's own from 0xC0000000 on.",
+        broken_by: "undefined-error",
+        exercises: &["wrong-states"],
+        judge: errors_are_defined,
+    },
+    Rule {
+        id: "tspi/lineerr--constants/listed",
+        page: "lineerr--constants.md",
+        level: Should,
+        requirement: "A function fails with an error that its page lists. The lists are incomplete, and Windows hands \
+                      on what it gets: another error is a warning.",
+        broken_by: "unlisted-error",
+        exercises: &["wrong-states"],
+        judge: errors_are_listed,
+    },
+    Rule {
+        id: "tspi/lineerr--constants/entry-states",
+        page: "lineerr--constants.md",
+        level: Must,
+        requirement: "A call in a state that the page of a function names valid on entry is not refused with \
+                      LINEERR_INVALCALLSTATE.",
+        broken_by: "refuses-valid-state",
+        exercises: &["outgoing-answered", "incoming-answered"],
+        judge: valid_states_are_taken,
+    },
+];
+
+/// Errors that any function may give: the page of each lists them, or TAPI itself gives them for handles and devices
+/// that are not valid.
+const ALWAYS: &[&str] = &[
+    "LINEERR_BADDEVICEID",
+    "LINEERR_INVALCALLHANDLE",
+    "LINEERR_INVALLINEHANDLE",
+    "LINEERR_NOMEM",
+    "LINEERR_OPERATIONFAILED",
+    "LINEERR_OPERATIONUNAVAIL",
+    "LINEERR_RESOURCEUNAVAIL",
+    "LINEERR_STRUCTURETOOSMALL",
+    "PHONEERR_BADDEVICEID",
+    "PHONEERR_INVALPHONEHANDLE",
+    "PHONEERR_NOMEM",
+    "PHONEERR_OPERATIONFAILED",
+    "PHONEERR_OPERATIONUNAVAIL",
+    "PHONEERR_RESOURCEUNAVAIL",
+    "PHONEERR_STRUCTURETOOSMALL",
+];
+
+/// Where the device's own codes begin.
+const DEVICE_SPECIFIC: u32 = 0xC000_0000;
+
+/// Each failure: the invocation, the index that shows it, the code.
+fn failures<'s, 't>(story: &'s Story<'t>) -> Vec<(&'s Invocation<'t>, usize, i32)> {
+    let returned = story.invocations.iter().filter_map(|one| {
+        let returned = one.returned.filter(|returned| returned.result < 0)?;
+        Some((one, returned.at, returned.result))
+    });
+    let completed = story.requests.iter().flat_map(|request| {
+        let failed = request.completions.iter().filter(|(_, result)| *result < 0);
+        failed.map(|(at, result)| (&story.invocations[request.invocation], *at, *result))
+    });
+    returned.chain(completed).collect()
+}
+
+fn errors_are_defined(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (one, at, code) in failures(story) {
+        let right = code as u32 >= DEVICE_SPECIFIC || render_result(code).contains("ERR_");
+        let breach = (!right).then(|| {
+            format!(
+                "{} failed with {:#010x}, which no page defines",
+                one.function.name, code
+            )
+        });
+        judgement.note(at, breach);
+    }
+    judgement
+}
+
+fn errors_are_listed(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (one, at, code) in failures(story) {
+        let (listed, name) = (one.function.errors(), render_result(code));
+        if listed.is_empty() || code as u32 >= DEVICE_SPECIFIC {
+            continue; // the page leaves its list empty, or the device speaks for itself
+        }
+        let right = listed.contains(&name.as_str()) || ALWAYS.contains(&name.as_str());
+        let breach = (!right).then(|| {
+            format!(
+                "{} failed with {name}, which its page does not list",
+                one.function.name
+            )
+        });
+        judgement.note(at, breach);
+    }
+    judgement
+}
+
+fn valid_states_are_taken(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let invalid = constant_value("LINEERR_INVALCALLSTATE") as i32;
+    for one in &story.invocations {
+        let Some((at, result)) = outcome(story, one) else {
+            continue;
+        };
+        // Only if each call that the function takes was in a valid state is the refusal wrong.
+        let states: Option<Vec<(&str, u32)>> = one
+            .function
+            .entry_states()
+            .iter()
+            .map(|entry| {
+                let call = story.call_by_hd(one.value(entry.handle)?, one.called)?;
+                let seen = call.state_before(one.called)?;
+                // A state may have changed while the function ran; then its answer says nothing.
+                let steady = !call
+                    .states
+                    .iter()
+                    .any(|later| later.at > seen.at && later.at < at);
+                (steady && entry.states & seen.state != 0).then_some((entry.handle, seen.state))
+            })
+            .collect();
+        let Some(states) = states.filter(|states| !states.is_empty()) else {
+            continue;
+        };
+        let breach = (result == invalid).then(|| {
+            let shown: Vec<String> = states
+                .iter()
+                .map(|(handle, state)| format!("{handle} is {}", render_constant("LINECALLSTATE", *state)))
+                .collect();
+            format!(
+                "{}: {}, and LINEERR_INVALCALLSTATE came",
+                one.function.name,
+                shown.join(", ")
+            )
+        });
+        judgement.note(at, breach);
+    }
+    judgement
+}
+
+/// How a call ended: with its return, or with its completion.
+fn outcome(story: &Story<'_>, one: &Invocation<'_>) -> Option<(usize, i32)> {
+    let returned = one.returned?;
+    let id = one.value("dwRequestID").filter(|_| returned.result > 0);
+    let Some(id) = id else {
+        return Some((returned.at, returned.result));
+    };
+    let request = story
+        .requests
+        .iter()
+        .find(|request| u64::from(request.id) == id)?;
+    request.completions.first().copied()
+}
