@@ -252,13 +252,13 @@ impl Simulation {
             SimCommand::SetStation { number, behaviour } => self.exchange.set_station(&number, behaviour),
             SimCommand::SetDialTone { number, present } => self.exchange.set_dial_tone(&number, present),
             SimCommand::Call { from, to, caller_id } => self.exchange.call(&from, &to, caller_id, now),
-            SimCommand::Answer { number } => self.exchange.answer(&number),
-            SimCommand::HangUp { number } => self.exchange.hang_up(&number),
+            SimCommand::Answer { number } => self.exchange.answer(&number, now),
+            SimCommand::HangUp { number } => self.exchange.hang_up(&number, now),
             SimCommand::Send { number, bytes } => self.exchange.send(&number, &bytes),
             SimCommand::SendDigits { number, digits } => self.exchange.send_digits(&number, &digits, now),
             SimCommand::Speak { number, samples } => self.exchange.speak(&number, samples),
             SimCommand::SetRing { number, pattern } => self.exchange.set_ring(&number, pattern),
-            SimCommand::Cut { number } => self.exchange.cut(&number),
+            SimCommand::Cut { number } => self.exchange.cut(&number, now),
         }?;
         self.settle(BTreeSet::new(), now);
         self.handle_timeout(now);
@@ -354,7 +354,7 @@ impl Simulation {
         while let Some(action) = modem.poll_event() {
             match action {
                 LineAction::OffHook => self.exchange.off_hook(number, now),
-                LineAction::OnHook => self.exchange.on_hook(number),
+                LineAction::OnHook => self.exchange.on_hook(number, now),
                 LineAction::Dial { digits, complete } => self.exchange.dial(number, &digits, complete, now),
                 LineAction::Data(bytes) => self.exchange.data(number, &bytes),
                 LineAction::Sound(sound) => {

@@ -1,12 +1,17 @@
-//! The exchange: lines with numbers, and the calls between them. The only owner of call truth.
+//! The exchange: subscribers' lines with devices and scripted stations on them, and the switch that they share with
+//! extensions, trunks and whatever else has calls.
 //!
-//! It knows neither clock nor socket: devices tell it what they do (`off_hook`, `dial`, ...), `handle_timeout` tells
-//! it the time, and it answers with [`LineSignal`]s for the lines and [`ExchangeEvent`]s for the record.
+//! The [`switch`] is the only owner of call truth. This layer adds what a line has and a call has not: loops, dial tone,
+//! digits one by one, ringing current, caller id. It knows neither clock nor socket: devices tell it what they do
+//! (`off_hook`, `dial`, ...), `handle_timeout` tells it the time, it follows the switch's events, and it answers with
+//! [`LineSignal`]s for the lines and [`ExchangeEvent`]s for the record.
 
-mod calls;
 mod config;
+mod dialling;
 mod event;
+mod follow;
 mod nation;
+mod ringing;
 mod sound;
 mod station;
 pub mod switch;
@@ -22,7 +27,9 @@ pub use nation::{NATIONS, Nation};
 pub use sound::{FaxSignal, Handshake, RingPattern, Sound};
 pub use switch::CallId;
 
-use calls::Call;
+use dialling::Dialling;
+use ringing::Ringing;
+use switch::{ConnectionId, ConnectionState, DeviceId, Limits, Switch, SwitchEvent};
 
 /// What a line carries to the device that is plugged into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,23 +71,37 @@ pub enum LineSignal {
 #[derive(Debug)]
 pub struct Exchange {
     config: ExchangeConfig,
+    switch: Switch,
     lines: BTreeMap<String, Line>,
-    calls: BTreeMap<CallId, Call>,
-    last_call: u32,
+    /// The numbers of the lines' devices in the switch.
+    devices: BTreeMap<DeviceId, String>,
+    /// Who the calls of scripted stations say that they are from.
+    callers: BTreeMap<CallId, Option<CallerId>>,
+    /// The lines that have left a call which is about to end.
+    leaving: BTreeMap<CallId, Vec<String>>,
+    /// Stations that have put their handsets down, which the switch is still to be told.
+    loops_to_open: Vec<DeviceId>,
+    /// Times that a line began to ring.
+    last_turn: u64,
     timers: BTreeSet<(SimTime, Timer)>,
     signals: VecDeque<(String, LineSignal)>,
     events: VecDeque<ExchangeEvent>,
+    /// The switch's own events, where somebody asked for them.
+    switch_events: Option<VecDeque<SwitchEvent>>,
 }
 
 #[derive(Debug)]
 struct Line {
+    device: DeviceId,
     /// What stands on the line: a scripted station, or a device where there is none.
     station: Option<StationBehaviour>,
     has_dial_tone: bool,
     is_cut: bool,
     is_off_hook: bool,
-    /// The call that this line is an end of, ringing included.
-    call: Option<CallId>,
+    /// The number that is being dialled.
+    dialling: Option<Dialling>,
+    /// How it rings.
+    ringing: Option<Ringing>,
     /// When dial tone will begin.
     dial_tone_at: Option<SimTime>,
     /// How the line rings, where it has a way of its own.
@@ -88,13 +109,15 @@ struct Line {
 }
 
 impl Line {
-    fn new(station: Option<StationBehaviour>) -> Line {
+    fn new(device: DeviceId, station: Option<StationBehaviour>) -> Line {
         Line {
+            device,
             station,
             has_dial_tone: true,
             is_cut: false,
             is_off_hook: false,
-            call: None,
+            dialling: None,
+            ringing: None,
             dial_tone_at: None,
             ring_pattern: None,
         }
@@ -105,36 +128,72 @@ impl Line {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Timer {
     DialTone(String),
-    NumberComplete(CallId),
-    SetUp(CallId),
-    Burst(CallId),
-    CallerId(CallId),
-    StationAnswers(CallId),
+    NumberComplete(CallId, String),
+    SetUp(CallId, String),
+    Burst(u64, String),
+    CallerId(u64, String),
+    StationAnswers(u64, String),
     Release(CallId),
 }
 
 impl Exchange {
     /// An exchange without lines.
     pub fn new(config: ExchangeConfig) -> Exchange {
+        Exchange::with_switch(config, Switch::new(Limits::default()))
+    }
+
+    /// An exchange around a switch that has devices of its own already.
+    pub fn with_switch(config: ExchangeConfig, switch: Switch) -> Exchange {
         Exchange {
             config,
+            switch,
             lines: BTreeMap::new(),
-            calls: BTreeMap::new(),
-            last_call: 0,
+            devices: BTreeMap::new(),
+            callers: BTreeMap::new(),
+            leaving: BTreeMap::new(),
+            loops_to_open: Vec::new(),
+            last_turn: 0,
             timers: BTreeSet::new(),
             signals: VecDeque::new(),
             events: VecDeque::new(),
+            switch_events: None,
         }
+    }
+
+    /// The switch, to ask.
+    pub fn switch(&self) -> &Switch {
+        &self.switch
+    }
+
+    /// Has the switch do something, and carries what follows from it to the lines.
+    pub fn serve<T>(&mut self, service: impl FnOnce(&mut Switch) -> T) -> T {
+        let done = service(&mut self.switch);
+        self.follow();
+        done
+    }
+
+    /// Keeps the switch's own events from now on, for [`Exchange::poll_switch_event`].
+    pub fn observe_switch(&mut self) {
+        self.switch_events.get_or_insert_default();
+    }
+
+    /// The next event of the switch itself.
+    pub fn poll_switch_event(&mut self) -> Option<SwitchEvent> {
+        self.switch_events.as_mut()?.pop_front()
     }
 
     /// Adds a line for a device, which hears of it through [`LineSignal`]s.
     pub fn add_line(&mut self, number: &str) -> Result<(), SimError> {
-        if self.lines.contains_key(number) {
-            return Err(SimError::NumberTaken {
-                number: number.to_owned(),
-            });
-        }
-        self.lines.insert(number.to_owned(), Line::new(None));
+        self.new_line(number, None)
+    }
+
+    fn new_line(&mut self, number: &str, station: Option<StationBehaviour>) -> Result<(), SimError> {
+        let taken = |_| SimError::NumberTaken {
+            number: number.to_owned(),
+        };
+        let device = self.switch.add_line(number).map_err(taken)?;
+        self.lines.insert(number.to_owned(), Line::new(device, station));
+        self.devices.insert(device, number.to_owned());
         Ok(())
     }
 
@@ -156,13 +215,18 @@ impl Exchange {
             return;
         }
         line.is_off_hook = true;
+        let (device, rings) = (line.device, line.ringing.is_some());
+        let has_tone = line.has_dial_tone && !line.is_cut;
+        if !rings && has_tone {
+            line.dial_tone_at = Some(now + delay);
+        }
         self.events.push_back(ExchangeEvent::OffHook {
             number: number.to_owned(),
         });
-        if let Some(call) = line.call {
-            self.answered(call);
-        } else if line.has_dial_tone && !line.is_cut {
-            line.dial_tone_at = Some(now + delay);
+        self.loop_is(device, true, now);
+        if rings {
+            self.answered(number, now);
+        } else if has_tone {
             self.timers
                 .insert((now + delay, Timer::DialTone(number.to_owned())));
         } else {
@@ -173,7 +237,7 @@ impl Exchange {
     }
 
     /// The device puts its line on-hook, which ends its call.
-    pub fn on_hook(&mut self, number: &str) {
+    pub fn on_hook(&mut self, number: &str, now: SimTime) {
         let Some(line) = self.lines.get_mut(number) else {
             return;
         };
@@ -182,17 +246,18 @@ impl Exchange {
         }
         line.is_off_hook = false;
         line.dial_tone_at = None;
-        let call = line.call;
+        let device = line.device;
         self.events.push_back(ExchangeEvent::OnHook {
             number: number.to_owned(),
         });
-        if let Some(call) = call {
+        if let Some(connection) = self.engaged(number) {
             self.events.push_back(ExchangeEvent::HungUp {
-                call,
+                call: connection.call,
                 number: number.to_owned(),
             });
-            self.end_call(call);
+            self.clear(connection, now);
         }
+        self.loop_is(device, false, now);
     }
 
     /// Bytes from a line to the far end of its call; lost where nobody listens, as on any line.
@@ -205,7 +270,7 @@ impl Exchange {
             from: number.to_owned(),
             bytes: bytes.to_vec(),
         });
-        self.signal(&far, LineSignal::Data(bytes.to_vec()));
+        self.signal_all(&far, &LineSignal::Data(bytes.to_vec()));
     }
 
     /// A sound from a line to the far end of its call; lost where nobody listens.
@@ -220,7 +285,7 @@ impl Exchange {
                 sound: sound.clone(),
             });
         }
-        self.signal(&far, LineSignal::Sound(sound));
+        self.signal_all(&far, &LineSignal::Sound(sound));
     }
 
     /// Makes a line ring in its own way from the next call on, or as the exchange rings all lines: distinctive ring.
@@ -229,33 +294,42 @@ impl Exchange {
         Ok(())
     }
 
-    /// The other end of the answered call that `number` is in.
+    /// The other end of the answered call that `number` is in; nobody where it is in a conference.
     pub fn far_end(&self, number: &str) -> Option<&str> {
-        let call = self.calls.get(&self.lines.get(number)?.call?)?;
-        call.is_talking().then(|| call.other_end(number)).flatten()
+        match self.switch.hears(self.engaged(number)?).as_slice() {
+            [far] => Some(self.switch.number(far.device)),
+            _ => None,
+        }
     }
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: SimTime) {
-        while self.timers.first().is_some_and(|(at, _)| *at <= now) {
+        while let Some(at) = self.poll_timeout().filter(|at| *at <= now) {
+            if self.switch.poll_timeout() == Some(at) {
+                self.serve(|switch| switch.handle_timeout(at));
+                continue;
+            }
             let Some((at, timer)) = self.timers.pop_first() else {
                 return;
             };
             match timer {
                 Timer::DialTone(number) => self.dial_tone(&number, at),
-                Timer::NumberComplete(call) => self.number_complete(call, at),
-                Timer::SetUp(call) => self.set_up(call, at),
-                Timer::Burst(call) => self.burst(call, at),
-                Timer::CallerId(call) => self.send_caller_id(call, at),
-                Timer::StationAnswers(call) => self.station_answers(call),
-                Timer::Release(call) => self.end_call(call),
+                Timer::NumberComplete(call, number) => self.number_complete(call, &number, at),
+                Timer::SetUp(call, number) => self.set_up(call, &number, at),
+                Timer::Burst(turn, number) => self.burst(turn, &number, at),
+                Timer::CallerId(turn, number) => self.send_caller_id(turn, &number, at),
+                Timer::StationAnswers(turn, number) => self.station_answers(turn, &number, at),
+                Timer::Release(call) => {
+                    self.serve(|switch| switch.clear_call(call, at)).ok();
+                }
             }
         }
     }
 
     /// When [`Exchange::handle_timeout`] wants to be called next.
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        self.timers.first().map(|(at, _)| *at)
+        let line = self.timers.first().map(|(at, _)| *at);
+        [line, self.switch.poll_timeout()].into_iter().flatten().min()
     }
 
     /// The next signal for a device, and the number of its line.
@@ -299,10 +373,49 @@ impl Exchange {
         }
     }
 
-    /// The answered call of a line, and who is at its other end.
-    fn talking(&self, number: &str) -> Option<(CallId, String)> {
-        let id = self.lines.get(number)?.call?;
-        let far = self.far_end(number)?;
-        Some((id, far.to_owned()))
+    /// The connection of the call that a line is an end of, ringing included. A call that found it busy is none.
+    fn engaged(&self, number: &str) -> Option<ConnectionId> {
+        let device = self.lines.get(number)?.device;
+        let connections = self.switch.snapshot_device(device);
+        connections.into_iter().find(|connection| {
+            let calls = || {
+                let info = self.switch.call_info(connection.call);
+                info.is_some_and(|info| info.calling == device.into())
+            };
+            match self.switch.state(*connection) {
+                ConnectionState::Null | ConnectionState::Queued => false,
+                ConnectionState::Fail => calls(),
+                _ => true,
+            }
+        })
+    }
+
+    /// The answered call of a line, and the devices that hear it.
+    fn talking(&self, number: &str) -> Option<(CallId, Vec<DeviceId>)> {
+        let connection = self.engaged(number)?;
+        let heard = self.switch.hears(connection);
+        let devices: Vec<DeviceId> = heard.into_iter().map(|far| far.device).collect();
+        (!devices.is_empty()).then_some((connection.call, devices))
+    }
+
+    /// Tells the switch that a line's loop is closed or open.
+    fn loop_is(&mut self, device: DeviceId, off_hook: bool, now: SimTime) {
+        // The device is a line of this switch, which is all that could be wrong.
+        self.serve(|switch| switch.set_off_hook(device, off_hook, now))
+            .ok();
+    }
+
+    fn clear(&mut self, connection: ConnectionId, now: SimTime) {
+        // Refused only where the connection has gone already.
+        self.serve(|switch| switch.clear_connection(connection, now)).ok();
+    }
+
+    /// Signals to every line among these devices.
+    fn signal_all(&mut self, devices: &[DeviceId], signal: &LineSignal) {
+        for device in devices {
+            if let Some(number) = self.devices.get(device).cloned() {
+                self.signal(&number, signal.clone());
+            }
+        }
     }
 }

@@ -78,13 +78,16 @@ impl Switch {
         if known.kind == DeviceKind::Line && known.off_hook {
             return true;
         }
-        let occupied = known
-            .calls
-            .iter()
-            .filter(|call| self.occupies(**call, device))
-            .count();
+        let occupied = self.occupied(device);
         let waits = known.settings.call_waiting || known.kind == DeviceKind::VoiceMail;
         occupied >= known.settings.max_calls || (occupied > 0 && !waits)
+    }
+
+    /// How many calls take up room at the device.
+    pub(super) fn occupied(&self, device: DeviceId) -> usize {
+        let calls = self.devices.get(device.index()).map(|d| &d.calls);
+        let taken = calls.into_iter().flatten();
+        taken.filter(|call| self.occupies(**call, device)).count()
     }
 
     /// A call that waits for the device, or failed at it because it was busy, takes up no room there.

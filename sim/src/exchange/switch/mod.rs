@@ -149,7 +149,7 @@ impl Switch {
         }
     }
 
-    /// Adds a telephone. Fails with `invalidDeviceID` where the number is taken or is none.
+    /// Adds a telephone. Fails with `invalidDeviceID` where the number is taken or empty.
     pub fn add_station(&mut self, number: &str, settings: StationSettings) -> Result<DeviceId, ServiceError> {
         let group = settings.pickup_group;
         let id = self.add(number, DeviceKind::Station, settings)?;
@@ -187,7 +187,7 @@ impl Switch {
     ) -> Result<DeviceId, ServiceError> {
         let place =
             u32::try_from(self.devices.len()).map_err(|_| SystemResourceError::ResourceLimitExceeded)?;
-        if !route::is_number(number) || self.numbers.contains_key(number) {
+        if number.is_empty() || self.numbers.contains_key(number) {
             return Err(OperationError::InvalidDeviceId.into());
         }
         let id = DeviceId(place);

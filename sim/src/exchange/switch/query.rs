@@ -8,11 +8,17 @@ use super::{
     CallId, CallInfo, ConnectionId, ConnectionState, DeviceId, DeviceKind, Forward, ForwardingType, Limits,
     OperationError, Party, ServiceError, StateError, StationSettings, Switch,
 };
+use crate::time::SimTime;
 
 impl Switch {
     /// What this switch can do at most.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The moment that this switch was told last.
+    pub fn now(&self) -> SimTime {
+        self.now
     }
 
     /// The device with this directory number.

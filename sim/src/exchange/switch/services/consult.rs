@@ -32,7 +32,7 @@ impl Switch {
             if !known.is_telephone() {
                 return Err(OperationError::RequestIncompatibleWithDevice.into());
             }
-            if known.calls.len() >= known.settings.max_calls {
+            if switch.occupied(existing.device) >= known.settings.max_calls {
                 return Err(StateError::InvalidCallingDeviceState.into());
             }
             switch.room_for_call()?;

@@ -97,7 +97,7 @@ impl Switch {
         if self.state(connection) != ConnectionState::Null {
             return Err(OperationError::NotDifferentDevices.into());
         }
-        if known.calls.len() >= known.settings.max_calls {
+        if self.occupied(device) >= known.settings.max_calls {
             return Err(StateError::InvalidDeviceState.into());
         }
         self.make_room(connection)?;

@@ -122,7 +122,7 @@ impl Switch {
                 _ => false,
             }
         });
-        if engaged || known.calls.len() >= known.settings.max_calls {
+        if engaged || self.occupied(device) >= known.settings.max_calls {
             return Err(StateError::InvalidCallingDeviceState.into());
         }
         self.room_for_call()
