@@ -33,17 +33,20 @@ impl Exchange {
             (Some(true), _) => self.more_digits(number, digits, complete, now),
             (_, Some(connection)) => self.digits_in_band(connection, digits, now),
             (None, None) if has_tone && !digits.is_empty() => {
-                if self.begin(number, Some(CallerId::number(number)), now) {
-                    self.more_digits(number, digits, complete, now);
-                }
+                self.starts(number, Some(CallerId::number(number)), (digits, complete), now);
             }
             _ => {}
         }
     }
 
     pub(super) fn station_calls(&mut self, from: &str, to: &str, caller_id: Option<CallerId>, now: SimTime) {
+        self.starts(from, caller_id, (to, true), now);
+    }
+
+    /// Begins a call with its first digits, and whether they are all.
+    fn starts(&mut self, from: &str, caller_id: Option<CallerId>, digits: (&str, bool), now: SimTime) {
         if self.begin(from, caller_id, now) {
-            self.more_digits(from, to, true, now);
+            self.more_digits(from, digits.0, digits.1, now);
         }
     }
 
@@ -154,20 +157,20 @@ impl Exchange {
         }
     }
 
-    /// Digits were sent in a call: the lines in it hear them.
+    /// Digits were sent in a call: the lines that hear them are signalled. What no line has a part in is not told.
     pub(super) fn digits_sent(&mut self, connection: ConnectionId, digits: &str) {
+        let heard = self.switch.hears(connection);
+        let heard: Vec<_> = heard.iter().map(|far| far.device).collect();
+        let mut ends = heard.iter().chain([&connection.device]);
+        if !ends.any(|device| self.devices.contains_key(device)) {
+            return;
+        }
         let from = self.switch.number(connection.device).to_owned();
         self.events.push_back(ExchangeEvent::Digits {
             call: connection.call,
             from,
             digits: digits.to_owned(),
         });
-        let heard: Vec<_> = self
-            .switch
-            .hears(connection)
-            .iter()
-            .map(|far| far.device)
-            .collect();
         self.signal_all(&heard, &LineSignal::Digits(digits.to_owned()));
     }
 }

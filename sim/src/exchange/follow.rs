@@ -31,21 +31,13 @@ impl Exchange {
         let id = event.call;
         match &event.kind {
             Delivered { device } | Offered { device } => self.delivered(event, *device),
-            Established { device } => {
-                if self.concerns_lines(event) {
-                    self.established(event, *device);
-                }
-            }
+            Established { device } => self.established(event, *device),
             Failed { device } => self.failed(event, *device),
             Diverted { device, .. } => self.stops_ringing(*device, id),
             ConnectionCleared { device, .. } => self.cleared(id, *device),
             CallCleared => self.call_cleared(id),
             Transferred(merge) | Conferenced(merge) => self.merged(id, merge),
-            DigitsGenerated { device, digits } => {
-                if self.concerns_lines(event) {
-                    self.digits_sent(ConnectionId::new(id, *device), digits);
-                }
-            }
+            DigitsGenerated { device, digits } => self.digits_sent(ConnectionId::new(id, *device), digits),
             _ => {}
         }
     }
@@ -67,7 +59,7 @@ impl Exchange {
 
     fn delivered(&mut self, event: &CallEvent, device: DeviceId) {
         if let Some(number) = self.devices.get(&device).cloned() {
-            self.rings(event.call, &number, event.at);
+            self.rings(event, &number);
             self.signal_all(&self.listeners(event, device), &LineSignal::Ringback);
             self.first_burst(&number, event.at);
         } else {
@@ -76,6 +68,9 @@ impl Exchange {
     }
 
     fn established(&mut self, event: &CallEvent, device: DeviceId) {
+        if !self.concerns_lines(event) {
+            return;
+        }
         if let Some(line) = self.line_of(device) {
             line.ringing = None;
         }

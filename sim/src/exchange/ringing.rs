@@ -1,6 +1,6 @@
 //! Ringing: bursts, silences, and the caller id between them.
 
-use super::switch::{ConnectionId, Party};
+use super::switch::{CallEvent, ConnectionId, Party};
 use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal, RingPattern, StationBehaviour, Timer};
 use crate::time::SimTime;
 
@@ -17,8 +17,9 @@ pub(super) struct Ringing {
 
 impl Exchange {
     /// A call alerts a line: it begins to ring.
-    pub(super) fn rings(&mut self, id: CallId, number: &str, now: SimTime) {
-        let caller_id = self.caller_id(id);
+    pub(super) fn rings(&mut self, event: &CallEvent, number: &str) {
+        let (id, now) = (event.call, event.at);
+        let caller_id = self.caller_id(event);
         self.last_turn += 1;
         let turn = self.last_turn;
         let Some(line) = self.lines.get_mut(number) else {
@@ -135,11 +136,11 @@ impl Exchange {
     }
 
     /// What a call shows of its caller: what its station said, or what the switch knows.
-    fn caller_id(&self, id: CallId) -> Option<CallerId> {
-        if let Some(said) = self.callers.get(&id) {
+    fn caller_id(&self, event: &CallEvent) -> Option<CallerId> {
+        if let Some(said) = self.callers.get(&event.call) {
             return said.clone();
         }
-        let info = self.switch.call_info(id)?;
+        let info = &event.info;
         let number = match &info.calling {
             Party::Device(device) => Some(self.switch.number(*device).to_owned()),
             Party::Number(number) => Some(number.to_string()),

@@ -3,5 +3,9 @@
 mod basic;
 mod desk;
 mod divert;
+mod groups;
+mod lines;
 mod merge;
+mod parts;
 mod properties;
+mod trunks;

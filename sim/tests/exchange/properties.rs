@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use offhook_sim::SimTime;
 use offhook_sim::exchange::switch::{
-    CallOptions, ConnectionId, ConnectionState, DeviceId, DeviceKind, Forward, ForwardingType, Limits,
-    Participation, Replica, Script, StationSettings, Switch,
+    AgentState, CallOptions, ConnectionId, ConnectionState, DeviceId, DeviceKind, Distribution, Forward,
+    ForwardingType, GroupSettings, Limits, Participation, Party, Replica, RouteId, Script, StationSettings,
+    Switch, TrunkGroupId, TrunkSettings,
 };
 use proptest::prelude::*;
 
@@ -30,10 +31,15 @@ fn device(switch: &Switch, pick: u8) -> DeviceId {
         .unwrap()
 }
 
-fn ask(switch: &mut Switch, (service, a, b, c): Request, now: SimTime) {
+fn ask(switch: &mut Switch, trunks: TrunkGroupId, (service, a, b, c): Request, now: SimTime) {
     let (one, two) = (connection(switch, a), connection(switch, b));
     let target = device(switch, c);
-    let number = switch.number(target).to_owned();
+    // Now and then through a trunk, to somebody outside or back to a device of ours.
+    let number = match b % 9 {
+        0 => "01001".to_owned(),
+        1 => format!("0{}", switch.number(target)),
+        _ => switch.number(target).to_owned(),
+    };
     let options = CallOptions {
         prompt: b % 4 == 0,
         ..CallOptions::default()
@@ -41,7 +47,7 @@ fn ask(switch: &mut Switch, (service, a, b, c): Request, now: SimTime) {
     let participation = Participation::ALL[usize::from(b) % 2];
     // Most requests are refused, which is as good: a refusal must change nothing either.
     let before = switch.snapshot();
-    let done = match service % 27 {
+    let done = match service % 32 {
         0 | 1 => switch.make_call(device(switch, a), &number, &options, now).err(),
         2 | 3 => switch.answer_call(one, now).err(),
         4 => switch.clear_connection(one, now).err(),
@@ -68,6 +74,17 @@ fn ask(switch: &mut Switch, (service, a, b, c): Request, now: SimTime) {
             .err(),
         24 => switch.group_pickup_call(target, now).err(),
         25 => switch.set_in_service(target, b % 3 != 0, now).err(),
+        26 => switch
+            .incoming_call(trunks, Party::NotKnown, None, &number, now)
+            .err(),
+        27 => switch
+            .log_on(target, "7", None, Duration::from_secs(1), now)
+            .err(),
+        28 => switch
+            .set_agent_state(target, AgentState::ALL[usize::from(b) % 5], now)
+            .err(),
+        29 => switch.route_select(RouteId(u32::from(a % 8)), &number, now).err(),
+        30 => switch.route_reject(RouteId(u32::from(a % 8)), now).err(),
         _ => {
             let forwarding_type = ForwardingType::ALL[usize::from(a) % 12];
             let forward = Forward {
@@ -118,7 +135,7 @@ fn check(switch: &Switch) {
     }
 }
 
-fn switch() -> Switch {
+fn switch() -> (Switch, TrunkGroupId) {
     let limits = Limits {
         conference_members: 4,
         park_recall: Some(Duration::from_secs(3)),
@@ -140,7 +157,36 @@ fn switch() -> Switch {
         switch.add_station(&format!("20{place}"), settings).unwrap();
     }
     switch.add_park_slot("71").unwrap();
-    switch
+    switch.add_voice_mail("80").unwrap();
+    let routeing = switch.add_routeing_device("90", "300").unwrap();
+    switch.set_routeing_mode(routeing, true, SimTime::ZERO).unwrap();
+    let members: Vec<DeviceId> = switch.devices().take(4).collect();
+    for (number, distribution, agents_only) in [
+        ("300", Distribution::All, false),
+        ("310", Distribution::Circular, false),
+        ("320", Distribution::LongestIdle, true),
+    ] {
+        let settings = GroupSettings {
+            members: members.clone(),
+            distribution,
+            agents_only,
+            ring_time: Some(Duration::from_secs(2)),
+            queue: 2,
+            max_wait: Some(Duration::from_secs(5)),
+            overflow: agents_only.then(|| "80".into()),
+            ..GroupSettings::default()
+        };
+        switch.add_group(number, settings).unwrap();
+    }
+    let trunks = TrunkSettings {
+        name: "T".into(),
+        circuits: 3,
+        prefixes: vec!["0".into()],
+        far_ends: [("1001".into(), Script::AnswersAfter(Duration::from_secs(1)))].into(),
+        ..TrunkSettings::default()
+    };
+    let trunks = switch.add_trunk_group(trunks).unwrap();
+    (switch, trunks)
 }
 
 proptest! {
@@ -150,11 +196,11 @@ proptest! {
     fn events_rebuild_the_snapshot_and_nothing_leaks(
         requests in proptest::collection::vec((any::<Request>(), 0_u64..4), 1..80)
     ) {
-        let mut switch = switch();
+        let (mut switch, trunks) = switch();
         let mut replica = Replica::default();
         let mut now = SimTime::ZERO;
         for (request, seconds) in requests {
-            ask(&mut switch, request, now);
+            ask(&mut switch, trunks, request, now);
             now += Duration::from_secs(seconds);
             switch.handle_timeout(now);
             while let Some(event) = switch.poll_event() {
@@ -166,9 +212,12 @@ proptest! {
         for device in switch.devices() {
             switch.cancel_call_back(device, None, now).ok();
         }
-        for device in switch.devices() {
-            for connection in switch.snapshot_device(device) {
-                switch.clear_connection(connection, now).ok();
+        // A device that is cleared may get a call that waited for it.
+        for _ in 0..20 {
+            for device in switch.devices() {
+                for connection in switch.snapshot_device(device) {
+                    switch.clear_connection(connection, now).ok();
+                }
             }
         }
         prop_assert!(switch.snapshot().calls.is_empty(), "{:#?}", switch.snapshot());

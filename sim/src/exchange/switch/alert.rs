@@ -1,5 +1,6 @@
 //! A call at a device: presented, alerting, failing, answered, cleared.
 
+use super::features::Progress;
 use super::{
     CallEventKind, CallId, ConnectionId, ConnectionState, DeviceId, DeviceKind, EventCause, Forward,
     ForwardingType, Script, Switch, Timer,
@@ -25,6 +26,8 @@ impl Switch {
             DeviceKind::Station | DeviceKind::Line | DeviceKind::VoiceMail => {
                 self.present_telephone(id, device, cause);
             }
+            DeviceKind::Group => self.present_group(id, device, cause),
+            DeviceKind::RouteingDevice => self.present_routeing(id, device, cause),
             _ => self.stuck(id, from, EventCause::IncompatibleDestination),
         }
     }
@@ -112,9 +115,11 @@ impl Switch {
         self.enter(connection, ConnectionState::Alerting);
         if offers {
             self.change(connection, |c| c.offered = true);
-            return self.report(id, cause, CallEventKind::Offered { device });
+            self.report(id, cause, CallEventKind::Offered { device });
+            return self.tell_peers(id, Progress::Alerting);
         }
         self.report(id, cause, CallEventKind::Delivered { device });
+        self.tell_peers(id, Progress::Alerting);
         if !answers || !self.answer_by_itself(connection, cause) {
             self.arm(connection);
         }
@@ -137,7 +142,7 @@ impl Switch {
         let no_answer = self
             .forward_for(call, device, [NoAnswer, NoAnswerInternal, NoAnswerExternal])
             .map(|forward| self.now + forward.ring_duration.unwrap_or(self.limits.no_answer));
-        let script = self.devices.get(device.index()).and_then(|d| d.settings.script);
+        let script = self.script_of(connection);
         let script_at = match script {
             Some(
                 Script::AnswersAfter(after) | Script::AnswersFor { after, .. } | Script::RefusesAfter(after),
@@ -180,6 +185,12 @@ impl Switch {
         let Some(known) = known.filter(|c| c.no_answer_at == Some(at)) else {
             return;
         };
+        if self.groups.contains_key(&device) {
+            return self.group_timeout(connection, device);
+        }
+        if let (ConnectionState::Alerting, Some(group)) = (known.state, known.group) {
+            return self.group_timeout(connection, group);
+        }
         if let (ConnectionState::Queued, Some(parker)) = (known.state, known.parked_by) {
             return self.recall(connection, parker);
         }
@@ -192,6 +203,17 @@ impl Switch {
         }
     }
 
+    /// What the device does by itself in this call.
+    fn script_of(&self, connection: ConnectionId) -> Option<Script> {
+        let known = self
+            .calls
+            .get(&connection.call)
+            .and_then(|c| c.get(connection.device));
+        let device = self.devices.get(connection.device.index());
+        let own = known.and_then(|c| c.script);
+        own.or_else(|| device.and_then(|d| d.settings.script))
+    }
+
     /// A station does what its script says.
     pub(super) fn script_due(&mut self, connection: ConnectionId, at: SimTime) {
         let known = self
@@ -201,8 +223,7 @@ impl Switch {
         let Some(known) = known.filter(|c| c.script_at == Some(at)) else {
             return;
         };
-        let device = self.devices.get(connection.device.index());
-        match (known.state, device.and_then(|d| d.settings.script)) {
+        match (known.state, self.script_of(connection)) {
             (ConnectionState::Alerting, Some(Script::AnswersAfter(_))) => {
                 self.answer_by_itself(connection, EventCause::NewCall);
             }
@@ -226,6 +247,11 @@ impl Switch {
         let ConnectionId { call: id, device } = connection;
         self.enter(connection, ConnectionState::Connected);
         self.report(id, cause, CallEventKind::Established { device });
+        self.member_answered(connection);
+        self.tell_peers(id, Progress::Answered);
+        if self.kind(device) == Some(DeviceKind::VoiceMail) {
+            self.mail_answered(connection);
+        }
         let next = self.calls.get_mut(&id).and_then(|call| call.predictive.take());
         if let Some(caller) = next.filter(|caller| *caller != device) {
             self.present(id, caller, EventCause::MakePredictiveCall, Some(device));
@@ -236,6 +262,7 @@ impl Switch {
     pub(super) fn fail(&mut self, id: CallId, device: DeviceId, cause: EventCause) {
         self.enter(ConnectionId::new(id, device), ConnectionState::Fail);
         self.report(id, cause, CallEventKind::Failed { device });
+        self.tell_peers(id, Progress::Failed(cause));
         let heard = self.calls.get(&id).is_some_and(|call| {
             call.connections
                 .iter()
@@ -265,8 +292,8 @@ impl Switch {
     /// A device leaves the call, which ends where nobody would miss it.
     pub(super) fn clear(&mut self, connection: ConnectionId, cause: EventCause) {
         let ConnectionId { call, device } = connection;
-        self.drop_connection(connection, device, cause);
-        if self.calls.get(&call).is_some_and(|call| !call.is_alive()) {
+        let dropped = self.drop_connection(connection, device, cause);
+        if dropped && self.calls.get(&call).is_some_and(|call| !call.is_alive()) {
             self.end(call, device, EventCause::NormalClearing);
         }
     }
@@ -285,18 +312,33 @@ impl Switch {
         self.calls.remove(&id);
     }
 
-    fn drop_connection(&mut self, connection: ConnectionId, releasing: DeviceId, cause: EventCause) {
+    /// Takes a connection out of its call and reports it. False where it has gone already.
+    pub(super) fn drop_connection(
+        &mut self,
+        connection: ConnectionId,
+        releasing: DeviceId,
+        cause: EventCause,
+    ) -> bool {
         let ConnectionId { call, device } = connection;
         let Some(left) = self.leave(connection) else {
-            return;
+            return false;
         };
         self.report(
             call,
             cause,
             CallEventKind::ConnectionCleared { device, releasing },
         );
-        if let Some(peer) = left.peer {
-            self.clear(peer, cause);
+        if let Some(mailbox) = left.mailbox {
+            self.mail_left(mailbox);
         }
+        match left.peer {
+            // Beyond the trunk the caller goes on hearing why the call failed.
+            Some(peer) if self.state(peer) == ConnectionState::Fail => {
+                self.change(peer, |c| c.peer = None);
+            }
+            Some(peer) => self.clear(peer, cause),
+            None => {}
+        }
+        true
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::call_event::CallInfo;
 use super::cause::EventCause;
+use super::device::Script;
 use super::ids::{ConnectionId, DeviceId};
+use super::routeing_event::RouteId;
 use super::state::ConnectionState;
 use crate::time::SimTime;
 
@@ -24,6 +26,8 @@ pub(super) struct Call {
     pub(super) purpose: Option<EventCause>,
     /// Times that the call was sent on.
     pub(super) diversions: u32,
+    /// Members of a group that the call was at already.
+    pub(super) tried: Vec<DeviceId>,
     /// A predictive call: the device that gets it once the called party answers.
     pub(super) predictive: Option<DeviceId>,
 }
@@ -37,8 +41,20 @@ pub(super) struct Connection {
     pub(super) offered: bool,
     /// Hears and is not heard, and is no reason for the call to go on.
     pub(super) silent: bool,
+    /// The group that distributed the call to this device.
+    pub(super) group: Option<DeviceId>,
+    /// Its place in the queue of a group.
+    pub(super) place: Option<u64>,
+    /// The dialogue about its way.
+    pub(super) route: Option<RouteId>,
+    /// Whose voice mail it is.
+    pub(super) mailbox: Option<DeviceId>,
     /// The connection on the other side of a trunk: what happens to one happens to the other.
     pub(super) peer: Option<ConnectionId>,
+    /// The call has left the switch here, and nobody beyond has answered yet.
+    pub(super) reached: bool,
+    /// What the party beyond a trunk does.
+    pub(super) script: Option<Script>,
     /// Who parked the call here, or put it into the queue; it is called back to where nobody takes it.
     pub(super) parked_by: Option<DeviceId>,
     /// When the device counts as not answering.
@@ -54,7 +70,13 @@ impl Connection {
             state,
             offered: false,
             silent: false,
+            group: None,
+            place: None,
+            route: None,
+            mailbox: None,
             peer: None,
+            reached: false,
+            script: None,
             parked_by: None,
             no_answer_at: None,
             script_at: None,

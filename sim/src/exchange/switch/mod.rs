@@ -38,6 +38,7 @@ pub use error::ServiceError;
 pub use error_codes::{
     OperationError, PerformanceError, SecurityError, StateError, SubscribedResourceError, SystemResourceError,
 };
+pub use features::{Agent, Apparatus, Button, Distribution, GroupSettings, TrunkGroupId, TrunkSettings};
 pub use ids::{CallId, ConnectionId, DeviceId, Party};
 pub use replica::{Replica, Snapshot};
 pub use route::NumberFit;
@@ -47,6 +48,7 @@ pub use state::{ConnectionState, simple_call_state};
 
 use call::{Call, Connection};
 use device::Device;
+use features::{Dialogue, Group, RouteingDevice, TrunkGroup};
 
 /// One report of the switch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +107,17 @@ pub struct Switch {
     park_slots: Vec<DeviceId>,
     /// Call backs that are booked: who wants one, and from whom.
     call_backs: BTreeSet<(DeviceId, DeviceId)>,
+    groups: BTreeMap<DeviceId, Group>,
+    /// The groups that a device is a member of.
+    memberships: BTreeMap<DeviceId, Vec<DeviceId>>,
+    agents: BTreeMap<DeviceId, Agent>,
+    apparatus: BTreeMap<DeviceId, Apparatus>,
+    routeing: BTreeMap<DeviceId, RouteingDevice>,
+    dialogues: BTreeMap<RouteId, Dialogue>,
+    last_route: u32,
+    trunk_groups: Vec<TrunkGroup>,
+    trunk_of: BTreeMap<DeviceId, TrunkGroupId>,
+    prefixes: BTreeMap<Arc<str>, TrunkGroupId>,
     calls: BTreeMap<CallId, Call>,
     last_call: u32,
     timers: BTreeMap<(SimTime, u64), Timer>,
@@ -121,6 +134,8 @@ enum Timer {
     NoAnswer(ConnectionId),
     Script(ConnectionId),
     NumberComplete(CallId),
+    AfterCall(DeviceId),
+    Route(RouteId),
 }
 
 impl Default for Switch {
@@ -139,6 +154,16 @@ impl Switch {
             pickup_groups: BTreeMap::new(),
             park_slots: Vec::new(),
             call_backs: BTreeSet::new(),
+            groups: BTreeMap::new(),
+            memberships: BTreeMap::new(),
+            agents: BTreeMap::new(),
+            apparatus: BTreeMap::new(),
+            routeing: BTreeMap::new(),
+            dialogues: BTreeMap::new(),
+            last_route: 0,
+            trunk_groups: Vec::new(),
+            trunk_of: BTreeMap::new(),
+            prefixes: BTreeMap::new(),
             calls: BTreeMap::new(),
             last_call: 0,
             timers: BTreeMap::new(),
@@ -209,6 +234,8 @@ impl Switch {
                 Timer::NoAnswer(connection) => self.no_answer(connection, at),
                 Timer::Script(connection) => self.script_due(connection, at),
                 Timer::NumberComplete(call) => self.number_complete(call, at),
+                Timer::AfterCall(device) => self.after_call(device, at),
+                Timer::Route(route) => self.route_timeout(route, at),
             }
             self.settle();
         }
@@ -296,6 +323,12 @@ impl Switch {
         if let Some(device) = self.devices.get_mut(connection.device.index()) {
             device.calls.remove(&connection.call);
         }
+        if let Some(place) = left.place {
+            self.queue_moved(connection.device, place, None);
+        }
+        if let Some(route) = left.route {
+            self.route_moved(route, connection, None);
+        }
         self.touch(connection.device);
         Some(left)
     }
@@ -319,9 +352,9 @@ impl Switch {
     }
 
     fn report(&mut self, call: CallId, cause: EventCause, kind: CallEventKind) {
-        let (info, connections) = match self.calls.get(&call) {
-            Some(call) => (call.info.clone(), call.states()),
-            None => Default::default(),
+        // What a step led to may have ended the call. Nothing is told of a call that is over.
+        let Some((info, connections)) = self.calls.get(&call).map(|c| (c.info.clone(), c.states())) else {
+            return;
         };
         self.events.push_back(SwitchEvent::Call(CallEvent {
             at: self.now,

@@ -33,6 +33,24 @@ pub(super) fn is_number(text: &str) -> bool {
 impl Switch {
     /// How the digits that were dialled so far fit the numbers of the devices.
     pub fn fits(&self, digits: &str) -> NumberFit {
+        match (self.fits_device(digits), self.fits_beyond(digits)) {
+            (NumberFit::None, Some(beyond)) => beyond,
+            (NumberFit::Exact, Some(_)) => NumberFit::ExactOrLonger,
+            (NumberFit::None, None) if self.begins_prefix(digits) => NumberFit::Prefix,
+            (NumberFit::Exact, None) if self.begins_prefix(digits) => NumberFit::ExactOrLonger,
+            (fit, _) => fit,
+        }
+    }
+
+    /// Whether the prefix of a trunk group begins with these digits.
+    fn begins_prefix(&self, digits: &str) -> bool {
+        let mut from = self
+            .prefixes
+            .range::<str, _>((Bound::Included(digits), Bound::Unbounded));
+        from.next().is_some_and(|(prefix, _)| prefix.starts_with(digits))
+    }
+
+    pub(super) fn fits_device(&self, digits: &str) -> NumberFit {
         let complete = self.numbers.contains_key(digits);
         let mut longer = self
             .numbers
@@ -58,7 +76,7 @@ impl Switch {
 
     /// Whether a call to this number would find something at all.
     pub(super) fn is_routable(&self, number: &str) -> bool {
-        self.device(number).is_some()
+        self.device(number).is_some() || self.trunk_for(number).is_some()
     }
 
     /// The number is complete: the caller's connection is connected, and the call goes on its way.
@@ -109,7 +127,10 @@ impl Switch {
     pub(super) fn route_to(&mut self, call: CallId, number: &str, cause: EventCause, from: Option<DeviceId>) {
         match self.device(number) {
             Some(device) => self.present(call, device, cause, from),
-            None => self.stuck(call, from, EventCause::DestNotObtainable),
+            None => match self.trunk_for(number) {
+                Some((group, rest)) => self.go_out(call, group, rest, from),
+                None => self.stuck(call, from, EventCause::DestNotObtainable),
+            },
         }
     }
 

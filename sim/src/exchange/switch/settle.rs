@@ -11,6 +11,9 @@ impl Switch {
                 known.is_dirty = false;
             }
             self.follow_hook(device);
+            self.refresh_trunk(device);
+            self.refresh_agent(device);
+            self.refresh_memberships(device);
             self.serve_waiting(device);
         }
     }

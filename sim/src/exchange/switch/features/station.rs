@@ -50,6 +50,7 @@ impl Switch {
         self.serve(now, |switch| {
             switch.telephone_mut(device)?.do_not_disturb = on;
             switch.report_device(device, DeviceEventKind::DoNotDisturb { on });
+            switch.touch(device);
             Ok(())
         })
     }

@@ -1,7 +1,7 @@
 //! Deflect Call, Directed Pickup Call, Group Pickup Call.
 
 use super::super::{
-    CallEventKind, CallId, ConnectionId, ConnectionState, DeviceId, EventCause, ForwardingType,
+    CallEventKind, CallId, ConnectionId, ConnectionState, DeviceId, DeviceKind, EventCause, ForwardingType,
     OperationError, Party, ServiceError, StateError, Switch, SystemResourceError, route,
 };
 use crate::time::SimTime;
@@ -90,6 +90,9 @@ impl Switch {
         if !known.is_telephone() {
             return Err(OperationError::RequestIncompatibleWithPickupDevice.into());
         }
+        if self.kind(picked.device) == Some(DeviceKind::Trunk) {
+            return Err(OperationError::RequestIncompatibleWithConnection.into());
+        }
         if !known.in_service {
             return Err(SystemResourceError::PickupDeviceOutOfService.into());
         }
@@ -116,7 +119,7 @@ impl Switch {
 
     /// Checks that a call can be sent to a number now: that it is somebody's who is not in the call, and that the call
     /// would not fail there at once.
-    pub(super) fn check_destination(&self, call: CallId, to: &str) -> Result<(), ServiceError> {
+    pub(in super::super) fn check_destination(&self, call: CallId, to: &str) -> Result<(), ServiceError> {
         if !route::is_number(to) || !self.is_routable(to) {
             return Err(OperationError::InvalidDestination.into());
         }

@@ -258,6 +258,12 @@ impl Switch {
                 }
             }
         }
+        if let Some(place) = connection.place {
+            self.queue_moved(from.device, place, Some(to.call));
+        }
+        if let Some(route) = connection.route {
+            self.route_moved(route, from, Some(to));
+        }
         if let Some(at) = connection.no_answer_at {
             self.at(at, super::super::Timer::NoAnswer(to));
         }

@@ -128,7 +128,7 @@ impl Switch {
         self.room_for_call()
     }
 
-    pub(super) fn room_for_call(&self) -> Result<(), ServiceError> {
+    pub(in super::super) fn room_for_call(&self) -> Result<(), ServiceError> {
         if self.calls.len() >= self.limits.calls {
             return Err(SystemResourceError::ResourceLimitExceeded.into());
         }

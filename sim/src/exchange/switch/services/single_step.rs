@@ -124,6 +124,7 @@ impl Switch {
                 &[ConnectionState::Connected],
                 StateError::InvalidConnectionState,
             )?;
+            switch.is_end(intruding)?;
             let busy = switch.failed_device(intruding)?;
             let active = switch
                 .connection_in(busy, ConnectionState::Connected)
@@ -164,11 +165,14 @@ impl Switch {
         merged
     }
 
-    /// The device at which a call failed because it was busy.
+    /// The telephone at which a call failed because it was busy.
     pub(super) fn failed_device(&self, connection: ConnectionId) -> Result<DeviceId, ServiceError> {
         self.others(connection)
             .into_iter()
-            .find(|(_, state)| *state == ConnectionState::Fail)
+            .find(|(device, state)| {
+                let known = self.devices.get(device.index());
+                *state == ConnectionState::Fail && known.is_some_and(|d| d.is_telephone())
+            })
             .map(|(device, _)| device)
             .ok_or_else(|| StateError::NoCallToComplete.into())
     }
