@@ -40,6 +40,8 @@ pub struct Session<'e> {
     stage: Stage,
     exports: &'e Exports,
     opened: BTreeMap<Device, u64>,
+    /// The version last settled on for a device.
+    settled: BTreeMap<Device, Version>,
     /// What it said when it was started.
     pub start: Start,
 }
@@ -60,6 +62,7 @@ impl<'e> Session<'e> {
             stage,
             exports,
             opened: BTreeMap::new(),
+            settled: BTreeMap::new(),
             start: Start {
                 version: Got::NotExported,
                 options: Got::NotExported,
@@ -137,7 +140,19 @@ impl<'e> Session<'e> {
             .dword("dwLowVersion", low.0)
             .dword("dwHighVersion", high.0);
         let answered = self.ask(call)?;
-        Ok(answered.map(|answer| Version(answer.number("lpdwTSPIVersion") as u32)))
+        let version = answered.map(|answer| Version(answer.number("lpdwTSPIVersion") as u32));
+        if let Got::Is(version) = version {
+            self.settled.insert(device, version);
+        }
+        Ok(version)
+    }
+
+    /// Settles on exactly this version for a device, unless it is the one settled on; whether the provider does.
+    pub fn settle(&mut self, device: Device, version: Version) -> Result<bool, Stop> {
+        if self.settled.get(&device) == Some(&version) {
+            return Ok(true);
+        }
+        Ok(matches!(self.negotiate(device, version, version)?, Got::Is(found) if found == version))
     }
 
     /// The handle of a device, which is opened if it is not yet.

@@ -15,8 +15,10 @@ use crate::tspi::{Kind, Structure, Value, Version, constant_value, decode};
 pub struct Query {
     /// Whom it is about.
     pub device: Device,
-    /// The version of the device.
+    /// The version at which it is put.
     pub version: Version,
+    /// Whether this is an older version than the device settles on.
+    pub older: bool,
     /// The function.
     pub function: &'static str,
     /// What tells it from other queries of the function: an address, a device class, a button.
@@ -56,7 +58,17 @@ pub struct Sweep {
 }
 
 impl Query {
-    /// Who is asked for what, as in `line 0 address 1: LINEADDRESSCAPS`.
+    fn new(device: Device, version: Version, function: &'static str, about: About) -> Query {
+        Query {
+            device,
+            version,
+            older: false,
+            function,
+            about,
+        }
+    }
+
+    /// Who is asked for what, as in `line 0 address 1: TSPI_lineGetAddressCaps at 2.0`.
     pub fn words(&self) -> String {
         let device = match self.device {
             Device::Line(id) => format!("line {id}"),
@@ -68,7 +80,12 @@ impl Query {
             About::Class(class) => format!(" class {class}"),
             About::Button(button) => format!(" button {button}"),
         };
-        format!("{device}{about}: {}", self.function)
+        let older = if self.older {
+            format!(" at {}", self.version)
+        } else {
+            String::new()
+        };
+        format!("{device}{about}: {}{older}", self.function)
     }
 
     /// The structure that is filled, and the parameter that points to it.
@@ -80,8 +97,11 @@ impl Query {
         found.ok_or_else(|| Stop::Bug(format!("{} fills no structure", call.function().name)))
     }
 
-    /// The call without its structure; `None` where the device cannot be opened.
+    /// The call without its structure; `None` where the device cannot be opened, or does not take the version.
     fn call(&self, session: &mut Session<'_>) -> Result<Option<Call>, Stop> {
+        if !session.settle(self.device, self.version)? {
+            return Ok(None);
+        }
         let mut call = Session::call(self.function)?;
         let asks = |name: &str| call.function().arg(name).is_some();
         let asks_select = asks("dwSelect");
@@ -117,14 +137,8 @@ pub fn queries(report: &ProviderReport, exports: &Exports) -> Vec<Query> {
     let mut found = Vec::new();
     for line in &report.lines {
         let Got::Is(version) = line.version else { continue };
-        let mut ask = |function, about| {
-            found.push(Query {
-                device: Device::Line(line.device),
-                version,
-                function,
-                about,
-            });
-        };
+        let device = Device::Line(line.device);
+        let mut ask = |function, about| found.push(Query::new(device, version, function, about));
         ask("TSPI_lineGetDevCaps", About::Device);
         ask("TSPI_lineGetLineDevStatus", About::Device);
         if version >= Version::V3_0 {
@@ -141,14 +155,8 @@ pub fn queries(report: &ProviderReport, exports: &Exports) -> Vec<Query> {
     }
     for phone in &report.phones {
         let Got::Is(version) = phone.version else { continue };
-        let mut ask = |function, about| {
-            found.push(Query {
-                device: Device::Phone(phone.device),
-                version,
-                function,
-                about,
-            });
-        };
+        let device = Device::Phone(phone.device);
+        let mut ask = |function, about| found.push(Query::new(device, version, function, about));
         ask("TSPI_phoneGetDevCaps", About::Device);
         ask("TSPI_phoneGetStatus", About::Device);
         ask("TSPI_phoneGetDisplay", About::Device);
@@ -159,6 +167,19 @@ pub fn queries(report: &ProviderReport, exports: &Exports) -> Vec<Query> {
             ask("TSPI_phoneGetID", About::Class(class));
         }
     }
+    // Capabilities can be asked for at any version, without opening the device, and each has a layout of its own.
+    let caps = found.iter().filter(|query| query.function.ends_with("Caps"));
+    let older: Vec<Query> = caps
+        .flat_map(|query| {
+            let versions = report.versions.iter().filter(|version| **version < query.version);
+            versions.map(|version| Query {
+                version: *version,
+                older: true,
+                ..query.clone()
+            })
+        })
+        .collect();
+    found.extend(older);
     found.retain(|query| exports.has(query.function));
     found
 }

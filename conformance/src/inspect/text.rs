@@ -125,7 +125,7 @@ fn swept(text: &mut String, sweep: &Sweep) {
     };
     let _ = writeln!(
         text,
-        "  {:<58}  {}: {needed}{found}",
+        "  {:<62}  {}: {needed}{found}",
         sweep.query.words(),
         sweep.structure.name
     );
