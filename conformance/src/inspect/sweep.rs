@@ -88,6 +88,13 @@ impl Query {
         format!("{device}{about}: {}{older}", self.function)
     }
 
+    /// Bytes of the fixed part of what it fills, in the layout of a version.
+    fn fixed(&self, version: Version) -> usize {
+        let call = Session::call(self.function).ok();
+        let filled = call.and_then(|call| Query::filled(&call).ok());
+        filled.map_or(0, |(_, structure)| structure.fixed_size(version))
+    }
+
     /// The structure that is filled, and the parameter that points to it.
     fn filled(call: &Call) -> Result<(&'static str, &'static Structure), Stop> {
         let found = call.function().args.iter().find_map(|arg| match arg.kind {
@@ -167,16 +174,24 @@ pub fn queries(report: &ProviderReport, exports: &Exports) -> Vec<Query> {
             ask("TSPI_phoneGetID", About::Class(class));
         }
     }
-    // Capabilities can be asked for at any version, without opening the device, and each has a layout of its own.
+    // Capabilities can be asked for at any version, without opening the device: once for each layout.
     let caps = found.iter().filter(|query| query.function.ends_with("Caps"));
     let older: Vec<Query> = caps
         .flat_map(|query| {
-            let versions = report.versions.iter().filter(|version| **version < query.version);
-            versions.map(|version| Query {
-                version: *version,
-                older: true,
-                ..query.clone()
-            })
+            let mut seen = vec![query.fixed(query.version)];
+            let mut others = Vec::new();
+            for version in report.versions.iter().rev().copied() {
+                let fixed = query.fixed(version);
+                if version < query.version && !seen.contains(&fixed) {
+                    seen.push(fixed);
+                    others.push(Query {
+                        version,
+                        older: true,
+                        ..query.clone()
+                    });
+                }
+            }
+            others
         })
         .collect();
     found.extend(older);
