@@ -11,6 +11,7 @@ mod dialling;
 mod event;
 mod follow;
 mod nation;
+pub mod pbx;
 mod ringing;
 mod sound;
 mod station;

@@ -7,5 +7,6 @@ mod groups;
 mod lines;
 mod merge;
 mod parts;
+mod pbx;
 mod properties;
 mod trunks;

@@ -1,0 +1,84 @@
+//! A PBX described in a file: TOML, with every mistake told by its place and its remedy.
+//!
+//! `sim/pbx/office.toml` shows all that a description can hold.
+
+mod build;
+mod file;
+mod text;
+
+use std::path::Path;
+
+use super::switch::Switch;
+
+/// The description that comes with the simulator.
+pub const OFFICE: &str = include_str!("../../../pbx/office.toml");
+
+/// A PBX as its description says, before the first call.
+#[derive(Debug)]
+pub struct Pbx {
+    /// Its name.
+    pub name: String,
+    /// The name of the profile of its CSTA link, where the description names one.
+    pub profile: Option<String>,
+    /// Its switch, with all devices, nobody calling. What was set up left no events.
+    pub switch: Switch,
+}
+
+/// Why a description cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PbxError {
+    /// The file could not be read.
+    #[error("could not read {file}: {message}: name a file that describes a PBX")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the system said.
+        message: String,
+    },
+    /// The file describes no PBX.
+    #[error("{file}:{line}:{column}: {message}: {remedy}")]
+    Invalid {
+        /// The file.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        remedy: String,
+    },
+}
+
+impl Pbx {
+    /// The PBX that a file describes.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or describes none.
+    pub fn load(path: &Path) -> Result<Pbx, PbxError> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| PbxError::Unreadable {
+            file: file.clone(),
+            message: error.to_string(),
+        })?;
+        Pbx::from_toml(&text, &file)
+    }
+
+    /// The PBX that a text describes; `file` is its name in error messages.
+    ///
+    /// # Errors
+    /// Where the text describes none: place, mistake and remedy.
+    pub fn from_toml(text: &str, file: &str) -> Result<Pbx, PbxError> {
+        let source = build::Source { text, file };
+        let parsed = toml::from_str(text).map_err(|error| {
+            let message = error.message().trim().replace('\n', " ");
+            source.error(
+                error.span().unwrap_or(0..0),
+                message,
+                "see sim/pbx/office.toml for what a description holds",
+            )
+        })?;
+        source.pbx(parsed)
+    }
+}

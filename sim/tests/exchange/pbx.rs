@@ -1,0 +1,93 @@
+//! PBXs described in files.
+
+use offhook_sim::SimTime;
+use offhook_sim::exchange::pbx::{OFFICE, Pbx, PbxError};
+use offhook_sim::exchange::switch::{AgentState, CallOptions, ConnectionState, DeviceKind, ForwardingType};
+
+#[test]
+fn the_office_is_as_it_is_described() {
+    let pbx = Pbx::from_toml(OFFICE, "office.toml").unwrap();
+    assert_eq!(
+        (pbx.name.as_str(), pbx.profile.as_deref()),
+        ("Office", Some("hipath"))
+    );
+    let mut switch = pbx.switch;
+    assert!(switch.poll_event().is_none());
+    let count = |kind| switch.devices().filter(|d| switch.kind(*d) == Some(kind)).count();
+    assert_eq!(count(DeviceKind::Station), 20);
+    assert_eq!(count(DeviceKind::ParkSlot), 4);
+    assert_eq!(count(DeviceKind::Trunk), 4);
+    assert_eq!(count(DeviceKind::Group), 2);
+    let device = |number| switch.device(number).unwrap();
+    assert!(switch.do_not_disturb(device("202")));
+    let types: Vec<ForwardingType> = switch.forwarding(device("202")).map(|(t, _)| t).collect();
+    assert_eq!(
+        types,
+        [ForwardingType::BusyInternal, ForwardingType::DoNotDisturb]
+    );
+    assert_eq!(switch.agent(device("206")).unwrap().state, AgentState::Ready);
+    assert_eq!(&*switch.apparatus(device("201")).buttons[&2].number, "202");
+
+    let (caller, agent) = (device("210"), device("206"));
+    switch
+        .make_call(caller, "900", &CallOptions::default(), SimTime::ZERO)
+        .unwrap();
+    assert!(switch.connection_in(agent, ConnectionState::Alerting).is_some());
+}
+
+#[test]
+fn a_mistake_is_told_with_its_place_and_its_remedy() {
+    let cases = [
+        (
+            "[[extension]]\nnumber = \"201\"\n[[extension]]\nnumber = \"201\"\n",
+            "pbx.toml:4:10: `201` is refused (operation error: invalidDeviceID): \
+             give every device a number of its own, or a range such as 201-299",
+        ),
+        (
+            "[[extension]]\nnumber = \"9-10\"\n",
+            "pbx.toml:2:10: `9-10` is no number: give every device a number of its own, or a range such as 201-299",
+        ),
+        (
+            "[[group]]\nnumber = \"300\"\nmembers = [\"201\"]\n",
+            "pbx.toml:3:12: `201` is no device here: name a number that is described here",
+        ),
+        (
+            "[limits]\nno_answer = \"soon\"\n",
+            "pbx.toml:2:13: `soon` is no time: write a time such as 500ms, 12s or 3min",
+        ),
+        (
+            "[[extension]]\nnumber = \"1\"\nscript = \"sleeps\"\n",
+            "pbx.toml:3:10: `sleeps` is no script: write `busy`, `answers after 2s`, `answers after 2s for 10s` or \
+             `refuses after 1s`",
+        ),
+        (
+            "[[extension]]\nnumber = \"1\"\nforward = [{ when = \"forwardBusy\", to = \"1\" }]\n",
+            "pbx.toml:3:41: `1` is refused (operation error: invalidForwardingDestination): forward to a number \
+             other than the device's own",
+        ),
+        (
+            "[[extension]]\nnumber = \"1\"\n[[agent]]\nid = \"7\"\nat = \"1\"\nstate = \"asleep\"\n",
+            "pbx.toml:6:9: `asleep` is no state of an agent: write agentReady or agentNotReady",
+        ),
+    ];
+    for (text, told) in cases {
+        assert_eq!(Pbx::from_toml(text, "pbx.toml").unwrap_err().to_string(), told);
+    }
+    let unknown = Pbx::from_toml("extensions = 7\n", "pbx.toml")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        unknown.starts_with("pbx.toml:1:1: unknown field `extensions`"),
+        "{unknown}"
+    );
+    assert!(
+        unknown.ends_with("see sim/pbx/office.toml for what a description holds"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told_by_name() {
+    let missing = Pbx::load("no/such.toml".as_ref()).unwrap_err();
+    assert!(matches!(missing, PbxError::Unreadable { file, .. } if file == "no/such.toml"));
+}
