@@ -17,6 +17,8 @@ use offhook_conformance::run::{self, Golden, Observer, provider_name, selected};
 use offhook_conformance::scenario::{self, ast::Scenario};
 use offhook_conformance::snapshot::Update;
 
+use offhook_sim::ModemProfile;
+
 use crate::cli::{CheckArgs, Common, Format, ReportTo, RunArgs, Strictness};
 use crate::embedded;
 use crate::fail::Fail;
@@ -181,22 +183,32 @@ fn windows_host(target: Target) -> Result<HostBinary, HostError> {
     Ok(HostBinary::Wine { host_exe, prefix })
 }
 
-/// `modem`, `modem@PORT` or `modem@PORT:NAME`.
+/// `modem[:PROFILE][@PORT[:NAME]]`.
 fn assignment(text: &str) -> Result<PortAssignment, Fail> {
-    let (kind, port) = match text.split_once('@') {
-        Some((kind, port)) => (kind, Some(port)),
+    let wrong = |why: &str| Fail::usage(format!("--device {text}: {why}"));
+    let (modem, port) = match text.split_once('@') {
+        Some((modem, port)) => (modem, Some(port)),
         None => (text, None),
     };
+    let (kind, profile) = match modem.split_once(':') {
+        Some((kind, profile)) => (kind, Some(profile)),
+        None => (modem, None),
+    };
     if kind != "modem" || port == Some("") {
-        return Err(Fail::usage(format!(
-            "--device {text}: the forms are none, modem, modem@PORT and modem@PORT:NAME"
-        )));
+        return Err(wrong(
+            "the forms are none, modem, modem:PROFILE, and either with @PORT or @PORT:NAME behind it",
+        ));
     }
+    let profile = profile
+        .map(ModemProfile::find)
+        .transpose()
+        .map_err(|error| wrong(&error.to_string()))?;
     let (modem_end, provider_end) = match port.and_then(|port| port.split_once(':')) {
         Some((modem_end, provider_end)) => (Some(modem_end.to_owned()), Some(provider_end.to_owned())),
         None => (port.map(str::to_owned), None),
     };
     Ok(PortAssignment {
+        profile,
         modem_end,
         provider_end,
     })
@@ -305,12 +317,21 @@ mod tests {
         assert_eq!(
             of("modem"),
             PortAssignment {
+                profile: None,
                 modem_end: None,
                 provider_end: None
             }
         );
         assert_eq!(of("modem@COM3").modem_end.as_deref(), Some("COM3"));
         assert_eq!(of("modem@COM3:COM4").provider_end.as_deref(), Some("COM4"));
+        assert_eq!(
+            of("modem:courier@COM3"),
+            PortAssignment {
+                profile: Some(ModemProfile::find("courier").unwrap()),
+                ..of("modem@COM3")
+            }
+        );
+        assert!(assignment("modem:no-such-modem").is_err());
         assert!(assignment("fax@COM3").is_err());
         assert!(assignment("modem@").is_err());
     }

@@ -97,7 +97,8 @@ pub struct Common {
     #[arg(long, value_name = "FILE")]
     pub provider: Option<PathBuf>,
     /// The device behind each line in turn: `modem` (a pseudo-serial port), `modem@PORT` (the simulated modem speaks
-    /// on an existing port), or `modem@PORT:NAME` (and the provider reaches it as NAME). `none`: there is none at all.
+    /// on an existing port), or `modem@PORT:NAME` (and the provider reaches it as NAME). `modem:PROFILE` is another make
+    /// of modem, by its name or its TOML file. `none`: there is none at all.
     #[arg(long, value_name = "DEVICE")]
     pub device: Vec<String>,
     /// How long one call into the provider may take.

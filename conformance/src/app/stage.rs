@@ -45,6 +45,8 @@ pub struct Backdrop {
 /// A device on an existing port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortAssignment {
+    /// The modem that is simulated; the default one where none is named.
+    pub profile: Option<ModemProfile>,
     /// The port on which the simulated modem speaks; a new pseudo-serial port where there is none.
     pub modem_end: Option<String>,
     /// The port's name for the provider, where it differs.
@@ -175,7 +177,9 @@ fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -
             number: Spanned::new(number, Span::default()),
             provider: Some(provider.name.clone()),
         };
-        let mut profile = ModemProfile::quick();
+        let device = backdrop.devices.get(index);
+        let named = device.and_then(|device| device.profile.clone());
+        let mut profile = named.unwrap_or_default().hurried();
         if let Some(after) = gives_up(scenario, &line) {
             profile
                 .registers
@@ -184,11 +188,7 @@ fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -
         let modem = simulation
             .add_modem(&scenario.number_of(&line), profile)
             .map_err(hardware)?;
-        let port = match backdrop
-            .devices
-            .get(index)
-            .and_then(|device| device.modem_end.clone())
-        {
+        let port = match device.and_then(|device| device.modem_end.clone()) {
             Some(path) => PortSpec::Path(path),
             None => PortSpec::Pty,
         };
