@@ -15,11 +15,12 @@ use offhook_conformance::report::{self, Outcome, Report, Style};
 use offhook_conformance::rules::Level;
 use offhook_conformance::run::{self, Golden, Observer, provider_name, selected};
 use offhook_conformance::scenario::{self, ast::Scenario};
+use offhook_conformance::setup::{self, HelperSpec, SetupError, SetupFile};
 use offhook_conformance::snapshot::Update;
 
 use offhook_sim::ModemProfile;
 
-use crate::cli::{CheckArgs, Common, Format, ReportTo, RunArgs, Strictness};
+use crate::cli::{CheckArgs, Common, Format, ReportTo, RunArgs, SetupArgs, Strictness};
 use crate::embedded;
 use crate::fail::Fail;
 use crate::output::print;
@@ -74,21 +75,32 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         }
         None => embedded::provider()?,
     };
-    let modems = !common.device.iter().any(|device| device == "none");
-    if !modems && common.device.len() > 1 {
+    let SetupFile {
+        setup,
+        device,
+        mut env,
+        mut registry,
+    } = put_up(&common.setup)?;
+    env.extend(common.env.iter().cloned());
+    registry.extend(common.registry.iter().cloned());
+    let device = if common.device.is_empty() {
+        device
+    } else {
+        common.device.clone()
+    };
+    let modems = !device.iter().any(|device| device == "none");
+    if !modems && device.len() > 1 {
         return Err(Fail::usage(
             "--device none stands alone: there is no device".to_owned(),
         ));
     }
-    let devices: Vec<PortAssignment> = common
-        .device
+    let devices: Vec<PortAssignment> = device
         .iter()
         .filter(|_| modems)
         .map(|device| assignment(device))
         .collect::<Result<_, _>>()?;
     try_ports(&devices).map_err(|error| Fail::usage(error.to_string()))?;
     let host = host_for(&dll)?;
-    let mut env = common.env.clone();
     env.extend(modem_lines(&dll)?);
     Ok(Backdrop {
         jobs: common
@@ -104,7 +116,8 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
             Strictness::Should => Level::Should,
         },
         env,
-        registry: common.registry.clone(),
+        registry,
+        setup,
     })
 }
 
@@ -124,6 +137,39 @@ fn modem_lines(dll: &Path) -> Result<Option<(String, String)>, Fail> {
         value = format!("{value}:{others}");
     }
     Ok(Some((VARIABLE.to_owned(), value)))
+}
+
+/// What is put up around the providers: what the file says, and the command line on top.
+fn put_up(args: &SetupArgs) -> Result<SetupFile, Fail> {
+    let usage = |error: SetupError| Fail::usage(error.to_string());
+    let mut file = match &args.setup {
+        Some(path) => setup::read(path).map_err(usage)?,
+        None => SetupFile::default(),
+    };
+    for path in &args.reg_file {
+        file.setup
+            .registry
+            .extend(setup::registry_of(path).map_err(usage)?);
+    }
+    for text in &args.install {
+        let (from, to) = match text.split_once('=') {
+            Some((from, to)) => (from, Some(PathBuf::from(to))),
+            None => (text.as_str(), None),
+        };
+        if !Path::new(from).is_file() {
+            return Err(Fail::usage(format!("--install {from}: there is no such file")));
+        }
+        file.setup.files.push(setup::installed(Path::new(from), to));
+    }
+    let here = std::env::current_dir().map_err(|error| Fail::usage(error.to_string()))?;
+    for command in &args.helper {
+        let words = command.split_whitespace().map(str::to_owned).collect();
+        let helper = HelperSpec::new(words, here.clone(), None);
+        file.setup
+            .helpers
+            .push(helper.ok_or_else(|| Fail::usage("--helper: a command stands behind it".to_owned()))?);
+    }
+    Ok(file)
 }
 
 /// How many scenarios are played at once: few need a processor for long. Where they would share a registry or an

@@ -88,7 +88,28 @@ Examples:
   offhook run fixtures/scenarios/outgoing-busy.call
   offhook run fixtures/scenarios --provider vendor.tsp --golden vendor-golden
   offhook run fixtures/scenarios --update          accept the traces as they are
-  offhook run mine.call --no-golden --trace        print the trace, compare nothing";
+  offhook run mine.call --no-golden --trace        print the trace, compare nothing
+  offhook run mine --provider vendor.tsp --device none --helper 'vendor-switch --port {tcp1}' --env VENDOR_PORT={tcp1}
+  offhook run mine --provider vendor.tsp --setup vendor.toml";
+
+/// What is put up around the providers of a run.
+#[derive(Debug, Default, Args)]
+pub struct SetupArgs {
+    /// A file (TOML) that says what is put up for each scenario: `device`, `[env]`, `[registry]`, `reg_files`, `files` to
+    /// lie beside the provider, `[[helper]]` processes. What is said here comes on top.
+    #[arg(long, value_name = "FILE")]
+    pub setup: Option<PathBuf>,
+    /// A `.reg` file for the provider's registry under Wine or Windows; all of it is put back (repeatable).
+    #[arg(long, value_name = "FILE")]
+    pub reg_file: Vec<PathBuf>,
+    /// A file to lie beside the provider, perhaps under another name; the provider then is a copy (repeatable).
+    #[arg(long, value_name = "FILE[=NAME]")]
+    pub install: Vec<String>,
+    /// A process that runs beside the provider, words split at blanks; {tcp1}, {tcp2}, … are free TCP ports, in --env and
+    /// --registry too, and one that is told of one is waited for until it listens there (repeatable).
+    #[arg(long, value_name = "COMMAND")]
+    pub helper: Vec<String>,
+}
 
 /// What `check` and `run` share.
 #[derive(Debug, Args)]
@@ -124,6 +145,8 @@ pub struct Common {
     /// `=dword:NUMBER` writes a DWORD.
     #[arg(long, value_name = "KEY\\NAME=VALUE", value_parser = pair)]
     pub registry: Vec<(String, String)>,
+    #[command(flatten)]
+    pub setup: SetupArgs,
 }
 
 #[derive(Debug, Args)]

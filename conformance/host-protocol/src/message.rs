@@ -17,7 +17,7 @@ pub enum Message {
         /// The process id as the child's operating system counts (under Wine: Wine's own).
         pid: u32,
     },
-    /// [`crate::Request::SetRegistry`] or [`crate::Request::Load`] went well.
+    /// [`crate::Request::Load`], [`crate::Request::LoadUi`] or [`crate::Request::RemoveKey`] went well.
     Done,
     /// A request could not be carried out; the provider is not to blame for a call that ends so.
     Failed {
@@ -134,6 +134,13 @@ pub enum Message {
     Exports {
         /// For each name whether it is exported.
         found: Vec<bool>,
+    },
+    /// Answers [`crate::Request::SetRegistry`].
+    Was {
+        /// What the value was before; [`crate::RegistryValue::Absent`] where there was none.
+        value: crate::RegistryValue,
+        /// The topmost key that had to be made for it.
+        made: Option<String>,
     },
     /// Answers [`crate::Request::Read`].
     Kept {

@@ -11,7 +11,7 @@ pub enum Request {
         /// [`crate::VERSION`] of the parent.
         version: u16,
     },
-    /// Writes one registry value, creating the key (Windows child only).
+    /// Writes one registry value, creating the key (Windows child only); answered by [`crate::Message::Was`].
     SetRegistry {
         /// The key, such as `HKLM\Software\Offhook\Modem`; `HKCU` and the long names of both are known as well.
         key: String,
@@ -47,6 +47,12 @@ pub enum Request {
         /// [`Request::Call::seq`] of that call.
         seq: u32,
     },
+    /// Removes a registry key and all below it, which is none if it is not there (Windows child only); answered by
+    /// [`crate::Message::Done`]. Only keys that [`crate::Message::Was`] named are removed.
+    RemoveKey {
+        /// The key.
+        key: String,
+    },
     /// Loads the DLL in which functions are looked for that the provider does not export itself: its user interface DLL.
     LoadUi {
         /// The DLL's path as the child's operating system spells it.
@@ -54,13 +60,22 @@ pub enum Request {
     },
 }
 
-/// A registry value of one of the two types that providers are configured with.
+/// A registry value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RegistryValue {
     /// `REG_DWORD`.
     Dword(u32),
     /// `REG_SZ`.
     Text(String),
+    /// A value of any type.
+    Raw {
+        /// The type's number.
+        kind: u32,
+        /// The data as the registry holds it.
+        bytes: Vec<u8>,
+    },
+    /// There is no such value: it is removed where it is.
+    Absent,
 }
 
 /// One argument of a call, by what the child has to put into the argument's slot.

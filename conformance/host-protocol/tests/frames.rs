@@ -23,12 +23,17 @@ fn arg() -> impl Strategy<Value = Arg> {
     ]
 }
 
-fn request() -> impl Strategy<Value = Request> {
-    let value = prop_oneof![
+fn registry_value() -> impl Strategy<Value = RegistryValue> {
+    prop_oneof![
         any::<u32>().prop_map(RegistryValue::Dword),
-        ".*".prop_map(RegistryValue::Text)
+        ".*".prop_map(RegistryValue::Text),
+        (any::<u32>(), bytes()).prop_map(|(kind, bytes)| RegistryValue::Raw { kind, bytes }),
+        Just(RegistryValue::Absent),
     ]
-    .boxed();
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let value = registry_value().boxed();
     prop_oneof![
         any::<u16>().prop_map(|version| Request::Hello { version }),
         (".*", ".*", value).prop_map(|(key, name, value)| Request::SetRegistry { key, name, value }),
@@ -39,6 +44,7 @@ fn request() -> impl Strategy<Value = Request> {
         prop::collection::vec(".*", 0..4).prop_map(|names| Request::Exports { names }),
         any::<u32>().prop_map(|seq| Request::Read { seq }),
         ".*".prop_map(|path| Request::LoadUi { path }),
+        ".*".prop_map(|key| Request::RemoveKey { key }),
     ]
 }
 
@@ -133,6 +139,7 @@ fn message() -> impl Strategy<Value = Message> {
                 stamp,
             }
         ),
+        (registry_value(), prop::option::of(".*")).prop_map(|(value, made)| Message::Was { value, made }),
         prop::collection::vec(any::<bool>(), 0..4).prop_map(|found| Message::Exports { found }),
         (any::<u32>(), prop::collection::vec((any::<u8>(), bytes()), 0..4))
             .prop_map(|(seq, outs)| Message::Kept { seq, outs }),

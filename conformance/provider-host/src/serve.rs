@@ -25,6 +25,10 @@ pub fn serve(requests: &mut impl Read, outbox: &'static Outbox) -> Result<(), Fr
             Request::Exit => break,
             Request::Hello { version } => host.hello(version),
             Request::SetRegistry { key, name, value } => match registry::set(&key, &name, &value) {
+                Ok((value, made)) => outbox.send(Message::Was { value, made }),
+                Err((what, code)) => outbox.failed(what, code),
+            },
+            Request::RemoveKey { key } => match registry::remove_key(&key) {
                 Ok(()) => outbox.send(Message::Done),
                 Err((what, code)) => outbox.failed(what, code),
             },

@@ -14,10 +14,11 @@ use offhook_sim::{
 use super::tapi::PROVIDER_ID;
 use super::{Stop, Tapi};
 use crate::cleanup;
-use crate::host::{ChildOptions, HostBinary, HostError, RegistrySetting};
+use crate::host::{Child, ChildOptions, HostBinary, HostError, RegistrySetting};
 use crate::rules::Level;
 use crate::scenario::ast::{Behaviour, Change, LineRef, Provider, Scenario, Setup};
 use crate::scenario::source::{Span, Spanned};
+use crate::setup::{self, Helper};
 use crate::trace::{Party, Recorder, What};
 
 /// What stays the same over all scenarios of a run.
@@ -40,6 +41,8 @@ pub struct Backdrop {
     pub env: Vec<(String, String)>,
     /// Registry strings of the child: `KEY\NAME` and templates.
     pub registry: Vec<(String, String)>,
+    /// What else is put up around the providers.
+    pub setup: crate::setup::Setup,
 }
 
 /// A device on an existing port.
@@ -63,6 +66,10 @@ pub struct Stage {
     pub providers: Vec<Tapi>,
     /// Whether a modem stands behind each line.
     pub has_modems: bool,
+    /// The child's program, where the registry that it writes into is the user's own.
+    own_registry: Option<HostBinary>,
+    /// Processes beside the providers; they end after them.
+    _helpers: Vec<Helper>,
     /// Folder of files made for this scenario; gone with the stage, and on an interrupt.
     _dir: cleanup::Guard,
 }
@@ -76,6 +83,9 @@ pub enum StageError {
     /// The child could not be started, or the provider not be loaded.
     #[error(transparent)]
     Host(#[from] HostError),
+    /// A helper, a file or a TCP port could not be put up.
+    #[error("the set-up failed: {0}")]
+    Setup(#[from] io::Error),
 }
 
 impl Stage {
@@ -83,6 +93,11 @@ impl Stage {
     pub fn set(scenario: &Scenario, backdrop: &Backdrop) -> Result<Stage, StageError> {
         let recorder = Recorder::new();
         let (dir, dir_guard) = scratch_dir().map_err(hardware)?;
+        let tcp = setup::tcp_ports(templates(backdrop))?;
+        let helpers = backdrop.setup.helpers.iter();
+        let helpers = helpers
+            .map(|helper| helper.start(&dir, &tcp))
+            .collect::<io::Result<Vec<Helper>>>()?;
         let driver = hardware_for(scenario, backdrop, &recorder)?;
         let mut ports = driver.ports().iter();
         let mut devices = backdrop.devices.iter();
@@ -100,12 +115,18 @@ impl Stage {
                 connect_ms(scenario, provider),
                 backdrop,
                 &dir,
+                &tcp,
+            )?;
+            let dll = setup::install(
+                &backdrop.dll,
+                &backdrop.setup.files,
+                &dir.join(&provider.name.node),
             )?;
             providers.push(Tapi::load(
                 &provider.name,
                 &backdrop.host,
                 options,
-                &backdrop.dll,
+                &dll,
                 recorder.clone(),
             )?);
         }
@@ -114,6 +135,9 @@ impl Stage {
             driver,
             providers,
             has_modems: backdrop.modems,
+            own_registry: (cfg!(windows) && matches!(backdrop.host, HostBinary::Native(_)))
+                .then(|| backdrop.host.clone()),
+            _helpers: helpers,
             _dir: dir_guard,
         })
     }
@@ -124,6 +148,10 @@ impl Stage {
         for provider in self.providers.drain(..) {
             let ended = provider.finish();
             first = first.and(ended);
+        }
+        if let Some(host) = self.own_registry.take() {
+            let restored = Child::restore_registry(&host).map_err(|error| Stop::Bug(error.to_string()));
+            first = first.and(restored);
         }
         first
     }
@@ -265,6 +293,17 @@ pub(super) fn change_command(scenario: &Scenario, change: &Change) -> SimCommand
     }
 }
 
+/// Everything that may speak of a TCP port.
+fn templates(backdrop: &Backdrop) -> impl Iterator<Item = &str> {
+    let helpers = backdrop.setup.helpers.iter().flat_map(|helper| &helper.command);
+    let settings = backdrop
+        .env
+        .iter()
+        .chain(&backdrop.registry)
+        .map(|(_, value)| value);
+    helpers.chain(settings).map(String::as_str)
+}
+
 fn client_end(port: &OpenPort, device: Option<&PortAssignment>) -> String {
     device
         .and_then(|device| device.provider_end.clone())
@@ -300,6 +339,7 @@ fn child_options(
     connect_ms: u32,
     backdrop: &Backdrop,
     dir: &Path,
+    tcp: &[u16],
 ) -> Result<ChildOptions, StageError> {
     let dir = dir.join(name);
     std::fs::create_dir_all(&dir).map_err(hardware)?;
@@ -318,7 +358,7 @@ fn child_options(
     std::fs::write(&config, settings).map_err(hardware)?;
 
     let fill = |template: &str| {
-        let mut text = template.replace("{dir}", &dir.display().to_string());
+        let mut text = setup::fill(template, &dir, tcp);
         for (index, port) in ports.iter().enumerate() {
             let com = backdrop.host.com_name(index).unwrap_or_else(|| port.clone());
             text = text
@@ -352,6 +392,7 @@ fn child_options(
             value: RegistryValue::Dword(ms),
         });
     }
+    registry.extend(backdrop.setup.registry.iter().cloned());
     for (path, value) in &backdrop.registry {
         let (key, name) = path.rsplit_once('\\').unwrap_or((path, ""));
         let value = fill(value);

@@ -533,6 +533,7 @@ fn recorded(message: Message) -> Option<What> {
         Message::Kept { seq, outs } => What::Kept { seq, outs },
         Message::Hello { .. }
         | Message::Exports { .. }
+        | Message::Was { .. }
         | Message::Done
         | Message::Failed { .. }
         | Message::Fault { .. }

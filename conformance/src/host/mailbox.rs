@@ -151,6 +151,7 @@ impl Mailbox {
             | Message::Missing { .. }
             | Message::Returned { .. }
             | Message::Exports { .. }
+            | Message::Was { .. }
             | Message::Kept { .. } => {
                 sink(message.clone());
                 return self.answer(message);

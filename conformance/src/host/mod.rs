@@ -11,6 +11,7 @@ mod listen;
 mod mailbox;
 mod options;
 mod printed;
+mod registry;
 pub mod wine;
 
 pub use child::{Child, Replied};

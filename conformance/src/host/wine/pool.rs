@@ -127,6 +127,11 @@ impl Seat {
             .map_or(Ok(()), |prefix| prefix.map_ports(ports))
     }
 
+    /// Where the prefix is.
+    pub(in crate::host) fn dir(&self) -> &Path {
+        self.prefix.as_ref().map_or(Path::new(""), Prefix::dir)
+    }
+
     /// A command that runs a Windows program in the prefix.
     pub fn command(&self, program: &Path) -> Command {
         let dir = self.prefix.as_ref().map_or(Path::new(""), Prefix::dir);
