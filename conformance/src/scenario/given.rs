@@ -322,7 +322,11 @@ impl<'t> Reader<'t> {
             _ => false,
         };
         let Some(place) = message.params.iter().position(holds) else {
-            let known: Vec<&str> = message.params.iter().filter_map(name_of).collect();
+            let known: Vec<&str> = message
+                .params
+                .iter()
+                .filter_map(|parameter| parameter.name())
+                .collect();
             let families = message.params.iter().filter_map(|parameter| match parameter {
                 Parameter::Of(family) => Some(*family),
                 _ => None,
@@ -392,22 +396,9 @@ fn is_of_devices(message: &str) -> bool {
     )
 }
 
-/// The name that a parameter of a message goes by besides its place.
-fn name_of(parameter: &Parameter) -> Option<&'static str> {
-    match parameter {
-        Parameter::Number(name) | Parameter::Handle(name) | Parameter::Pointer(name) => Some(name),
-        Parameter::Digit => Some("digit"),
-        _ => None,
-    }
-}
-
 fn place_of(params: &[Parameter; 3], name: &str) -> Option<usize> {
     ["dwParam1", "dwParam2", "dwParam3"]
         .iter()
         .position(|known| *known == name)
-        .or_else(|| {
-            params
-                .iter()
-                .position(|parameter| name_of(parameter) == Some(name))
-        })
+        .or_else(|| params.iter().position(|parameter| parameter.name() == Some(name)))
 }

@@ -28,6 +28,25 @@ impl Names {
         name
     }
 
+    /// Names one value after another that it belongs to: the provider's handle after TAPI's, whichever shows first. So
+    /// `hdcall2` always is the provider's handle of `call2`.
+    pub fn name_after(
+        &mut self,
+        party: &Party,
+        of: (&'static str, u64),
+        kind: &'static str,
+        value: u64,
+    ) -> String {
+        if value == 0 {
+            return "NULL".to_owned();
+        }
+        let first = self.name(party, of.0, of.1);
+        let number = first.strip_prefix(of.0).unwrap_or(&first);
+        let name = format!("{kind}{number}");
+        self.given.insert((party.clone(), kind, value), name.clone());
+        name
+    }
+
     /// The name of a value if it was named before.
     pub fn known(&self, party: &Party, kind: &'static str, value: u64) -> Option<&str> {
         self.given.get(&(party.clone(), kind, value)).map(String::as_str)
@@ -97,6 +116,18 @@ mod tests {
         assert_eq!(names.name(&party, "call", 0x4e), "call1");
         assert_eq!(names.name(&party, "line", 0x4e), "line1");
         assert_eq!(names.name(&party, "call", 0), "NULL");
+    }
+
+    #[test]
+    fn a_handle_of_the_provider_is_named_after_that_of_tapi() {
+        let mut names = Names::default();
+        let party = Party::Provider("P".into());
+        assert_eq!(names.name(&party, "call", 1), "call1");
+        assert_eq!(names.name_after(&party, ("call", 2), "hdcall", 70), "hdcall2");
+        assert_eq!(names.name_after(&party, ("call", 1), "hdcall", 71), "hdcall1");
+        assert_eq!(names.name(&party, "hdcall", 70), "hdcall2");
+        assert_eq!(names.name_after(&party, ("call", 3), "hdcall", 70), "hdcall3");
+        assert_eq!(names.name_after(&party, ("call", 4), "hdcall", 0), "NULL");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::lanes::{Lane, SEPARATOR};
 use super::normalize::{WireLines, portless};
 use super::{CallbackArgs, Event, HostNote, Names, Party, What};
 use crate::tspi::marshal::{arguments, returned};
+use crate::tspi::messages::Parameter;
 use crate::tspi::{
     Filler, Function, HandleKind, Kind, Mode, Value, Version, constant_value, message, render_constant,
     render_event, render_result,
@@ -29,6 +30,8 @@ struct Renderer {
     names: Names,
     wires: HashMap<(String, bool), WireLines>,
     calls: HashMap<(Party, u32), &'static Function>,
+    /// TAPI's handles of what calls make, by the out parameter with the provider's.
+    makes: HashMap<(Party, u32, String), u64>,
     versions: HashMap<Party, Version>,
     /// Lines that ring: only the first ring of each call is shown, for how many there are is a matter of time.
     ringing: HashSet<String>,
@@ -93,15 +96,11 @@ impl Renderer {
                 params,
             } => {
                 let request = self.names.name(by, "request", u64::from(*request));
-                let (ht, hd) = (
-                    self.names.name(by, "dialog", *ht),
-                    self.names.name(by, "hddialog", *hd),
-                );
-                let dll = ui_dll.rsplit(['/', '\\']).next().unwrap_or_default();
-                let dll = dll.strip_prefix("lib").unwrap_or(dll);
-                let dll = dll.split('.').next().unwrap_or_default();
+                let hd = self.names.name_after(by, ("dialog", *ht), "hddialog", *hd);
+                let ht = self.names.name(by, "dialog", *ht);
                 let text = format!(
-                    "LINE_CREATEDIALOGINSTANCE for {request}: {ht} is {hd}, lpszUIDLLName={dll:?}, lpParams={}",
+                    "LINE_CREATEDIALOGINSTANCE for {request}: {ht} is {hd}, lpszUIDLLName={:?}, lpParams={}",
+                    library_name(ui_dll),
                     Value::Bytes(params.clone())
                 );
                 self.line(&Lane::Event(name.to_owned()), &text);
@@ -134,6 +133,11 @@ impl Renderer {
             if matches!(value, Value::Room(_) | Value::Procedure(_) | Value::Absent) {
                 continue;
             }
+            if let (Kind::Handle(_), Value::Handle(ht)) = (function.args[place].kind, &value)
+                && let Some(rest) = parameter.strip_prefix("ht")
+            {
+                self.makes.insert((by.clone(), seq, format!("lphd{rest}")), *ht);
+            }
             let value = self.value(by, function.args[place].kind, &value);
             shown.push(format!("{parameter}={value}"));
         }
@@ -165,7 +169,11 @@ impl Renderer {
                         members.extend(shown_members(function, place, fields))
                     }
                     (kind, value) => {
-                        text.push_str(&format!(", *{parameter}={}", self.value(by, kind, value)))
+                        let value = match self.made(by, seq, parameter, kind, value) {
+                            Some(name) => name,
+                            None => self.value(by, kind, value),
+                        };
+                        text.push_str(&format!(", *{parameter}={value}"));
                     }
                 }
             }
@@ -176,9 +184,22 @@ impl Renderer {
         }
     }
 
+    /// The name of a handle that the provider gave for one of TAPI's.
+    fn made(&mut self, by: &Party, seq: u32, parameter: &str, kind: Kind, value: &Value) -> Option<String> {
+        let (Kind::OutHandle(handle), Value::Handle(hd)) = (kind, value) else {
+            return None;
+        };
+        let ht = *self.makes.get(&(by.clone(), seq, parameter.to_owned()))?;
+        let own = handle_name(handle)?;
+        Some(self.names.name_after(by, (own.strip_prefix("hd")?, ht), own, *hd))
+    }
+
     /// A value with its stable name where it is a handle or a request id.
     fn value(&mut self, by: &Party, kind: Kind, value: &Value) -> String {
         let number = match value {
+            Value::Text(path) if matches!(kind, Kind::OutString { .. }) => {
+                return format!("{:?}", library_name(path));
+            }
             Value::Handle(number) | Value::Wide(number) => *number,
             Value::Number(number, _) => u64::from(*number),
             _ => return portless(&value.to_string()),
@@ -257,7 +278,9 @@ impl Renderer {
         let device = self.names.name(by, kind, args.device);
         if let Some(new_call) = args.new_call {
             let call = self.names.name(by, "call", new_call);
-            let hd = self.names.name(by, "hdcall", args.params[0]);
+            let hd = self
+                .names
+                .name_after(by, ("call", new_call), "hdcall", args.params[0]);
             return self.line(&lane, &format!("LINE_NEWCALL on {device}: {call} is {hd}"));
         }
         let ringing = message(args.msg).is_some_and(|message| message.name == "LINE_LINEDEVSTATE")
@@ -269,10 +292,7 @@ impl Renderer {
             0 => device,
             call => self.names.name(by, "call", call),
         };
-        self.line(
-            &lane,
-            &format!("{about}: {}", render_event(args.msg, args.params)),
-        );
+        self.line(&lane, &format!("{about}: {}", steady_event(args)));
     }
 
     fn wire(&mut self, number: &str, to_device: bool, bytes: &[u8]) {
@@ -338,6 +358,28 @@ impl Renderer {
         }
         self.text.trim_start().to_owned()
     }
+}
+
+/// A message without the system's tick count, which changes from run to run; that there is one shows.
+fn steady_event(args: &CallbackArgs) -> String {
+    let ticks = |place: usize| {
+        message(args.msg).is_some_and(|message| message.params[place] == Parameter::Ticks)
+            && args.params[place] != 0
+    };
+    let steady = std::array::from_fn(|place| if ticks(place) { 0 } else { args.params[place] });
+    let text = render_event(args.msg, steady);
+    if (0..3).any(ticks) {
+        text.replace("tick 0", "tick (now)")
+    } else {
+        text
+    }
+}
+
+/// The name of a DLL without folder, prefix and ending, which differ between builds of the same one.
+fn library_name(path: &str) -> &str {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = file.split('.').next().unwrap_or_default();
+    stem.strip_prefix("lib").unwrap_or(stem)
 }
 
 /// The stable name's stem for a handle; handles that the harness gives as they are have none.

@@ -1,0 +1,62 @@
+//! The model provider plays its scenarios as its golden files say, as ELF and as PE, and is asked for every function.
+#![cfg(unix)]
+
+use std::collections::BTreeSet;
+
+use offhook_tests::{Answer, elf, pe, run};
+
+fn played(dll: &std::path::Path) -> Answer {
+    let dll = dll.to_str().unwrap();
+    run(
+        &[
+            "run",
+            "fixtures/scenarios/model",
+            "--provider",
+            dll,
+            "--device",
+            "none",
+            "--trace",
+        ],
+        "",
+    )
+}
+
+/// Every scenario holds, none is skipped, and every function that the header declares is called at least once.
+fn held_and_called(answer: &Answer) {
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+    let passed = answer.out.lines().filter(|line| line.contains(" pass  ")).count();
+    assert!(passed >= 40, "only {passed} scenarios: {}", answer.out);
+    assert!(!answer.out.contains(" skip  "), "{}", answer.out);
+
+    let called: BTreeSet<&str> = answer
+        .out
+        .lines()
+        .filter_map(|line| line.strip_prefix("P call     | ")?.split_once('('))
+        .map(|(name, _)| name)
+        .collect();
+    let listed = run(&["list", "functions", "--json"], "").json();
+    let listed = listed.as_array().unwrap();
+    let names = listed.iter().map(|function| function["name"].as_str().unwrap());
+    // What only the documentation still names is exported by nobody.
+    let undeclared = [
+        "TSPI_lineConfigDialog",
+        "TSPI_lineConfigDialogEdit",
+        "TSPI_phoneConfigDialog",
+    ];
+    let missed: Vec<&str> = names
+        .clone()
+        .filter(|name| !called.contains(name) && !undeclared.contains(name))
+        .collect();
+    assert!(missed.is_empty(), "never called: {missed:?}");
+    assert_eq!(names.count() - undeclared.len(), 122);
+}
+
+#[test]
+fn every_function_is_called_and_every_scenario_holds_on_elf() {
+    held_and_called(&played(&elf("model-tsp")));
+}
+
+#[test]
+fn every_function_is_called_and_every_scenario_holds_under_wine() {
+    held_and_called(&played(&pe("model-tsp")));
+}
