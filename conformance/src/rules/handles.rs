@@ -79,10 +79,12 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-/// The places for handles of calls, of every function that has one and whose caller gave one.
+/// The places for handles of calls, of every function that has one and whose caller gave one. Forwarding makes a call only
+/// where it consults, and leaves the place NULL where it does not (`nf-tspi-tspi_lineforward.md`).
 fn fills_call_handles(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    for one in story.invocations.iter().filter(|one| one.accepted()) {
+    let makes_one = |one: &&Invocation<'_>| one.accepted() && one.function.name != "TSPI_lineForward";
+    for one in story.invocations.iter().filter(makes_one) {
         let Some(returned) = one.returned else { continue };
         let places = one
             .function
