@@ -171,6 +171,17 @@ fn a_32_bit_dll_is_said_to_be_one() {
         "{}",
         answer.out
     );
+    let judged = run(
+        &[
+            "check",
+            "--provider",
+            dll.to_str().unwrap(),
+            "--filter",
+            "lineOpen",
+        ],
+        "",
+    );
+    assert_eq!(judged.code, 7, "{}{}", judged.out, judged.err);
     let unread = run(&["inspect", "--static-only", dll.to_str().unwrap()], "");
     assert_eq!(unread.code, 1, "{}{}", unread.out, unread.err);
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with a child, and how a child can end.
 
+use crate::verdict::Verdict;
 use std::{fmt, io, path::PathBuf, time::Duration};
 
 /// Why there is no child with a loaded provider.
@@ -40,6 +41,17 @@ pub enum HostError {
         "no Wine found ({0}): install it, on Debian with `apt-get install wine64`, or choose an ELF provider"
     )]
     NoWine(String),
+    /// This Wine runs no 32-bit programs.
+    #[error(
+        "it is a 32-bit DLL, which needs a 32-bit process, and {wine} runs none{}; install its 32-bit parts, on Debian with \
+         `dpkg --add-architecture i386` and the package `wine32`", in_parentheses(.said)
+    )]
+    NoWine32 {
+        /// Wine's name and version.
+        wine: String,
+        /// What it said.
+        said: String,
+    },
     /// A Wine prefix could not be made or used.
     #[error("the Wine prefix `{}`: {what}", dir.display())]
     Prefix {
@@ -108,6 +120,14 @@ pub struct Fault {
     pub note: String,
 }
 
+fn in_parentheses(said: &str) -> String {
+    if said.is_empty() {
+        String::new()
+    } else {
+        format!(" ({said})")
+    }
+}
+
 fn in_function(function: &Option<String>) -> String {
     function
         .as_ref()
@@ -146,7 +166,34 @@ fn name_of(code: u32) -> Option<&'static str> {
     })
 }
 
+impl Death {
+    /// What it says of the provider.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Death::Crash { .. } => Verdict::Crash,
+            Death::Hang { .. } => Verdict::Hang,
+            Death::Exit { .. } => Verdict::Exit,
+            Death::Protocol { .. } => Verdict::ProtocolBreach,
+        }
+    }
+}
+
+/// What Windows' loader says of a DLL whose own code crashed while it was loaded.
+const ERROR_NOACCESS: i64 = 998;
+
 impl HostError {
+    /// What it says of the provider: that it cannot be loaded, how it died, or nothing, for the harness is at fault.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            HostError::Load {
+                code: ERROR_NOACCESS, ..
+            } => Verdict::Crash,
+            HostError::Load { .. } | HostError::NoWine32 { .. } => Verdict::NotLoaded,
+            HostError::LoadDied(death) => death.verdict(),
+            _ => Verdict::HarnessBug,
+        }
+    }
+
     /// A [`HostError::Prefix`] of whatever went wrong.
     pub(super) fn prefix(dir: impl Into<PathBuf>, what: impl fmt::Display) -> HostError {
         HostError::Prefix {

@@ -178,6 +178,16 @@ impl Image {
         })
     }
 
+    /// The width of a program's or library's pointers, by its first bytes.
+    pub fn width(path: &Path) -> Option<u8> {
+        let data = std::fs::read(path).ok()?;
+        match FileKind::parse(&*data).ok()? {
+            FileKind::Pe32 | FileKind::Elf32 | FileKind::MachO32 => Some(32),
+            FileKind::Pe64 | FileKind::Elf64 | FileKind::MachO64 => Some(64),
+            _ => None,
+        }
+    }
+
     /// The names that it exports.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.exports.iter().filter_map(|export| match &export.name {
@@ -292,6 +302,7 @@ mod tests {
     #[test]
     fn a_program_is_no_library() {
         let own = std::env::current_exe().expect("a test has a path");
+        assert_eq!(Image::width(&own).map(u32::from), Some(usize::BITS));
         // The test program is position-independent on some systems, which ELF does not tell from a library.
         match Image::read(&own) {
             Ok(image) => assert_eq!(image.format, Format::Elf),

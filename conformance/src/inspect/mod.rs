@@ -17,7 +17,6 @@ mod text;
 
 use crate::app::{Backdrop, StageError, Stop};
 use crate::exit::Exit;
-use crate::host::{Death, HostError};
 use crate::report::{Outcome, Place};
 use crate::tspi::render_result;
 use crate::verdict::Verdict;
@@ -206,7 +205,7 @@ fn judge_sweep(inspection: &mut Inspection, sweep: &Sweep) {
         // TAPI gives no provider less than the fixed part.
         let verdict = match *total < sweep.fixed {
             true => Verdict::Warning,
-            false => death_verdict(death),
+            false => death.verdict(),
         };
         let message = format!("dwTotalSize {total}: the provider {death}");
         inspection.finding(&id, verdict, message, Some("memory-allocation.md"));
@@ -271,31 +270,15 @@ fn judge_filled(inspection: &mut Inspection, id: &str, caps: &Got<Filled>) {
     }
 }
 
-/// What Windows' loader says of a DLL whose own code crashed while it was loaded.
-const ERROR_NOACCESS: i64 = 998;
-
 fn not_started(inspection: &mut Inspection, why: NoSession) {
-    let narrow = inspection.image.bits == 32 && cfg!(target_pointer_width = "64");
     match why {
         NoSession::Stop(stop) => stopped(inspection, stop),
         NoSession::Stage(error) => {
             let verdict = match &error {
-                StageError::Host(HostError::Load {
-                    code: ERROR_NOACCESS, ..
-                }) => Verdict::Crash,
-                StageError::Host(
-                    HostError::Load { .. } | HostError::NotBuilt { .. } | HostError::NoWine(_),
-                ) => Verdict::NotLoaded,
-                StageError::Host(HostError::LoadDied(death)) => death_verdict(death),
-                // A Wine without its 32-bit parts cannot start the child at all.
-                StageError::Host(_) if narrow => Verdict::NotLoaded,
+                StageError::Host(error) => error.verdict(),
                 _ => Verdict::HarnessBug,
             };
-            let message = match narrow {
-                true => format!("it is a 32-bit DLL, which needs a 32-bit process: {error}"),
-                false => error.to_string(),
-            };
-            inspection.finding("load", verdict, message, None);
+            inspection.finding("load", verdict, error.to_string(), None);
         }
     }
 }
@@ -304,17 +287,8 @@ fn stopped(inspection: &mut Inspection, stop: Stop) {
     let (verdict, message) = match stop {
         Stop::Failed(failure) => (Verdict::Violation, failure.text),
         Stop::Skipped(reason) => (Verdict::Skip, reason),
-        Stop::Died { death, .. } => (death_verdict(&death), format!("the provider {death}")),
+        Stop::Died { death, .. } => (death.verdict(), format!("the provider {death}")),
         Stop::Bug(text) => (Verdict::HarnessBug, text),
     };
     inspection.finding("run", verdict, message, None);
-}
-
-fn death_verdict(death: &Death) -> Verdict {
-    match death {
-        Death::Crash { .. } => Verdict::Crash,
-        Death::Hang { .. } => Verdict::Hang,
-        Death::Exit { .. } => Verdict::Exit,
-        Death::Protocol { .. } => Verdict::ProtocolBreach,
-    }
 }

@@ -178,6 +178,11 @@ pub fn every_size(stage: &mut Stage) -> Result<(), Stop> {
                 call.handle("hdCall", hd)
             })?;
         }
+        for phone in 0..tapi.phones {
+            sweep(tapi, "TSPI_phoneGetDevCaps", "lpPhoneCaps", |call| {
+                call.dword("dwDeviceID", phone)
+            })?;
+        }
     }
     Ok(())
 }

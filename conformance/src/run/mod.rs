@@ -7,7 +7,6 @@ mod replay;
 use std::ops::ControlFlow;
 
 use crate::app::{Backdrop, Failure, Stage, StageError, Stop, play};
-use crate::host::{Death, HostError};
 use crate::report::{Outcome, Place, Report};
 use crate::rules::Probe;
 use crate::scenario::ast::Scenario;
@@ -49,11 +48,7 @@ fn stopped(id: &str, file: &str, stop: &Stop) -> Outcome {
     let (verdict, message, line) = match stop {
         Stop::Failed(Failure { line, text }) => (Verdict::Violation, text.clone(), *line),
         Stop::Skipped(reason) => (Verdict::Skip, reason.clone(), None),
-        Stop::Died { provider, death } => (
-            death_verdict(death),
-            format!("provider {provider}: {death}"),
-            None,
-        ),
+        Stop::Died { provider, death } => (death.verdict(), format!("provider {provider}: {death}"), None),
         Stop::Bug(text) => (Verdict::HarnessBug, text.clone(), None),
     };
     Outcome {
@@ -67,25 +62,9 @@ fn stopped(id: &str, file: &str, stop: &Stop) -> Outcome {
     }
 }
 
-fn death_verdict(death: &Death) -> Verdict {
-    match death {
-        Death::Crash { .. } => Verdict::Crash,
-        Death::Hang { .. } => Verdict::Hang,
-        Death::Exit { .. } => Verdict::Exit,
-        Death::Protocol { .. } => Verdict::ProtocolBreach,
-    }
-}
-
-/// What Windows' loader says of a DLL whose own code crashed while it was loaded.
-const ERROR_NOACCESS: i64 = 998;
-
 fn not_set(id: &str, error: &StageError) -> Outcome {
     let verdict = match error {
-        StageError::Host(HostError::Load {
-            code: ERROR_NOACCESS, ..
-        }) => Verdict::Crash,
-        StageError::Host(HostError::Load { .. }) => Verdict::NotLoaded,
-        StageError::Host(HostError::LoadDied(death)) => death_verdict(death),
+        StageError::Host(error) => error.verdict(),
         _ => Verdict::HarnessBug,
     };
     Outcome {

@@ -1,7 +1,7 @@
 //! One Wine prefix: made, kept warm, given serial ports, stopped.
 
 use super::Wine;
-use crate::{cleanup, host::HostError};
+use crate::{cleanup, host::HostError, inspect::Image};
 use std::{
     fmt::Write as _,
     fs::{self, File},
@@ -94,6 +94,12 @@ impl Prefix {
         }
         if line.trim_end() != "ready" {
             let said = keeper.said();
+            if Image::width(host_exe) == Some(32) {
+                return Err(HostError::NoWine32 {
+                    wine: self.wine.version.clone(),
+                    said: said.trim().to_owned(),
+                });
+            }
             let what = format!(
                 "`{}` does not run under {}: {said}; is it a build for this Wine's word size?",
                 host_exe.display(),
