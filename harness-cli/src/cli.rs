@@ -250,27 +250,10 @@ pub struct RunArgs {
 #[derive(Debug, Subcommand)]
 pub enum SimCommand {
     /// Virtual modems on pseudo-serial ports, joined by an exchange: 101, 102, …
-    #[command(
-        after_help = "Examples:\n  offhook sim modem --lines 2\n  offhook sim modem --lines 1 --station 5551234=answers:2s \
-                            --station 5550000=busy\n\nThen, at one of the ports: ATDT102, or ATDT5551234. Ctrl-C ends it."
-    )]
-    Modem(SimModemArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct SimModemArgs {
-    /// How many modems.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=899))]
-    pub lines: u16,
-    /// The number of the first line; the others follow it.
-    #[arg(long, default_value_t = 101, value_name = "NUMBER")]
-    pub first_number: u32,
-    /// A telephone at the far end: `NUMBER=answers:TIME`, `NUMBER=busy` or `NUMBER=silent` (repeatable).
-    #[arg(long, value_name = "NUMBER=WHAT")]
-    pub station: Vec<String>,
-    /// Also log the bytes on each port.
-    #[arg(long)]
-    pub wire: bool,
+    #[command(after_help = crate::sim::EXAMPLES)]
+    Modem(Box<crate::sim::SimModemArgs>),
+    /// Print the path of the library that gives programs the modem lines of pseudo-terminals.
+    Library,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -75,6 +75,7 @@ fn dispatch(cli: &Cli, style: Style) -> Result<Exit, Fail> {
             inspect::inspect(args, style)
         }
         Command::Sim(SimCommand::Modem(args)) => sim::modem(args),
+        Command::Sim(SimCommand::Library) => sim::library(),
         Command::List {
             what,
             scenarios,

@@ -4,6 +4,8 @@
 //! - `driver` runs a simulation in real time on real `port`s, on a thread of its own. Both need the feature `ports`,
 //!   which is on where nobody says otherwise.
 
+#[cfg(feature = "ports")]
+pub mod control;
 pub mod device;
 #[cfg(feature = "ports")]
 pub mod driver;
@@ -14,9 +16,10 @@ pub mod simulation;
 pub mod time;
 pub mod wire;
 
+pub use device::fault::DeviceFault;
 pub use device::modem::ModemProfile;
 #[cfg(feature = "ports")]
-pub use driver::Driver;
+pub use driver::{Driver, DriverOptions, LineStatus, PortSetup, Remote};
 pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, RingPattern, Sound, StationBehaviour};
 #[cfg(feature = "ports")]
 pub use port::{OpenPort, PortError, PortSpec, TcpKind};

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use crate::device::fault::{DeviceFault, Outlet};
 use crate::device::modem::{LineAction, Make, Modem, ModemProfile};
 use crate::exchange::{
-    CallerId, Exchange, ExchangeConfig, ExchangeEvent, Handshake, LineSignal, RingPattern, Sound,
+    CallerId, Exchange, ExchangeConfig, ExchangeEvent, Handshake, LineSignal, LineState, RingPattern, Sound,
     StationBehaviour,
 };
 use crate::time::SimTime;
@@ -54,6 +55,14 @@ pub enum SimCommand {
     },
     /// A line, a modem's or a station's, is pulled out of its socket.
     Cut { number: String },
+    /// A modem's power goes or comes back. Without it the modem is on-hook, silent, and all its circuits are off; with
+    /// it again, it is as `&W` left it.
+    SetPower { number: String, on: bool },
+    /// Something is wrong with a modem from now on, or nothing any more.
+    SetDeviceFault {
+        number: String,
+        fault: Option<DeviceFault>,
+    },
 }
 
 /// Why a [`SimCommand`] could not be carried out.
@@ -72,6 +81,9 @@ pub enum SimError {
     /// The station is in a call, or off-hook, and cannot call.
     #[error("{number} is in use: hang it up before it calls")]
     InUse { number: String },
+    /// The step needs a modem.
+    #[error("no modem has the number {number}")]
+    NotAModem { number: String },
     /// The station does not ring.
     #[error("{number} does not ring, so it cannot answer")]
     NotRinging { number: String },
@@ -157,6 +169,7 @@ pub struct Simulation {
 struct End {
     number: String,
     modem: Modem,
+    outlet: Outlet,
     /// The circuits as they were reported last.
     circuits: DceCircuits,
     due_at: Option<SimTime>,
@@ -192,6 +205,7 @@ impl Simulation {
             number: number.to_owned(),
             circuits: modem.circuits(),
             modem,
+            outlet: Outlet::default(),
             due_at: None,
         });
         self.by_number.insert(number.to_owned(), id);
@@ -220,7 +234,11 @@ impl Simulation {
             to_device: true,
             bytes: bytes.to_vec(),
         });
-        self.ends[id.0].modem.handle_bytes(bytes, now);
+        let end = &mut self.ends[id.0];
+        end.outlet.written(bytes);
+        if end.outlet.has_power() {
+            end.modem.handle_bytes(bytes, now);
+        }
         self.settle(BTreeSet::from([id]), now);
         self.handle_timeout(now);
     }
@@ -248,6 +266,7 @@ impl Simulation {
     /// Carries out a step on the far side.
     pub fn command(&mut self, command: SimCommand, now: SimTime) -> Result<(), SimError> {
         self.handle_timeout(now);
+        let mut touched = None;
         match command {
             SimCommand::SetStation { number, behaviour } => self.exchange.set_station(&number, behaviour),
             SimCommand::SetDialTone { number, present } => self.exchange.set_dial_tone(&number, present),
@@ -259,10 +278,43 @@ impl Simulation {
             SimCommand::Speak { number, samples } => self.exchange.speak(&number, samples),
             SimCommand::SetRing { number, pattern } => self.exchange.set_ring(&number, pattern),
             SimCommand::Cut { number } => self.exchange.cut(&number, now),
+            SimCommand::SetPower { number, on } => {
+                self.set_power(&number, on, now).map(|id| touched = Some(id))
+            }
+            SimCommand::SetDeviceFault { number, fault } => self.modem_of(&number).map(|id| {
+                self.ends[id.0].outlet.set_fault(fault, now);
+                touched = Some(id);
+            }),
         }?;
-        self.settle(BTreeSet::new(), now);
+        self.settle(touched.into_iter().collect(), now);
         self.handle_timeout(now);
         Ok(())
+    }
+
+    fn modem_of(&self, number: &str) -> Result<ModemId, SimError> {
+        self.by_number
+            .get(number)
+            .copied()
+            .ok_or_else(|| SimError::NotAModem {
+                number: number.to_owned(),
+            })
+    }
+
+    fn set_power(&mut self, number: &str, on: bool, now: SimTime) -> Result<ModemId, SimError> {
+        let id = self.modem_of(number)?;
+        let end = &mut self.ends[id.0];
+        if end.outlet.has_power() != on {
+            // What the modem says as it comes up is for those who are there: it says it when power is back.
+            if !on {
+                end.outlet.set_power(false);
+                end.modem.power_cycle();
+                end.modem.handle_circuits(DteCircuits::READY, now);
+            } else {
+                end.outlet.set_power(true);
+                end.modem.power_cycle();
+            }
+        }
+        Ok(id)
     }
 
     /// Does what is due up to `now`, each thing at its own moment.
@@ -272,7 +324,9 @@ impl Simulation {
             if self.exchange.poll_timeout() == Some(at) {
                 self.exchange.handle_timeout(at);
             } else if let Some((_, id)) = self.due.first().copied() {
-                self.ends[id.0].modem.handle_timeout(at);
+                let end = &mut self.ends[id.0];
+                end.modem.handle_timeout(at);
+                end.outlet.handle_timeout(at);
                 touched.insert(id);
             }
             self.settle(touched, at);
@@ -306,6 +360,21 @@ impl Simulation {
         self.events.pop_front()
     }
 
+    /// What a line is doing, in words, and the number at the other end of its call, where it has reached one.
+    pub fn line_state(&self, number: &str) -> Option<(LineState, Option<&str>)> {
+        self.exchange.line_state(number)
+    }
+
+    /// Whether a modem has power.
+    pub fn has_power(&self, id: ModemId) -> bool {
+        self.ends[id.0].outlet.has_power()
+    }
+
+    /// Whether a modem holds its bytes back while the client's RTS is off.
+    pub fn heeds_rts(&self, id: ModemId) -> bool {
+        self.ends[id.0].modem.heeds_rts()
+    }
+
     /// The modem at the other end of the answered call that this one is in.
     pub fn far_modem(&self, id: ModemId) -> Option<ModemId> {
         self.by_number
@@ -334,7 +403,11 @@ impl Simulation {
             };
             if let Some(id) = self.by_number.get(&number).copied() {
                 let is_answered = signal == LineSignal::Answered;
-                let modem = &mut self.ends[id.0].modem;
+                let end = &mut self.ends[id.0];
+                if !end.outlet.has_power() {
+                    continue;
+                }
+                let modem = &mut end.modem;
                 modem.handle_signal(signal, now);
                 // A station is taken for a modem of any kind.
                 let far = self.exchange.far_end(&number).filter(|_| is_answered);
@@ -345,7 +418,7 @@ impl Simulation {
             }
         }
         for id in all_touched {
-            self.collect(id);
+            self.collect(id, now);
         }
     }
 
@@ -373,9 +446,13 @@ impl Simulation {
     }
 
     /// Takes the circuits that a modem switched, what it said, in one piece, and its timer.
-    fn collect(&mut self, id: ModemId) {
+    fn collect(&mut self, id: ModemId, now: SimTime) {
         let end = &mut self.ends[id.0];
-        let circuits = end.modem.circuits();
+        let circuits = if end.outlet.has_power() {
+            end.modem.circuits()
+        } else {
+            DceCircuits::default()
+        };
         if circuits != end.circuits {
             end.circuits = circuits;
             self.circuits.push_back((id, circuits));
@@ -384,10 +461,10 @@ impl Simulation {
                 circuits: Circuits::Dce(circuits),
             });
         }
-        let mut bytes = Vec::new();
         while let Some(output) = end.modem.poll_output() {
-            bytes.extend(output.into_bytes());
+            end.outlet.push(output, now);
         }
+        let bytes = end.outlet.take();
         if !bytes.is_empty() {
             let number = end.number.clone();
             self.events.push_back(SimEvent::Wire {
@@ -397,7 +474,10 @@ impl Simulation {
             });
             self.outputs.push_back((id, bytes));
         }
-        let due_at = end.modem.poll_timeout();
+        let due_at = [end.modem.poll_timeout(), end.outlet.due_at()]
+            .into_iter()
+            .flatten()
+            .min();
         if due_at != end.due_at {
             if let Some(at) = end.due_at {
                 self.due.remove(&(at, id));

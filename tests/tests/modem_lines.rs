@@ -160,3 +160,48 @@ fn a_wait_for_a_line_ends_with_the_change() {
         std::thread::yield_now();
     }
 }
+
+/// A client at another rate than the modem's reads and sends garbage.
+#[test]
+fn a_strict_modem_understands_its_own_rate_alone() {
+    let mut simulation = Simulation::new(ExchangeConfig::quick());
+    let modem = simulation.add_modem("101", ModemProfile::quick()).unwrap();
+    let setup = offhook_sim::PortSetup {
+        strict: Some(LineSettings::plain(9600)),
+        ..(modem, PortSpec::Pty).into()
+    };
+    let (sender, events) = mpsc::channel();
+    let sink = move |_, event| sender.send(event).unwrap_or_default();
+    let driver = Driver::start_with(simulation, vec![setup], Default::default(), sink).unwrap();
+    let script = "import serial, sys\n\
+                  port = serial.Serial(sys.argv[1], 19200, timeout=10)\n\
+                  port.write(b'AT\\r')\n\
+                  sys.stdin.readline()\n\
+                  port.baudrate = 9600\n\
+                  port.write(b'\\rATE0\\r')\n\
+                  print(b'OK' in port.read_until(b'OK\\r\\n'), flush=True)\n";
+    let mut client = Command::new("/usr/bin/python3");
+    client
+        .args(["-c", script, &driver.ports()[0].path])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    let mut client = Killed(client.spawn().unwrap());
+    let heard = || loop {
+        if let SimEvent::Wire {
+            to_device: true,
+            bytes,
+            ..
+        } = events.recv_timeout(DEADLINE).unwrap()
+        {
+            return bytes;
+        }
+    };
+    let garbage = heard();
+    assert_ne!(garbage, b"AT\r");
+    assert!(!garbage.is_empty());
+    client.0.stdin.take().unwrap().write_all(b"\n").unwrap();
+    let said = BufReader::new(client.0.stdout.take().unwrap()).lines().next();
+    assert_eq!(said.unwrap().unwrap(), "True");
+    assert_eq!(heard(), b"\rATE0\r");
+    driver.shutdown();
+}

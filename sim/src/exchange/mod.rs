@@ -14,6 +14,7 @@ mod nation;
 pub mod pbx;
 mod ringing;
 mod sound;
+mod state;
 mod station;
 pub mod switch;
 
@@ -26,6 +27,7 @@ pub use config::{CallerId, ExchangeConfig, StationBehaviour, WallClock};
 pub use event::ExchangeEvent;
 pub use nation::{NATIONS, Nation};
 pub use sound::{FaxSignal, Handshake, RingPattern, Sound};
+pub use state::LineState;
 pub use switch::CallId;
 
 use dialling::Dialling;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+pub mod fault;
 #[cfg(target_os = "linux")]
 mod lines;
 pub mod memory;

@@ -411,7 +411,7 @@ mod tests {
         server.receive(&[IAC, SB, COM_PORT, SET_MODEMSTATE_MASK, 0x80, IAC, SE]);
         server.take_replies();
         server.set_circuits(ringing);
-        assert_eq!(server.take_replies(), []);
+        assert_eq!(server.take_replies(), Vec::<u8>::new());
     }
 
     proptest! {

@@ -57,6 +57,11 @@ impl Modem {
         }
     }
 
+    /// Whether the modem holds its bytes back while RTS is off (`&K3`).
+    pub fn heeds_rts(&self) -> bool {
+        self.settings.get("&K") == 3
+    }
+
     /// The client closed its end of the port: DTR has dropped, a half-typed line is forgotten, and nobody is there to
     /// be told.
     pub fn handle_client_gone(&mut self) {

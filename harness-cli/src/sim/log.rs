@@ -1,0 +1,158 @@
+//! Events of the simulation as people and programs read them.
+
+use std::collections::BTreeMap;
+
+use offhook_sim::{SimEvent, SimTime};
+use serde_json::{Value, json};
+
+/// Bytes that are shown before their line has ended.
+const LONGEST: usize = 120;
+
+/// Makes lines of text of events. Bytes come in any pieces; a line is shown when it is whole.
+#[derive(Debug, Default)]
+pub struct Log {
+    wire: bool,
+    /// The unfinished line of each number and direction.
+    partial: BTreeMap<(String, bool), Vec<u8>>,
+}
+
+impl Log {
+    /// A log, with what passes the ports or without.
+    pub fn new(wire: bool) -> Log {
+        Log {
+            wire,
+            partial: BTreeMap::new(),
+        }
+    }
+
+    /// The lines that an event makes whole.
+    pub fn lines(&mut self, event: &SimEvent) -> Vec<String> {
+        let (number, text) = match event {
+            SimEvent::Wire {
+                number,
+                to_device,
+                bytes,
+            } => {
+                return if self.wire {
+                    self.wire(number, *to_device, bytes)
+                } else {
+                    Vec::new()
+                };
+            }
+            SimEvent::Exchange(event) => return vec![event.to_string()],
+            SimEvent::PortFailed { number, message } => {
+                return vec![format!("the port of {number} failed: {message}")];
+            }
+            SimEvent::Speech { number, samples } => {
+                (number, format!("hears {} ms of speech", samples.len() / 8))
+            }
+            SimEvent::Settings { number, settings } => (number, format!("<- set to {settings}")),
+            SimEvent::Break { number } => (number, "<- break".to_owned()),
+            SimEvent::Circuits { number, circuits } => (number, circuits.to_string()),
+        };
+        if !self.wire {
+            return Vec::new();
+        }
+        let mut lines = self.flush(number);
+        lines.push(format!("{number} {text}"));
+        lines
+    }
+
+    fn wire(&mut self, number: &str, to_device: bool, bytes: &[u8]) -> Vec<String> {
+        let mut lines = Vec::new();
+        // The other direction's turn is over: what it said so far is all for now.
+        lines.extend(self.flush_one(number, !to_device));
+        let partial = self.partial.entry((number.to_owned(), to_device)).or_default();
+        for byte in bytes {
+            let ends = matches!(byte, b'\r' | b'\n');
+            if !ends {
+                partial.push(*byte);
+            }
+            if (ends && !partial.is_empty()) || partial.len() >= LONGEST {
+                lines.push(shown(number, to_device, &std::mem::take(partial)));
+            }
+        }
+        lines
+    }
+
+    fn flush(&mut self, number: &str) -> Vec<String> {
+        [true, false]
+            .into_iter()
+            .filter_map(|to_device| self.flush_one(number, to_device))
+            .collect()
+    }
+
+    fn flush_one(&mut self, number: &str, to_device: bool) -> Option<String> {
+        let bytes = self.partial.remove(&(number.to_owned(), to_device))?;
+        (!bytes.is_empty()).then(|| shown(number, to_device, &bytes))
+    }
+}
+
+fn shown(number: &str, to_device: bool, bytes: &[u8]) -> String {
+    let arrow = if to_device { "<-" } else { "->" };
+    format!("{number} {arrow} {}", bytes.escape_ascii())
+}
+
+/// An event as one JSON object.
+pub fn json(at: SimTime, event: &SimEvent) -> Value {
+    let mut value = match event {
+        SimEvent::Wire {
+            number,
+            to_device,
+            bytes,
+        } => json!({
+            "kind": "wire", "number": number, "to_device": to_device, "bytes": bytes.escape_ascii().to_string(),
+        }),
+        SimEvent::Exchange(event) => json!({"kind": "exchange", "text": event.to_string()}),
+        SimEvent::PortFailed { number, message } => {
+            json!({"kind": "port-failed", "number": number, "text": message})
+        }
+        SimEvent::Speech { number, samples } => {
+            json!({"kind": "speech", "number": number, "samples": samples.len()})
+        }
+        SimEvent::Settings { number, settings } => {
+            json!({"kind": "settings", "number": number, "text": settings.to_string()})
+        }
+        SimEvent::Break { number } => json!({"kind": "break", "number": number}),
+        SimEvent::Circuits { number, circuits } => {
+            json!({"kind": "circuits", "number": number, "text": circuits.to_string()})
+        }
+    };
+    value["at"] = json!(at.as_micros() as f64 / 1e6);
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wire(to_device: bool, bytes: &[u8]) -> SimEvent {
+        SimEvent::Wire {
+            number: "101".into(),
+            to_device,
+            bytes: bytes.to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_command_typed_byte_by_byte_is_one_line() {
+        let mut log = Log::new(true);
+        for byte in b"AT&F" {
+            assert!(log.lines(&wire(true, &[*byte])).is_empty());
+        }
+        assert_eq!(log.lines(&wire(true, b"\r")), ["101 <- AT&F"]);
+        assert_eq!(log.lines(&wire(false, b"\r\nOK\r\n")), ["101 -> OK"]);
+    }
+
+    #[test]
+    fn what_the_other_side_interrupts_is_shown() {
+        let mut log = Log::new(true);
+        assert!(log.lines(&wire(true, b"+++")).is_empty());
+        assert_eq!(
+            log.lines(&wire(false, b"\r\nOK\r\n")),
+            ["101 <- +++", "101 -> OK"]
+        );
+        assert_eq!(log.lines(&wire(true, &[0, 255])), Vec::<String>::new());
+        assert_eq!(log.lines(&wire(true, b"\r")), ["101 <- \\x00\\xff"]);
+    }
+}

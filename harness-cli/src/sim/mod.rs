@@ -1,0 +1,322 @@
+//! `offhook sim modem`: virtual modems for any program to talk to.
+
+mod args;
+mod links;
+mod log;
+
+use std::fs::File;
+use std::io::{BufRead, BufWriter, Write};
+use std::net::SocketAddr;
+use std::sync::mpsc;
+
+use offhook_conformance::exit::Exit;
+use offhook_sim::control::server::{Address, Broadcast, Server};
+use offhook_sim::control::{Answer, Book, Console, VERBS, verb};
+use offhook_sim::port::fault::FaultSpec;
+use offhook_sim::{
+    Driver, DriverOptions, ExchangeConfig, LineSettings, LineStatus, ModemProfile, PortSetup, PortSpec,
+    SimCommand, SimEvent, SimTime, Simulation, TcpKind,
+};
+
+pub use args::{EXAMPLES, SimModemArgs};
+
+use crate::embedded;
+use crate::fail::Fail;
+use crate::output::print;
+use links::Links;
+use log::Log;
+
+/// Prints where the library lies that gives programs the modem lines of pseudo-terminals.
+pub fn library() -> Result<Exit, Fail> {
+    let library = embedded::lines()?
+        .ok_or_else(|| Fail::usage("this system needs no library: its ports have modem lines".to_owned()))?;
+    print(&format!("{}\n", library.display()));
+    Ok(Exit::Held)
+}
+
+/// Runs modems until the user interrupts, or somebody quits.
+pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
+    let book = match &args.phone_book {
+        Some(file) => Book::load(file).map_err(|error| Fail::usage(error.to_string()))?,
+        None => Book::default(),
+    };
+    let (simulation, ports) = set_up(args)?;
+    let broadcast = Broadcast::default();
+    let sink = sink(args, broadcast.clone())?;
+    let options = DriverOptions {
+        speed: args.speed,
+        seed: args.seed,
+    };
+    let driver = Driver::start_with(simulation, ports, options, sink).map_err(port_fail)?;
+    for station in book.stations() {
+        driver
+            .command(station)
+            .map_err(|error| Fail::usage(format!("--phone-book: {error}")))?;
+    }
+    for station in &args.station {
+        driver
+            .command(set_station(station)?)
+            .map_err(|error| Fail::usage(format!("--station {station}: {error}")))?;
+    }
+    let _links = match &args.link_dir {
+        Some(dir) => Links::make(dir, driver.ports())?,
+        None => Links::default(),
+    };
+
+    let (end, ended) = mpsc::channel();
+    let interrupt = end.clone();
+    ctrlc::set_handler(move || {
+        // A second interrupt while the first is served has nobody left to tell.
+        let _ = interrupt.send(());
+    })
+    .map_err(|error| Fail::bug(format!("the handler of interrupts could not be set: {error}")))?;
+    let console = Console::new(driver.remote(), book);
+    let _server = match &args.control {
+        Some(address) => Some(serve(address, &console, broadcast, end.clone())?),
+        None => None,
+    };
+    for port in driver.ports() {
+        print(&format!("{}  {}\n", port.number, port.path));
+    }
+    std::thread::Builder::new()
+        .name("typed verbs".to_owned())
+        .spawn(move || take_typed(&console, &end))
+        .map_err(|error| Fail::bug(format!("no thread for what is typed: {error}")))?;
+    ended.recv().map_err(|error| Fail::bug(error.to_string()))?;
+    driver.shutdown();
+    Ok(Exit::Held)
+}
+
+fn port_fail(error: impl std::error::Error) -> Fail {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        message = format!("{message} ({cause})");
+        source = cause.source();
+    }
+    Fail::usage(message)
+}
+
+/// The exchange with its modems, and the port of each.
+fn set_up(args: &SimModemArgs) -> Result<(Simulation, Vec<PortSetup>), Fail> {
+    let profile = ModemProfile::find(&args.profile).map_err(|error| Fail::usage(error.to_string()))?;
+    let faults = args
+        .faults
+        .iter()
+        .map(|text| faults_of(text))
+        .collect::<Result<Vec<_>, _>>()?;
+    if args.link_dir.is_some() && (args.rfc2217.is_some() || args.tcp.is_some()) {
+        let what = "--link-dir links pseudo-terminals, and ports on TCP have an address already";
+        return Err(Fail::usage(what.to_owned()));
+    }
+    let mut simulation = Simulation::new(ExchangeConfig::default());
+    let mut ports = Vec::new();
+    for index in 0..args.lines {
+        let number = (args.first_number + u32::from(index)).to_string();
+        let modem = simulation
+            .add_modem(&number, profile.clone())
+            .map_err(|error| Fail::usage(format!("line {number}: {error}")))?;
+        let mut mine = FaultSpec::default();
+        for (of, faults) in &faults {
+            if of.as_ref().is_none_or(|of| *of == number) {
+                mine.to_device.extend(faults.to_device.iter().cloned());
+                mine.to_client.extend(faults.to_client.iter().cloned());
+            }
+        }
+        ports.push(PortSetup {
+            modem,
+            port: port_spec(args, index)?,
+            faults: mine,
+            strict: args.strict_baud.map(LineSettings::plain),
+        });
+    }
+    let last = args.first_number + u32::from(args.lines);
+    for (of, _) in &faults {
+        let known = |of: &String| of.parse().is_ok_and(|of| (args.first_number..last).contains(&of));
+        if let Some(of) = of.as_ref().filter(|of| !known(of)) {
+            return Err(Fail::usage(format!(
+                "--faults {of}:…: no modem has the number {of}"
+            )));
+        }
+    }
+    Ok((simulation, ports))
+}
+
+fn port_spec(args: &SimModemArgs, index: u16) -> Result<PortSpec, Fail> {
+    let at = |first: SocketAddr, kind| {
+        let port = match first.port() {
+            0 => Some(0),
+            port => port.checked_add(index),
+        };
+        let port = port.ok_or_else(|| {
+            Fail::usage(format!(
+                "{first}: there are no {} ports from there on",
+                args.lines
+            ))
+        })?;
+        Ok(PortSpec::Tcp(SocketAddr::new(first.ip(), port), kind))
+    };
+    match (args.rfc2217, args.tcp, args.port.get(usize::from(index))) {
+        (Some(first), ..) => at(first, TcpKind::Rfc2217),
+        (None, Some(first), _) => at(first, TcpKind::Raw),
+        (None, None, Some(port)) => Ok(PortSpec::Path(port.clone())),
+        (None, None, None) => Ok(PortSpec::Pty),
+    }
+}
+
+/// `[NUMBER:]FAULT,…`
+fn faults_of(text: &str) -> Result<(Option<String>, FaultSpec), Fail> {
+    let (number, faults) = match text.split_once(':') {
+        Some((number, faults)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (Some(number.to_owned()), faults)
+        }
+        _ => (None, text),
+    };
+    let faults = faults
+        .parse()
+        .map_err(|error| Fail::usage(format!("--faults: {error}")))?;
+    Ok((number, faults))
+}
+
+/// What hears of every event: standard output, the log file, and whoever watches.
+fn sink(
+    args: &SimModemArgs,
+    broadcast: Broadcast,
+) -> Result<impl FnMut(SimTime, SimEvent) + Send + 'static, Fail> {
+    let mut file = match &args.log {
+        Some(path) => {
+            let file =
+                File::create(path).map_err(|error| Fail::usage(format!("{}: {error}", path.display())))?;
+            Some((BufWriter::new(file), path.clone()))
+        }
+        None => None,
+    };
+    let mut log = Log::new(args.wire);
+    Ok(move |at: SimTime, event: SimEvent| {
+        for text in log.lines(&event) {
+            print(&format!("{:>10}  {text}\n", at.to_string()));
+        }
+        if file.is_none() && !broadcast.is_watched() {
+            return;
+        }
+        let line = log::json(at, &event).to_string();
+        broadcast.send(&line);
+        if let Some((writer, path)) = &mut file
+            && let Err(error) = writeln!(writer, "{line}").and_then(|()| writer.flush())
+        {
+            eprintln!("offhook: {} cannot be written any more: {error}", path.display());
+            file = None;
+        }
+    })
+}
+
+fn serve(
+    address: &Address,
+    console: &Console,
+    broadcast: Broadcast,
+    end: mpsc::Sender<()>,
+) -> Result<Server, Fail> {
+    let quit = move || {
+        // Fails only where the end has come already.
+        end.send(()).unwrap_or_default();
+    };
+    let server = Server::start(address.clone(), console.clone(), broadcast, quit);
+    let shown = match address {
+        Address::Unix(path) => path.display().to_string(),
+        Address::Tcp(address) => address.to_string(),
+    };
+    let server = server.map_err(|error| Fail::usage(format!("--control {shown}: {error}; is it taken?")))?;
+    if let Address::Tcp(bound) = server.address() {
+        print(&format!("control  {bound}\n"));
+    }
+    Ok(server)
+}
+
+/// Carries out what is typed, until there is no more: the simulation goes on without a keyboard.
+fn take_typed(console: &Console, end: &mpsc::Sender<()>) {
+    for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        if line.trim().is_empty() {
+            continue;
+        }
+        match console.run(&line) {
+            Ok(Answer::Status(lines)) => print(&lines.iter().map(status).collect::<String>()),
+            Ok(Answer::Help) => {
+                for row in VERBS {
+                    print(&format!("  {}\n      {}\n", row.form, row.meaning));
+                }
+            }
+            // The end may have come already.
+            Ok(Answer::Quit) => end.send(()).unwrap_or_default(),
+            Ok(Answer::Watch) => {
+                print("every event is shown here already; --wire shows what passes the ports too\n")
+            }
+            Ok(Answer::Done) => {}
+            Err(error) => eprintln!("{error}"),
+        }
+    }
+}
+
+fn status(line: &LineStatus) -> String {
+    let power = if line.has_power { "" } else { "  no power" };
+    let far = line
+        .far_end
+        .as_ref()
+        .map_or(String::new(), |far| format!(" with {far}"));
+    let settings = line
+        .settings
+        .map_or(String::new(), |settings| format!("  {settings}"));
+    format!(
+        "{}  {}  {}{far}{power}  {} {}{settings}\n",
+        line.number,
+        line.port.as_deref().unwrap_or("-"),
+        line.state.word(),
+        offhook_sim::Circuits::Dte(line.dte),
+        offhook_sim::Circuits::Dce(line.dce),
+    )
+}
+
+/// `NUMBER=answers:TIME`, `NUMBER=busy` or `NUMBER=silent`.
+fn set_station(text: &str) -> Result<SimCommand, Fail> {
+    let wrong = |why: &str| Fail::usage(format!("--station {text}: {why}"));
+    let (number, what) = text
+        .split_once('=')
+        .ok_or_else(|| wrong("the form is NUMBER=WHAT"))?;
+    let behaviour = verb::behaviour(what)
+        .ok_or_else(|| wrong("a station does one of answers:TIME (answers:2s), busy and silent"))?;
+    Ok(SimCommand::SetStation {
+        number: number.to_owned(),
+        behaviour,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use offhook_sim::StationBehaviour;
+
+    use super::*;
+
+    #[test]
+    fn stations_answer_are_busy_or_stay_silent() {
+        assert!(matches!(
+            set_station("5551234=answers:2s"),
+            Ok(SimCommand::SetStation { behaviour: StationBehaviour::AnswersAfter(after), .. }) if after.as_secs() == 2
+        ));
+        assert!(matches!(
+            set_station("5550000=busy"),
+            Ok(SimCommand::SetStation {
+                behaviour: StationBehaviour::Busy,
+                ..
+            })
+        ));
+        assert!(set_station("5550000=sings").is_err());
+        assert!(set_station("5550000").is_err());
+    }
+
+    #[test]
+    fn faults_are_of_all_modems_or_of_one() {
+        assert!(matches!(faults_of("drop=1%"), Ok((None, _))));
+        assert!(matches!(faults_of("to-client:drop=1%"), Ok((None, _))));
+        assert!(matches!(faults_of("102:to-client:drop=1%"), Ok((Some(number), _)) if number == "102"));
+        assert!(faults_of("102:sing").is_err());
+    }
+}

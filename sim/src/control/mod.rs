@@ -1,0 +1,114 @@
+//! Running a simulation by hand or by program: verbs in words, typed, piped, or sent over a socket.
+//!
+//! [`verb`] turns a line of text into a [`Verb`], [`Console`] carries it out on a running driver, [`server`] does so for
+//! clients that speak JSON lines, and [`book`] is the telephone book.
+
+pub mod book;
+pub mod server;
+pub mod verb;
+
+use crate::driver::{LineStatus, Remote};
+use crate::exchange::{CallerId, LineState};
+use crate::simulation::{SimCommand, SimError};
+
+pub use book::Book;
+pub use verb::{VERBS, Verb, VerbError};
+
+/// What came of a verb.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// It is done.
+    Done,
+    /// What the lines are doing.
+    Status(Vec<LineStatus>),
+    /// The verbs.
+    Help,
+    /// Whoever asked wants to hear of every event from now on.
+    Watch,
+    /// Whoever asked wants the simulation to end.
+    Quit,
+}
+
+/// Why a verb was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ControlError {
+    /// It makes no sense.
+    #[error(transparent)]
+    Verb(#[from] VerbError),
+    /// It makes no sense now.
+    #[error(transparent)]
+    Step(#[from] SimError),
+}
+
+/// Carries verbs out on a running simulation.
+#[derive(Clone, Debug)]
+pub struct Console {
+    remote: Remote,
+    book: Book,
+}
+
+impl Console {
+    /// A console for a driver, with a telephone book.
+    pub fn new(remote: Remote, book: Book) -> Console {
+        Console { remote, book }
+    }
+
+    /// Carries out one line of text.
+    ///
+    /// # Errors
+    /// Where the line is no verb, or makes no sense now.
+    pub fn run(&self, line: &str) -> Result<Answer, ControlError> {
+        match Verb::parse(line)? {
+            Verb::Ring { to, from, name } => self.ring(&to, from, name)?,
+            Verb::HangUp { number } => self.hang_up(number.map(|number| self.book.number(&number)))?,
+            Verb::Step(mut command) => {
+                self.book.resolve(&mut command);
+                self.remote.command(command)?;
+            }
+            Verb::Faults { number, faults } => self.remote.set_faults(&number, faults)?,
+            Verb::Status => return Ok(Answer::Status(self.remote.status()?)),
+            Verb::Help => return Ok(Answer::Help),
+            Verb::Watch => return Ok(Answer::Watch),
+            Verb::Quit => return Ok(Answer::Quit),
+        }
+        Ok(Answer::Done)
+    }
+
+    /// Whoever is in the book is announced by name.
+    fn ring(&self, to: &str, from: Option<String>, name: Option<String>) -> Result<(), SimError> {
+        let number = from.as_deref().map(|from| self.book.number(from));
+        let name = name.or_else(|| self.book.name(number.as_deref()?).map(str::to_owned));
+        let withheld = number.is_none();
+        self.remote.command(SimCommand::Call {
+            from: number.clone().unwrap_or_else(|| "0".to_owned()),
+            to: self.book.number(to),
+            caller_id: (!withheld).then_some(CallerId { number, name }),
+        })
+    }
+
+    /// A modem's line cannot be hung up from outside: its far end is. Without a number, every far end.
+    fn hang_up(&self, number: Option<String>) -> Result<(), SimError> {
+        let lines = self.remote.status()?;
+        let Some(number) = number else {
+            for line in &lines {
+                if let (Some(far), false) = (&line.far_end, is_modem(&lines, line.far_end.as_deref())) {
+                    self.remote.command(SimCommand::HangUp { number: far.clone() })?;
+                }
+            }
+            return Ok(());
+        };
+        let far = lines
+            .iter()
+            .find(|line| line.number == number)
+            .map(|line| line.far_end.clone().filter(|_| line.state != LineState::Cut));
+        match far {
+            None => self.remote.command(SimCommand::HangUp { number }),
+            Some(None) => Err(SimError::NoCall { number }),
+            Some(Some(far)) => self.remote.command(SimCommand::HangUp { number: far }),
+        }
+    }
+}
+
+fn is_modem(lines: &[LineStatus], number: Option<&str>) -> bool {
+    lines.iter().any(|line| Some(line.number.as_str()) == number)
+}

@@ -1,0 +1,381 @@
+//! The verbs, one row each, and how they are read.
+
+use std::time::Duration;
+
+use crate::device::fault::DeviceFault;
+use crate::exchange::StationBehaviour;
+use crate::port::fault::{FaultSpec, time};
+use crate::simulation::SimCommand;
+
+/// One line of text, understood.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verb {
+    /// A station calls a line.
+    Ring {
+        /// The line.
+        to: String,
+        /// The station; withheld where there is none.
+        from: Option<String>,
+        /// The caller's name.
+        name: Option<String>,
+    },
+    /// A station, the far end of a modem's call, or every far end hangs up.
+    HangUp {
+        /// The number.
+        number: Option<String>,
+    },
+    /// A step that the simulation takes as it is.
+    Step(SimCommand),
+    /// Faults of a modem's port.
+    Faults {
+        /// The modem's number.
+        number: String,
+        /// The faults.
+        faults: FaultSpec,
+    },
+    /// What the lines are doing.
+    Status,
+    /// The verbs.
+    Help,
+    /// Every event from now on.
+    Watch,
+    /// End the simulation.
+    Quit,
+}
+
+/// A line that is no verb.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{line:?} is not understood: {remedy}")]
+pub struct VerbError {
+    /// The line.
+    pub line: String,
+    /// What would be right.
+    pub remedy: String,
+}
+
+/// How a verb is read: from the words behind it; the text is everything behind the first of them, as it stands.
+type Reader = fn(&[&str], &str) -> Option<Verb>;
+
+/// One verb.
+pub struct VerbRow {
+    /// The first word.
+    pub name: &'static str,
+    /// How it is written.
+    pub form: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+    read: Reader,
+}
+
+const fn row(name: &'static str, form: &'static str, meaning: &'static str, read: Reader) -> VerbRow {
+    VerbRow {
+        name,
+        form,
+        meaning,
+        read,
+    }
+}
+
+/// Every verb.
+pub const VERBS: &[VerbRow] = &[
+    row(
+        "ring",
+        "ring NUMBER [from NUMBER [NAME]]",
+        "a telephone calls a line",
+        |words, _| match words {
+            [to] => Some(Verb::Ring {
+                to: text(to),
+                from: None,
+                name: None,
+            }),
+            [to, "from", from, name @ ..] => Some(Verb::Ring {
+                to: text(to),
+                from: Some(text(from)),
+                name: (!name.is_empty()).then(|| name.join(" ")),
+            }),
+            _ => None,
+        },
+    ),
+    row(
+        "answer",
+        "answer NUMBER",
+        "a ringing telephone answers",
+        |words, _| one(words, |number| SimCommand::Answer { number }),
+    ),
+    row(
+        "hangup",
+        "hangup [NUMBER]",
+        "a telephone hangs up: this one, the one a modem is in a call with, or all",
+        |words, _| match words {
+            [] => Some(Verb::HangUp { number: None }),
+            [number] => Some(Verb::HangUp {
+                number: Some(text(number)),
+            }),
+            _ => None,
+        },
+    ),
+    row(
+        "send",
+        "send NUMBER TEXT",
+        "a telephone's modem sends text; \\r, \\n, \\xHH",
+        |words, rest| {
+            let [number, ..] = words else { return None };
+            let bytes = unescape(rest)?;
+            Some(Verb::Step(SimCommand::Send {
+                number: text(number),
+                bytes,
+            }))
+        },
+    ),
+    row(
+        "digits",
+        "digits NUMBER DIGITS",
+        "a telephone sends DTMF digits",
+        |words, _| match words {
+            [number, digits] => Some(Verb::Step(SimCommand::SendDigits {
+                number: text(number),
+                digits: text(digits),
+            })),
+            _ => None,
+        },
+    ),
+    row(
+        "station",
+        "station NUMBER answers:TIME|busy|silent",
+        "a telephone is there and does this when it is called",
+        |words, _| match words {
+            [number, what] => Some(Verb::Step(SimCommand::SetStation {
+                number: text(number),
+                behaviour: behaviour(what)?,
+            })),
+            _ => None,
+        },
+    ),
+    row(
+        "cut",
+        "cut NUMBER",
+        "a line is pulled out of its socket",
+        |words, _| one(words, |number| SimCommand::Cut { number }),
+    ),
+    row(
+        "mend",
+        "mend NUMBER",
+        "a line is put back and has dial tone",
+        |words, _| {
+            one(words, |number| SimCommand::SetDialTone {
+                number,
+                present: true,
+            })
+        },
+    ),
+    row(
+        "no-dialtone",
+        "no-dialtone NUMBER",
+        "a line loses its dial tone",
+        |words, _| {
+            one(words, |number| SimCommand::SetDialTone {
+                number,
+                present: false,
+            })
+        },
+    ),
+    row(
+        "power",
+        "power NUMBER on|off",
+        "a modem's power goes or comes back",
+        |words, _| {
+            let (number, on) = match words {
+                [number, "on"] => (number, true),
+                [number, "off"] => (number, false),
+                _ => return None,
+            };
+            Some(Verb::Step(SimCommand::SetPower {
+                number: text(number),
+                on,
+            }))
+        },
+    ),
+    row(
+        "faults",
+        "faults NUMBER none|FAULT,…",
+        "what happens to bytes on a modem's port, such as drop=1%,to-client:delay=20ms",
+        |words, _| match words {
+            [number, faults] => Some(Verb::Faults {
+                number: text(number),
+                faults: faults.parse().ok()?,
+            }),
+            _ => None,
+        },
+    ),
+    row(
+        "modem",
+        "modem NUMBER ok|no-reply|wrong-reply TEXT|late-reply TIME|echo-stuck|ring-storm TIME",
+        "what is wrong with a modem",
+        |words, _| {
+            let [number, what @ ..] = words else { return None };
+            Some(Verb::Step(SimCommand::SetDeviceFault {
+                number: text(number),
+                fault: device_fault(what)?,
+            }))
+        },
+    ),
+    row(
+        "status",
+        "status",
+        "what the lines and ports are doing",
+        |words, _| words.is_empty().then_some(Verb::Status),
+    ),
+    row("watch", "watch", "show every event from now on", |words, _| {
+        words.is_empty().then_some(Verb::Watch)
+    }),
+    row("help", "help", "the verbs", |words, _| {
+        words.is_empty().then_some(Verb::Help)
+    }),
+    row("quit", "quit", "end the simulation", |words, _| {
+        words.is_empty().then_some(Verb::Quit)
+    }),
+];
+
+impl Verb {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// Where it is no verb, with the form that it should have.
+    pub fn parse(line: &str) -> Result<Verb, VerbError> {
+        let wrong = |remedy: String| VerbError {
+            line: line.trim().to_owned(),
+            remedy,
+        };
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let Some((name, words)) = words.split_first() else {
+            return Err(wrong("`help` lists the verbs".to_owned()));
+        };
+        let row = VERBS
+            .iter()
+            .find(|row| row.name == *name)
+            .ok_or_else(|| wrong("`help` lists the verbs".to_owned()))?;
+        let behind = line.trim_start()[name.len()..].trim_start();
+        let rest = behind
+            .split_once(char::is_whitespace)
+            .map_or("", |(_, rest)| rest);
+        (row.read)(words, rest).ok_or_else(|| wrong(format!("the form is `{}`", row.form)))
+    }
+}
+
+fn text(word: &&str) -> String {
+    (*word).to_owned()
+}
+
+fn one(words: &[&str], step: fn(String) -> SimCommand) -> Option<Verb> {
+    match words {
+        [number] => Some(Verb::Step(step(text(number)))),
+        _ => None,
+    }
+}
+
+/// `answers:TIME`, `answers` at once, `busy` or `silent`.
+pub fn behaviour(word: &str) -> Option<StationBehaviour> {
+    match word.split_once(':') {
+        Some(("answers", after)) => time(after).map(StationBehaviour::AnswersAfter),
+        None if word == "answers" => Some(StationBehaviour::AnswersAfter(Duration::ZERO)),
+        None if word == "busy" => Some(StationBehaviour::Busy),
+        None if word == "silent" => Some(StationBehaviour::NeverAnswers),
+        _ => None,
+    }
+}
+
+fn device_fault(words: &[&str]) -> Option<Option<DeviceFault>> {
+    Some(match words {
+        ["ok"] => None,
+        ["no-reply"] => Some(DeviceFault::NoReply),
+        ["wrong-reply", reply @ ..] if !reply.is_empty() => Some(DeviceFault::WrongReply(reply.join(" "))),
+        ["late-reply", delay] => Some(DeviceFault::LateReply(time(delay)?)),
+        ["echo-stuck"] => Some(DeviceFault::EchoStuck),
+        ["ring-storm", every] => Some(DeviceFault::RingStorm(time(every)?)),
+        _ => return None,
+    })
+}
+
+/// Text with `\r`, `\n`, `\t`, `\\` and `\xHH` as bytes.
+fn unescape(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        if *byte != b'\\' {
+            bytes.push(*byte);
+            continue;
+        }
+        let (escape, after) = rest.split_first()?;
+        rest = after;
+        bytes.push(match escape {
+            b'r' => b'\r',
+            b'n' => b'\n',
+            b't' => b'\t',
+            b'\\' => b'\\',
+            b'x' => {
+                let (digits, after) = rest.split_at_checked(2)?;
+                rest = after;
+                u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?
+            }
+            _ => return None,
+        });
+    }
+    (!bytes.is_empty()).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_are_read_in_words() {
+        assert_eq!(
+            Verb::parse("ring 101 from 5551234 Jane Doe"),
+            Ok(Verb::Ring {
+                to: "101".into(),
+                from: Some("5551234".into()),
+                name: Some("Jane Doe".into())
+            })
+        );
+        assert_eq!(
+            Verb::parse("  send 5551234  hello\\r\\x00 "),
+            Ok(Verb::Step(SimCommand::Send {
+                number: "5551234".into(),
+                bytes: b" hello\r\0 ".to_vec()
+            }))
+        );
+        assert_eq!(
+            Verb::parse("modem 101 late-reply 500ms"),
+            Ok(Verb::Step(SimCommand::SetDeviceFault {
+                number: "101".into(),
+                fault: Some(DeviceFault::LateReply(Duration::from_millis(500)))
+            }))
+        );
+        assert_eq!(Verb::parse("hangup"), Ok(Verb::HangUp { number: None }));
+    }
+
+    #[test]
+    fn what_is_no_verb_is_answered_with_its_form() {
+        fn remedy(line: &str) -> String {
+            Verb::parse(line).unwrap_err().remedy
+        }
+        assert_eq!(remedy("power 101 maybe"), "the form is `power NUMBER on|off`");
+        assert_eq!(remedy("dance"), "`help` lists the verbs");
+        assert_eq!(remedy(""), "`help` lists the verbs");
+        for row in VERBS {
+            let line = format!("{} a b c d e f", row.name);
+            if !["ring", "send", "modem"].contains(&row.name) {
+                assert!(remedy(&line).contains(row.form), "{line}");
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_line_makes_it_panic(line in "\\PC{0,40}", verb in 0..VERBS.len()) {
+            let _ = Verb::parse(&line);
+            let _ = Verb::parse(&format!("{} {line}", VERBS[verb].name));
+        }
+    }
+}

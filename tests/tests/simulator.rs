@@ -1,0 +1,126 @@
+//! `offhook sim modem` as a tool: links, typed verbs, the control channel, and what it says of mistakes.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::process::{Child, Command, Stdio};
+
+use offhook_tests::{offhook, run};
+
+struct Simulator {
+    child: Child,
+    said: std::io::Lines<BufReader<std::process::ChildStdout>>,
+}
+
+impl Simulator {
+    fn start(args: &[&str]) -> Simulator {
+        let mut child = Command::new(offhook())
+            .args(["sim", "modem"])
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines();
+        Simulator { child, said }
+    }
+
+    /// Reads up to a line with this text, and gives that line.
+    fn says(&mut self, text: &str) -> String {
+        let line = self
+            .said
+            .find_map(|line| line.ok().filter(|line| line.contains(text)));
+        line.unwrap_or_else(|| panic!("it ended and did not say {text:?}"))
+    }
+
+    fn type_line(&mut self, line: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        // Both fail only where it has ended and been waited for.
+        self.child.kill().unwrap_or_default();
+        self.child.wait().map(drop).unwrap_or_default();
+    }
+}
+
+#[test]
+fn links_a_control_channel_and_typed_verbs_until_somebody_quits() {
+    let dir = tempfile::tempdir().unwrap();
+    let (links, socket, log) = (
+        dir.path().join("links"),
+        dir.path().join("socket"),
+        dir.path().join("log"),
+    );
+    let mut simulator = Simulator::start(&[
+        "--lines=2",
+        "--first-number=201",
+        "--profile=courier",
+        "--speed=100",
+        "--wire",
+        &format!("--link-dir={}", links.display()),
+        &format!("--control={}", socket.display()),
+        &format!("--log={}", log.display()),
+    ]);
+    let port = simulator.says("202  ").split_off(5);
+    assert_eq!(
+        std::fs::read_link(links.join("202")).unwrap().to_str(),
+        Some(port.as_str())
+    );
+
+    simulator.type_line("ring 201 from 5551234");
+    simulator.says("201 rings");
+    simulator.says("201 -> RING");
+    simulator.type_line("status");
+    let status = simulator.says("ringing with 5551234");
+    assert!(status.starts_with("201") && status.contains("+DTR"), "{status}");
+
+    let mut control = UnixStream::connect(&socket).unwrap();
+    control
+        .write_all(b"{\"do\": \"hangup 201\"}\n{\"do\": \"quit\"}\n")
+        .unwrap();
+    simulator.says("5551234 hangs up");
+    assert_eq!(simulator.child.wait().unwrap().code(), Some(0));
+    let mut answers = String::new();
+    control.read_to_string(&mut answers).unwrap();
+    assert!(answers.starts_with("{\"ok\":true}\n"), "{answers}");
+    assert!(!links.exists() && !socket.exists(), "it leaves nothing behind");
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(
+        log.lines()
+            .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
+    );
+    assert!(log.contains("5551234 hangs up"), "{log}");
+}
+
+#[test]
+fn mistakes_are_usage_errors_that_say_what_is_wrong() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (args, wanted) in [
+        (vec!["--rfc2217", &taken], taken.as_str()),
+        (vec!["--control", &taken], &taken),
+        (vec!["--faults", "sing=1"], "delay=TIME"),
+        (vec!["--faults", "999:drop=1%"], "999"),
+        (vec!["--profile", "no-such-modem"], "no-such-modem"),
+        (vec!["--phone-book", "/no/such/book"], "/no/such/book"),
+        (vec!["--port", "/dev/no-such-port"], "/dev/no-such-port"),
+        (vec!["--link-dir", "x", "--tcp", "127.0.0.1:0"], "--link-dir"),
+        (vec!["--speed", "0"], "between"),
+    ] {
+        let answer = run(&[vec!["sim", "modem"], args.clone()].concat(), "");
+        assert_eq!(answer.code, 2, "{args:?}: {}", answer.err);
+        assert!(answer.err.contains(wanted), "{args:?}: {}", answer.err);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_library_for_modem_lines_is_laid_out() {
+    let answer = run(&["sim", "library"], "");
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let library = std::fs::read(answer.out.trim_end()).unwrap();
+    assert!(library.starts_with(b"\x7fELF"));
+}
