@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::device::fault::{DeviceFault, Outlet};
 use crate::device::modem::{LineAction, Make, Modem, ModemProfile};
+use crate::exchange::switch::{Switch, SwitchEvent};
 use crate::exchange::{
     CallerId, Exchange, ExchangeConfig, ExchangeEvent, Handshake, LineSignal, LineState, RingPattern, Sound,
     StationBehaviour,
@@ -188,6 +189,38 @@ impl Simulation {
             circuits: VecDeque::new(),
             events: VecDeque::new(),
         }
+    }
+
+    /// The world around an exchange that has devices of its own already, such as a PBX.
+    pub fn with_exchange(exchange: Exchange) -> Simulation {
+        Simulation {
+            exchange,
+            ..Simulation::new(ExchangeConfig::default())
+        }
+    }
+
+    /// The exchange, to ask.
+    pub fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
+    /// Has the switch do something, and carries what follows from it to the modems.
+    pub fn serve<T>(&mut self, now: SimTime, service: impl FnOnce(&mut Switch) -> T) -> T {
+        self.handle_timeout(now);
+        let done = self.exchange.serve(service);
+        self.settle(BTreeSet::new(), now);
+        self.handle_timeout(now);
+        done
+    }
+
+    /// Keeps the switch's own events from now on, for [`Simulation::poll_switch_event`].
+    pub fn observe_switch(&mut self) {
+        self.exchange.observe_switch();
+    }
+
+    /// The next event of the switch itself.
+    pub fn poll_switch_event(&mut self) -> Option<SwitchEvent> {
+        self.exchange.poll_switch_event()
     }
 
     /// Adds a line with a modem on it.

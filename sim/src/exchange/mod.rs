@@ -17,6 +17,7 @@ mod sound;
 mod state;
 mod station;
 pub mod switch;
+pub mod verbs;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

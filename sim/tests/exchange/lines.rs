@@ -5,8 +5,8 @@ use std::time::Duration;
 use offhook_sim::exchange::switch::{
     CallOptions, ConnectionState, Limits, StationSettings, Switch, SwitchEvent, TrunkSettings,
 };
-use offhook_sim::exchange::{Exchange, LineSignal};
-use offhook_sim::{ExchangeConfig, SimTime};
+use offhook_sim::exchange::{Exchange, LineSignal, verbs};
+use offhook_sim::{ExchangeConfig, ModemProfile, SimTime, Simulation};
 
 /// A PBX with two extensions behind trunks that are dialled by 5550, and one subscriber's line, 101.
 fn exchange() -> Exchange {
@@ -133,4 +133,37 @@ fn a_line_that_is_off_hook_finds_calls_failing_and_can_still_dial() {
             .connection_in(called, ConnectionState::Alerting)
             .is_some()
     );
+}
+
+#[test]
+fn a_modem_connects_to_an_extension_through_a_trunk() {
+    let mut simulation = Simulation::with_exchange(exchange());
+    simulation.observe_switch();
+    let profile = ModemProfile {
+        echo: false,
+        ..ModemProfile::default()
+    };
+    let modem = simulation.add_modem("102", profile).unwrap();
+    let mut now = SimTime::ZERO;
+    simulation.handle_bytes(modem, b"ATDT5550201\r", now);
+    now += Duration::from_secs(5);
+    simulation.handle_timeout(now);
+    simulation
+        .serve(now, |switch| verbs::run(switch, "answer 201", now))
+        .unwrap();
+    now += Duration::from_secs(20);
+    simulation.handle_timeout(now);
+    let mut said = Vec::new();
+    while let Some((_, bytes)) = simulation.poll_output() {
+        said.extend(bytes);
+    }
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(said.contains("CONNECT"), "{said:?}");
+    simulation
+        .serve(now, |switch| verbs::run(switch, "hang-up 201", now))
+        .unwrap();
+    let (_, bytes) = simulation.poll_output().unwrap();
+    assert_eq!(bytes, b"\r\nNO CARRIER\r\n");
+    assert_eq!(simulation.exchange().switch().call_count(), 0);
+    assert!(simulation.poll_switch_event().is_some());
 }

@@ -10,3 +10,4 @@ mod parts;
 mod pbx;
 mod properties;
 mod trunks;
+mod verbs;

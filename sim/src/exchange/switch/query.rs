@@ -29,7 +29,7 @@ impl Switch {
     /// All devices, in the order in which they were added.
     pub fn devices(&self) -> impl ExactSizeIterator<Item = DeviceId> + use<> {
         let count = u32::try_from(self.devices.len()).unwrap_or(u32::MAX);
-        (0..count).map(DeviceId).collect::<Vec<_>>().into_iter()
+        (0..count).map(DeviceId)
     }
 
     /// A device's directory number; empty for a device of another switch.

@@ -91,6 +91,11 @@ impl Switch {
             .map_or(&[], |group| &group.circuits)
     }
 
+    /// The trunk group that a circuit belongs to.
+    pub fn trunk_group(&self, circuit: DeviceId) -> Option<TrunkGroupId> {
+        self.trunk_of.get(&circuit).copied()
+    }
+
     /// A call from outside comes in. Gives the connection of its circuit: clearing that is what the caller does who
     /// hangs up.
     ///

@@ -132,6 +132,25 @@ impl Switch {
         })
     }
 
+    /// Cancel Call Back Message: `caller` takes back what it left at `target`, whose message waiting goes off.
+    pub fn cancel_call_back_message(
+        &mut self,
+        caller: DeviceId,
+        target: DeviceId,
+        now: SimTime,
+    ) -> Result<(), ServiceError> {
+        self.serve(now, |switch| {
+            switch.known(caller, OperationError::InvalidCallingDeviceId)?;
+            switch.known(target, OperationError::InvalidCalledDeviceId)?;
+            if !switch.message_waiting(target) {
+                return Err(StateError::NoCallToComplete.into());
+            }
+            switch.report_device(caller, DeviceEventKind::CallBackMessage { target, on: false });
+            switch.message_waits(target, false);
+            Ok(())
+        })
+    }
+
     fn book_call_back(&mut self, caller: DeviceId, target: DeviceId) -> Result<(), ServiceError> {
         let known = self.known(caller, OperationError::InvalidCallingDeviceId)?;
         if !known.is_telephone() {

@@ -1,0 +1,370 @@
+//! What a person types to play the telephones of a switch: `call 201 202`, `answer 202`, `transfer 202`. A verb is a row.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::switch::{
+    AgentState, CallOptions, ConnectionId, ConnectionState, DeviceId, Forward, ForwardingType, Participation,
+    Party, ServiceError, Switch,
+};
+use crate::time::SimTime;
+
+/// Why a line could not be carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(
+    missing_docs,
+    reason = "the fields are what the line said, and what is wrong with it"
+)]
+pub enum VerbError {
+    /// No verb is called so.
+    #[error("no verb is called {verb}: `help` lists them")]
+    UnknownVerb { verb: String },
+    /// The verb takes other words.
+    #[error("this is written `{form}`")]
+    Usage { form: &'static str },
+    /// Nobody has the number.
+    #[error("no device has the number {number}: `show` lists those in calls")]
+    UnknownNumber { number: String },
+    /// The device is in no call of that kind.
+    #[error("{number} is in no call that is {wanted}: `show` lists the calls")]
+    NoCall { number: String, wanted: &'static str },
+    /// The switch refused.
+    #[error("the switch refuses: {0}")]
+    Refused(#[from] ServiceError),
+}
+
+/// One verb.
+pub struct Verb {
+    /// Its name and its words, as help shows them.
+    pub form: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+    run: fn(&mut Desk<'_>, &[&str]) -> Result<(), VerbError>,
+}
+
+use ConnectionState::{Alerting, Connected, Hold, Initiated, Queued};
+
+/// All verbs. Words in capitals are numbers of devices or what they say; those in brackets may be left out.
+pub const VERBS: &[Verb] = &[
+    verb("call FROM TO", "FROM calls TO", |d, w| {
+        d.switch
+            .make_call(d.device(w[0])?, w[1], &CallOptions::default(), d.now)?;
+        Ok(())
+    }),
+    verb(
+        "answer DEVICE",
+        "the call that alerts DEVICE is answered",
+        |d, w| {
+            let ringing = d.at(w[0], &[Alerting, Initiated], "alerting")?;
+            Ok(d.switch.answer_call(ringing, d.now)?)
+        },
+    ),
+    verb(
+        "hang-up DEVICE",
+        "DEVICE leaves the call that it is connected to, or its oldest",
+        |d, w| {
+            let any = ConnectionState::ALL;
+            let active = d
+                .at(w[0], &[Connected, Initiated], "")
+                .or_else(|_| d.at(w[0], any, "any"))?;
+            Ok(d.switch.clear_connection(active, d.now)?)
+        },
+    ),
+    verb("hold DEVICE", "DEVICE holds its call", |d, w| {
+        let active = d.at(w[0], &[Connected], "connected")?;
+        Ok(d.switch.hold_call(active, d.now)?)
+    }),
+    verb(
+        "retrieve DEVICE",
+        "DEVICE comes back to the call that it holds",
+        |d, w| {
+            let held = d.at(w[0], &[Hold], "held")?;
+            Ok(d.switch.retrieve_call(held, d.now)?)
+        },
+    ),
+    verb(
+        "swap DEVICE",
+        "DEVICE holds its call and comes back to the held one",
+        |d, w| {
+            let (held, active) = d.two(w[0])?;
+            Ok(d.switch.alternate_call(held, active, d.now)?)
+        },
+    ),
+    verb(
+        "consult DEVICE TO",
+        "DEVICE holds its call and calls TO",
+        |d, w| {
+            let active = d.at(w[0], &[Connected], "connected")?;
+            d.switch
+                .consultation_call(active, w[1], &CallOptions::default(), d.now)?;
+            Ok(())
+        },
+    ),
+    verb(
+        "reconnect DEVICE",
+        "DEVICE leaves its call and comes back to the held one",
+        |d, w| {
+            let held = d.at(w[0], &[Hold], "held")?;
+            let active = d.at(w[0], &[Connected, Initiated, ConnectionState::Fail], "connected")?;
+            Ok(d.switch.reconnect_call(active, held, d.now)?)
+        },
+    ),
+    verb(
+        "transfer DEVICE [TO]",
+        "DEVICE joins its two calls and leaves, or sends its call to TO",
+        |d, w| {
+            match w.get(1) {
+                Some(to) => {
+                    let active = d.at(w[0], &[Connected, Hold], "connected")?;
+                    d.switch.single_step_transfer(active, to, d.now)?;
+                }
+                None => {
+                    let (held, active) = d.two(w[0])?;
+                    d.switch.transfer_call(held, active, d.now)?;
+                }
+            }
+            Ok(())
+        },
+    ),
+    verb(
+        "conference DEVICE [WITH]",
+        "DEVICE joins its two calls and stays, or takes WITH into its call",
+        |d, w| {
+            match w.get(1) {
+                Some(with) => {
+                    let active = d.at(w[0], &[Connected], "connected")?;
+                    let added = d.device(with)?;
+                    d.switch
+                        .single_step_conference(active, added, Participation::Active, d.now)?;
+                }
+                None => {
+                    let (held, active) = d.two(w[0])?;
+                    d.switch.conference_call(held, active, d.now)?;
+                }
+            }
+            Ok(())
+        },
+    ),
+    verb(
+        "deflect DEVICE TO",
+        "the call that alerts DEVICE goes to TO",
+        |d, w| {
+            let ringing = d.at(w[0], &[Alerting, Queued], "alerting")?;
+            Ok(d.switch.deflect_call(ringing, w[1], d.now)?)
+        },
+    ),
+    verb(
+        "pickup DEVICE [AT]",
+        "DEVICE takes the call that alerts AT or waits there, or one of its group",
+        |d, w| {
+            let device = d.device(w[0])?;
+            match w.get(1) {
+                Some(at) => {
+                    let call = d.at(at, &[Alerting, Queued, Hold], "alerting or waiting")?;
+                    d.switch.directed_pickup_call(call, device, d.now)?;
+                }
+                None => {
+                    d.switch.group_pickup_call(device, d.now)?;
+                }
+            }
+            Ok(())
+        },
+    ),
+    verb(
+        "park DEVICE [AT]",
+        "the call of DEVICE waits at AT, or at a free slot",
+        |d, w| {
+            let active = d.at(w[0], &[Connected, Hold], "connected")?;
+            let place = w.get(1).map(|at| d.device(at)).transpose()?;
+            d.switch.park_call(active, place, d.now)?;
+            Ok(())
+        },
+    ),
+    verb(
+        "camp-on DEVICE",
+        "the caller DEVICE waits until the busy telephone is free",
+        |d, w| {
+            let active = d.at(w[0], &[Connected], "connected")?;
+            d.switch.camp_on_call(active, d.now)?;
+            Ok(())
+        },
+    ),
+    verb(
+        "call-back DEVICE",
+        "the caller DEVICE is called back once the other is free",
+        |d, w| {
+            let active = d.at(w[0], &[Connected], "connected")?;
+            Ok(d.switch.call_back(active, d.now)?)
+        },
+    ),
+    verb(
+        "digits DEVICE DIGITS",
+        "DEVICE sends digits in its call",
+        |d, w| {
+            let active = d.at(w[0], &[Connected], "connected")?;
+            Ok(d.switch.generate_digits(active, w[1], d.now)?)
+        },
+    ),
+    verb(
+        "forward DEVICE TYPE [TO]",
+        "DEVICE forwards calls of a type (forwardBusy, …) to TO, or no more",
+        |d, w| {
+            let device = d.device(w[0])?;
+            let form = "forward DEVICE TYPE [TO]";
+            let forwarding_type = ForwardingType::from_name(w[1]).ok_or(VerbError::Usage { form })?;
+            let forward = w.get(2).map(|to| Forward {
+                to: (*to).into(),
+                ring_duration: None,
+            });
+            Ok(d.switch.set_forwarding(device, forwarding_type, forward, d.now)?)
+        },
+    ),
+    verb(
+        "do-not-disturb DEVICE on|off",
+        "calls do not alert DEVICE, or do",
+        |d, w| {
+            let on = switched(w[1], "do-not-disturb DEVICE on|off")?;
+            Ok(d.switch.set_do_not_disturb(d.device(w[0])?, on, d.now)?)
+        },
+    ),
+    verb(
+        "message-waiting DEVICE on|off",
+        "the lamp of DEVICE is lit, or not",
+        |d, w| {
+            let on = switched(w[1], "message-waiting DEVICE on|off")?;
+            Ok(d.switch.set_message_waiting(d.device(w[0])?, on, d.now)?)
+        },
+    ),
+    verb("log-on DEVICE AGENT", "AGENT works at DEVICE, ready", |d, w| {
+        let device = d.device(w[0])?;
+        d.switch.log_on(device, w[1], None, Duration::ZERO, d.now)?;
+        Ok(d.switch.set_agent_state(device, AgentState::Ready, d.now)?)
+    }),
+    verb("log-off DEVICE", "nobody works at DEVICE", |d, w| {
+        Ok(d.switch
+            .set_agent_state(d.device(w[0])?, AgentState::Null, d.now)?)
+    }),
+    verb(
+        "incoming TRUNK CALLER TO",
+        "CALLER calls TO from outside, through the group of the circuit TRUNK",
+        |d, w| {
+            let group = d.switch.trunk_group(d.device(w[0])?);
+            let group = group.ok_or_else(|| VerbError::UnknownNumber {
+                number: w[0].to_owned(),
+            })?;
+            d.switch
+                .incoming_call(group, Party::Number(w[1].into()), None, w[2], d.now)?;
+            Ok(())
+        },
+    ),
+    verb("out-of-service DEVICE", "DEVICE serves no more", |d, w| {
+        Ok(d.switch.set_in_service(d.device(w[0])?, false, d.now)?)
+    }),
+    verb("in-service DEVICE", "DEVICE serves again", |d, w| {
+        Ok(d.switch.set_in_service(d.device(w[0])?, true, d.now)?)
+    }),
+    verb("show", "the calls", |d, _| {
+        d.show();
+        Ok(())
+    }),
+    verb("help", "the verbs", |d, _| {
+        for verb in VERBS {
+            let _ = writeln!(d.answer, "{:<32} {}", verb.form, verb.meaning);
+        }
+        Ok(())
+    }),
+];
+
+const fn verb(
+    form: &'static str,
+    meaning: &'static str,
+    run: fn(&mut Desk<'_>, &[&str]) -> Result<(), VerbError>,
+) -> Verb {
+    Verb { form, meaning, run }
+}
+
+/// Carries out one line. Gives what there is to show, which is mostly nothing: the switch's events tell the rest.
+///
+/// # Errors
+/// Where the line is no verb, or the switch refuses; nothing has changed then.
+pub fn run(switch: &mut Switch, line: &str, now: SimTime) -> Result<String, VerbError> {
+    let mut words = line.split_whitespace();
+    let Some(name) = words.next() else {
+        return Ok(String::new());
+    };
+    let words: Vec<&str> = words.collect();
+    let verb = VERBS
+        .iter()
+        .find(|verb| verb.form.split_whitespace().next() == Some(name))
+        .ok_or_else(|| VerbError::UnknownVerb {
+            verb: name.to_owned(),
+        })?;
+    let most = verb.form.split_whitespace().count() - 1;
+    let least = most - verb.form.matches('[').count();
+    if words.len() < least || words.len() > most {
+        return Err(VerbError::Usage { form: verb.form });
+    }
+    let mut desk = Desk {
+        switch,
+        now,
+        answer: String::new(),
+    };
+    (verb.run)(&mut desk, &words)?;
+    Ok(desk.answer)
+}
+
+struct Desk<'a> {
+    switch: &'a mut Switch,
+    now: SimTime,
+    answer: String,
+}
+
+impl Desk<'_> {
+    fn device(&self, number: &str) -> Result<DeviceId, VerbError> {
+        self.switch
+            .device(number)
+            .ok_or_else(|| VerbError::UnknownNumber {
+                number: number.to_owned(),
+            })
+    }
+
+    /// The oldest connection of a device in one of these states, the first state first.
+    fn at(
+        &self,
+        number: &str,
+        states: &[ConnectionState],
+        wanted: &'static str,
+    ) -> Result<ConnectionId, VerbError> {
+        let device = self.device(number)?;
+        let mut found = states
+            .iter()
+            .filter_map(|state| self.switch.connection_in(device, *state));
+        found.next().ok_or_else(|| VerbError::NoCall {
+            number: number.to_owned(),
+            wanted,
+        })
+    }
+
+    fn two(&self, number: &str) -> Result<(ConnectionId, ConnectionId), VerbError> {
+        let held = self.at(number, &[Hold], "held")?;
+        Ok((held, self.at(number, &[Connected], "connected")?))
+    }
+
+    fn show(&mut self) {
+        for (call, connections) in self.switch.snapshot().calls {
+            let _ = write!(self.answer, "{call}:");
+            for (device, state) in connections {
+                let _ = write!(self.answer, " {} {state}", self.switch.number(device));
+            }
+            self.answer.push('\n');
+        }
+    }
+}
+
+fn switched(word: &str, form: &'static str) -> Result<bool, VerbError> {
+    match word {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(VerbError::Usage { form }),
+    }
+}
