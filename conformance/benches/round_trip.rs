@@ -92,6 +92,15 @@ fn trip(child: &mut Child, function: &str, args: &[Arg]) {
     assert!(matches!(black_box(replied), Replied::Returned { .. }));
 }
 
+/// One call of a batch.
+fn batch(child: &mut Child, function: &str, args: &[Arg]) -> Duration {
+    let start = Instant::now();
+    let calls = (0..BLOCK).map(|_| (function.to_owned(), args.to_vec()));
+    let replies = child.call_all(calls).expect("the child lives");
+    assert_eq!(black_box(replies).len(), BLOCK as usize);
+    start.elapsed() / BLOCK
+}
+
 fn block(mut trip: impl FnMut()) -> Duration {
     let start = Instant::now();
     for _ in 0..BLOCK {
@@ -128,6 +137,12 @@ fn measure(criterion: &mut Criterion, platform: &str, child: &mut Child, echo: &
         let (raw, through): (Vec<_>, Vec<_>) = turns.unzip();
         let (raw, through) = (median(raw), median(through));
         let ratio = through.as_secs_f64() / raw.as_secs_f64();
+        let batched = median((0..TURNS).map(|_| batch(child, function, &args)).collect());
+        lines.push(format!(
+            "{platform}, {name}: {:.0} calls a second singly, {:.0} in batches of {BLOCK}",
+            1.0 / through.as_secs_f64(),
+            1.0 / batched.as_secs_f64()
+        ));
         lines.push(format!(
             "{platform}, {name}: {through:.1?} beside a raw echo of {raw:.1?}, ratio {ratio:.2}"
         ));

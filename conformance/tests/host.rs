@@ -49,6 +49,11 @@ fn callbacks_arrive() {
 }
 
 #[test]
+fn calls_go_ahead() {
+    probe::calls_go_ahead(&native());
+}
+
+#[test]
 fn crashes_are_told() {
     let [crash, overflow, abort] = CODES;
     probe::crashes_are_told(&native(), crash, overflow, abort);

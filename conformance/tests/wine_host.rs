@@ -64,6 +64,11 @@ fn callbacks_arrive() {
 }
 
 #[test]
+fn calls_go_ahead() {
+    probe::calls_go_ahead(&wine());
+}
+
+#[test]
 fn crashes_are_told() {
     probe::crashes_are_told(&wine(), 0xC000_0005, 0xC000_00FD, 0xC000_0409);
 }

@@ -28,6 +28,9 @@ const READ_PATIENCE: Duration = Duration::from_millis(500);
 /// Where it is kept what was written into a registry.
 const REGISTRY_JOURNAL: &str = "registry-written.json";
 
+/// How many bytes of requests are sent before their answers are read: less than a pipe holds.
+const AHEAD_MAX: usize = 32 << 10;
+
 /// A provider's process. Dropping it kills and reaps the process and all that the process started.
 pub struct Child {
     mailbox: Arc<Mailbox>,
@@ -215,16 +218,56 @@ impl Child {
 
     /// Calls an exported function and waits for its return, at most for the deadline.
     pub fn call(&mut self, function: &str, args: Vec<Arg>) -> Result<Replied, Death> {
+        let seq = self.next_call();
+        let request = Request::Call {
+            seq,
+            function: function.to_owned(),
+            args,
+        };
+        let answer = self.ask(&request, function)?;
+        self.replied(seq, function, answer)
+    }
+
+    /// Calls functions one after another without waiting in between, and gives what came of each; the deadline is each
+    /// call's own. For calls that do not depend on one another: a process is woken once for many of them.
+    pub fn call_all(
+        &mut self,
+        calls: impl IntoIterator<Item = (String, Vec<Arg>)>,
+    ) -> Result<Vec<Replied>, Death> {
+        let mut replies = Vec::new();
+        let mut calls = calls.into_iter().peekable();
+        while calls.peek().is_some() {
+            let (mut asked, mut frames) = (Vec::new(), Vec::new());
+            // Only the last may be long: the others fit into the pipe, so that nobody waits for room in it.
+            while frames.len() < AHEAD_MAX
+                && let Some((function, args)) = calls.next()
+            {
+                let seq = self.next_call();
+                asked.push((seq, function.clone()));
+                let request = Request::Call { seq, function, args };
+                if let Err(error) = encode_frame(&request, &mut self.frame) {
+                    return Err(self.breach(format!("a request could not be sent: {error}")));
+                }
+                frames.extend_from_slice(&self.frame);
+            }
+            self.send_all(&frames, asked.len(), &asked[0].1)?;
+            for (seq, function) in asked {
+                let answer = self.answer(&function)?;
+                replies.push(self.replied(seq, &function, answer)?);
+            }
+        }
+        Ok(replies)
+    }
+
+    fn next_call(&mut self) -> u32 {
         let seq = self.seq;
         self.seq += 1;
-        match self.ask(
-            &Request::Call {
-                seq,
-                function: function.to_owned(),
-                args,
-            },
-            function,
-        )? {
+        seq
+    }
+
+    /// What the answer to a call says.
+    fn replied(&self, seq: u32, function: &str, answer: Message) -> Result<Replied, Death> {
+        match answer {
             Message::Returned {
                 seq: answered,
                 result,
@@ -345,21 +388,38 @@ impl Child {
 
     /// Sends a request and waits for its answer; `during` names it in the verdict where none comes.
     fn ask(&mut self, request: &Request, during: &str) -> Result<Message, Death> {
+        let mut frame = std::mem::take(&mut self.frame);
+        let sent = match encode_frame(request, &mut frame) {
+            Ok(()) => self.send_all(&frame, 1, during),
+            Err(error) => Err(self.breach(format!("a request could not be sent: {error}"))),
+        };
+        self.frame = frame;
+        sent?;
+        self.answer(during)
+    }
+
+    /// Sends requests, already in frames, that so many answers are due to.
+    fn send_all(&mut self, frames: &[u8], answers: usize, during: &str) -> Result<(), Death> {
         if let Some(death) = self.death() {
             return Err(death);
         }
-        self.listener.expect();
-        if let Err(error) = self.send(request) {
-            let waited = self.listener.wait(Instant::now() + READ_PATIENCE);
-            let mut life = self.life();
-            return Err(match waited {
-                Waited::Ended => self.settle(&mut life, Some(during)),
-                _ => {
-                    let what = format!("a request could not be sent: {error}");
-                    bury(&mut life, Death::Protocol { what })
-                }
-            });
-        }
+        self.listener.expect(answers);
+        let Err(error) = self.requests.write_all(frames) else {
+            return Ok(());
+        };
+        let waited = self.listener.wait(Instant::now() + READ_PATIENCE);
+        let mut life = self.life();
+        Err(match waited {
+            Waited::Ended => self.settle(&mut life, Some(during)),
+            _ => {
+                let what = format!("a request could not be sent: {error}");
+                bury(&mut life, Death::Protocol { what })
+            }
+        })
+    }
+
+    /// Waits for the next answer.
+    fn answer(&mut self, during: &str) -> Result<Message, Death> {
         match self.listener.wait(Instant::now() + self.deadline) {
             Waited::Reply(message) => Ok(message),
             Waited::Ended => Err(self.settle(&mut self.life(), Some(during))),

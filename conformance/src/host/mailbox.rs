@@ -3,6 +3,7 @@
 use super::Fault;
 use offhook_host_protocol::{Message, take_frame};
 use std::{
+    collections::VecDeque,
     io::{self, Read},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -33,8 +34,9 @@ pub(super) struct Mailbox {
 
 #[derive(Debug, Default)]
 struct State {
-    awaiting: bool,
-    reply: Option<Message>,
+    /// How many answers are in order.
+    awaiting: usize,
+    replies: VecDeque<Message>,
     end: Option<End>,
     fault: Option<Fault>,
     exiting: Option<Option<i32>>,
@@ -42,7 +44,7 @@ struct State {
 
 impl State {
     fn look(&mut self) -> Option<Waited> {
-        let reply = self.reply.take().map(Waited::Reply);
+        let reply = self.replies.pop_front().map(Waited::Reply);
         reply.or_else(|| self.end.is_some().then_some(Waited::Ended))
     }
 }
@@ -168,26 +170,32 @@ impl Mailbox {
 
     fn answer(&self, message: Message) -> Option<End> {
         let mut state = self.lock();
-        if !state.awaiting {
+        if state.awaiting == 0 {
             return Some(End::Breach(match message {
                 Message::Failed { what, .. } => what,
                 other => format!("an answer to no request: {other:?}"),
             }));
         }
-        state.awaiting = false;
+        state.awaiting -= 1;
         // Whatever fault there was, the provider has handled it.
         state.fault = None;
-        state.reply = Some(message);
+        state.replies.push_back(message);
         drop(state);
         self.changed.notify_all();
         None
     }
 
-    /// Has to be called before a request is sent: from here on one answer is in order.
-    pub(super) fn expect(&self) {
+    /// Has to be called before requests are sent: from here on so many answers are in order.
+    pub(super) fn expect(&self, answers: usize) {
         let mut state = self.lock();
-        state.awaiting = true;
-        state.reply = None;
+        state.awaiting = answers;
+        state.replies.clear();
+    }
+
+    /// Whether answers are still to come.
+    #[cfg(unix)]
+    pub(super) fn is_awaiting(&self) -> bool {
+        self.lock().awaiting > 0
     }
 
     /// What there is for the caller, without waiting.
@@ -261,7 +269,7 @@ mod tests {
     fn fill(expected: bool, wire: &[u8]) -> (Mailbox, Vec<Message>) {
         let mailbox = Mailbox::default();
         if expected {
-            mailbox.expect();
+            mailbox.expect(1);
         }
         let (sink, seen) = mpsc::channel();
         let mut stream = Stream::new(wire, Box::new(move |message| sink.send(message).unwrap()));
@@ -282,7 +290,7 @@ mod tests {
         let mut wire = wire(&[Message::Done]);
         wire.pop();
         let mailbox = Mailbox::default();
-        mailbox.expect();
+        mailbox.expect(1);
         let mut stream = Stream::new(Stalls(Some(&wire)), Box::new(|_| ()));
         assert!(!mailbox.read(&mut stream));
         assert!(mailbox.look().is_none());
@@ -340,7 +348,7 @@ mod tests {
     #[test]
     fn silence_times_out() {
         let mailbox = Mailbox::default();
-        mailbox.expect();
+        mailbox.expect(1);
         assert!(matches!(
             mailbox.wait(Instant::now() + Duration::from_millis(1)),
             Waited::TimedOut

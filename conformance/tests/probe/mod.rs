@@ -121,6 +121,42 @@ fn returned(result: i32) -> Replied {
     Replied::Returned { result, outs: vec![] }
 }
 
+/// Many calls go ahead of their answers, which come in order; the one that never returns is named.
+pub fn calls_go_ahead(probe: &Probe) {
+    let after = Duration::from_millis(300);
+    let (mut child, _messages) = probe.child_with(ChildOptions {
+        deadline: after,
+        ..probe.options()
+    });
+    let sum = |first: u64| {
+        (
+            "probe_sum".to_owned(),
+            (first..first + 7).map(Arg::Value).collect(),
+        )
+    };
+    let long = vec![Arg::In(vec![1; 40 << 10]), Arg::Value(0)];
+    let one_by_one: Vec<_> = (1..=300)
+        .map(|first| child.call("probe_sum", sum(first).1).unwrap())
+        .collect();
+    assert_eq!(child.call_all((1..=300).map(sum)).unwrap(), one_by_one);
+
+    let missing = ("no_such_function".to_owned(), long);
+    let replies = child
+        .call_all([sum(1), missing.clone(), missing, sum(1)])
+        .unwrap();
+    assert_eq!(replies[1..3], [Replied::Missing, Replied::Missing]);
+    assert_eq!([&replies[0], &replies[3]], [&one_by_one[0], &one_by_one[0]]);
+
+    let hang = ("probe_hang".to_owned(), vec![]);
+    assert_eq!(
+        child.call_all([sum(1), hang, sum(1)]).unwrap_err(),
+        Death::Hang {
+            function: "probe_hang".to_owned(),
+            after
+        }
+    );
+}
+
 /// Values and buffers go in and out.
 pub fn calls_and_returns(probe: &Probe) {
     let (mut child, messages) = probe.child();

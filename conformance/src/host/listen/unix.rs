@@ -57,17 +57,18 @@ impl Listener {
         Ok(Listener(shared))
     }
 
-    /// Has to be called before a request is sent, and [`Listener::wait`] after it.
-    pub(in crate::host) fn expect(&self) {
+    /// Has to be called before requests are sent, and [`Listener::wait`] after it for each.
+    pub(in crate::host) fn expect(&self, answers: usize) {
         self.0.called.store(true, Ordering::Relaxed);
         self.0.calling.store(true, Ordering::SeqCst);
-        self.0.mailbox.expect();
+        self.0.mailbox.expect(answers);
     }
 
-    /// Waits for the answer until `deadline`.
+    /// Waits for the next answer until `deadline`.
     pub(in crate::host) fn wait(&self, deadline: Instant) -> Waited {
         let waited = self.0.read_until_answer(deadline);
-        self.0.calling.store(false, Ordering::SeqCst);
+        let more = matches!(waited, Waited::Reply(_)) && self.0.mailbox.is_awaiting();
+        self.0.calling.store(more, Ordering::SeqCst);
         waited
     }
 }

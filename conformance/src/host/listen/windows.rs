@@ -24,12 +24,12 @@ impl Listener {
         Ok(Listener(mailbox))
     }
 
-    /// Has to be called before a request is sent, and [`Listener::wait`] after it.
-    pub(in crate::host) fn expect(&self) {
-        self.0.expect();
+    /// Has to be called before requests are sent, and [`Listener::wait`] after it for each.
+    pub(in crate::host) fn expect(&self, answers: usize) {
+        self.0.expect(answers);
     }
 
-    /// Waits for the answer until `deadline`.
+    /// Waits for the next answer until `deadline`.
     pub(in crate::host) fn wait(&self, deadline: Instant) -> Waited {
         self.0.wait(deadline)
     }
