@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::device::fault::{DeviceFault, Outlet};
+use crate::device::modem::profile::Feature;
 use crate::device::modem::{LineAction, Make, Modem, ModemProfile};
 use crate::exchange::switch::{Switch, SwitchEvent};
 use crate::exchange::{
-    CallerId, Exchange, ExchangeConfig, ExchangeEvent, Handshake, LineSignal, LineState, RingPattern, Sound,
-    StationBehaviour,
+    CallerId, Exchange, ExchangeConfig, ExchangeEvent, Handshake, LineService, LineSignal, LineState,
+    RingPattern, Sound, StationBehaviour,
 };
 use crate::time::SimTime;
+use crate::wire::sms::ShortMessage;
 use crate::wire::uart::LineSettings;
 use crate::wire::v24::{Circuits, DceCircuits, DteCircuits};
 
@@ -49,6 +51,10 @@ pub enum SimCommand {
     /// A station speaks to the other end of its call: 16-bit samples, 8000 a second, all at once; the listener takes
     /// them in their time.
     Speak { number: String, samples: Vec<i16> },
+    /// A station sends a short message to a mobile modem.
+    SendMessage { from: String, to: String, text: String },
+    /// A call that finds the line in a call waits, or hears busy tone.
+    SetCallWaiting { number: String, on: bool },
     /// A line rings in its own way from its next call on; without a pattern, as the exchange rings all lines.
     SetRing {
         number: String,
@@ -94,6 +100,9 @@ pub enum SimError {
     /// The call is not answered yet.
     #[error("the call of {number} is not answered yet, so it carries no data")]
     NotAnswered { number: String },
+    /// The number is no mobile modem's.
+    #[error("{number} is no mobile modem, so it takes no short messages: give it the profile gsm")]
+    NotMobile { number: String },
     /// The line is pulled.
     #[error("the line of {number} is pulled: give it dial tone again to mend it")]
     LineCut { number: String },
@@ -139,6 +148,15 @@ pub enum SimEvent {
     Break {
         /// The number of the modem's line.
         number: String,
+    },
+    /// A short message left a modem or a station.
+    Message {
+        /// Who sends it.
+        from: String,
+        /// Whom it is for.
+        to: String,
+        /// The text, as far as it is one.
+        text: String,
     },
     /// Something happened at the exchange.
     Exchange(ExchangeEvent),
@@ -309,6 +327,12 @@ impl Simulation {
             SimCommand::Send { number, bytes } => self.exchange.send(&number, &bytes),
             SimCommand::SendDigits { number, digits } => self.exchange.send_digits(&number, &digits, now),
             SimCommand::Speak { number, samples } => self.exchange.speak(&number, samples),
+            SimCommand::SendMessage { from, to, text } => self.send_message(&from, &to, &text, now),
+            SimCommand::SetCallWaiting { number, on } => {
+                self.exchange
+                    .line_service(&number, LineService::CallWaiting(on), now);
+                Ok(())
+            }
             SimCommand::SetRing { number, pattern } => self.exchange.set_ring(&number, pattern),
             SimCommand::Cut { number } => self.exchange.cut(&number, now),
             SimCommand::SetPower { number, on } => {
@@ -463,6 +487,12 @@ impl Simulation {
                 LineAction::OnHook => self.exchange.on_hook(number, now),
                 LineAction::Dial { digits, complete } => self.exchange.dial(number, &digits, complete, now),
                 LineAction::Data(bytes) => self.exchange.data(number, &bytes),
+                LineAction::Service(service) => self.exchange.line_service(number, service, now),
+                LineAction::Message(message) => {
+                    let from = number.clone();
+                    self.deliver(&from, message, now);
+                    return self.carry_out(id, now);
+                }
                 LineAction::Sound(sound) => {
                     let far = self.exchange.far_end(number);
                     let station = far.filter(|far| !self.by_number.contains_key(*far));
@@ -475,6 +505,32 @@ impl Simulation {
                     self.exchange.sound(number, sound);
                 }
             }
+        }
+    }
+
+    fn send_message(&mut self, from: &str, to: &str, text: &str, now: SimTime) -> Result<(), SimError> {
+        let known = self.by_number.get(to).copied();
+        let takes = known.is_some_and(|id| self.ends[id.0].modem.profile().has(Feature::Mobile));
+        if !takes {
+            return Err(SimError::NotMobile {
+                number: to.to_owned(),
+            });
+        }
+        self.deliver(from, ShortMessage::of_text(to, text), now);
+        Ok(())
+    }
+
+    /// A short message on its way: a mobile modem takes it, anybody else has no use for it.
+    fn deliver(&mut self, from: &str, message: ShortMessage, now: SimTime) {
+        self.events.push_back(SimEvent::Message {
+            from: from.to_owned(),
+            to: message.number.clone(),
+            text: message.text(),
+        });
+        let to = message.number.trim_start_matches('+').to_owned();
+        if let Some(id) = self.by_number.get(&to).copied() {
+            self.ends[id.0].modem.handle_message(from, message, now);
+            self.collect(id, now);
         }
     }
 

@@ -253,6 +253,7 @@ fn recorded(event: SimEvent) -> Option<What> {
         SimEvent::Circuits { .. }
         | SimEvent::Settings { .. }
         | SimEvent::Break { .. }
+        | SimEvent::Message { .. }
         | SimEvent::Speech { .. } => return None,
         SimEvent::Exchange(event) => What::Exchange(event),
         SimEvent::PortFailed { number, message } => What::PortFailed { number, message },

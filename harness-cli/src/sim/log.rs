@@ -43,6 +43,9 @@ impl Log {
             SimEvent::PortFailed { number, message } => {
                 return vec![format!("the port of {number} failed: {message}")];
             }
+            SimEvent::Message { from, to, text } => {
+                return vec![format!("{from} sends {to} the message {text:?}")];
+            }
             SimEvent::Speech { number, samples } => {
                 (number, format!("hears {} ms of speech", samples.len() / 8))
             }
@@ -106,6 +109,9 @@ pub fn json(at: SimTime, event: &SimEvent) -> Value {
         SimEvent::Exchange(event) => json!({"kind": "exchange", "text": event.to_string()}),
         SimEvent::PortFailed { number, message } => {
             json!({"kind": "port-failed", "number": number, "text": message})
+        }
+        SimEvent::Message { from, to, text } => {
+            json!({"kind": "message", "from": from, "to": to, "text": text})
         }
         SimEvent::Speech { number, samples } => {
             json!({"kind": "speech", "number": number, "samples": samples.len()})

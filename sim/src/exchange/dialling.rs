@@ -25,6 +25,7 @@ impl Exchange {
             return;
         }
         let has_tone = line.has_dial_tone;
+        let withholds = line.services.withholds;
         let gathering = line
             .dialling
             .as_ref()
@@ -33,7 +34,11 @@ impl Exchange {
             (Some(true), _) => self.more_digits(number, digits, complete, now),
             (_, Some(connection)) => self.digits_in_band(connection, digits, now),
             (None, None) if has_tone && !digits.is_empty() => {
-                self.starts(number, Some(CallerId::number(number)), (digits, complete), now);
+                let caller = match withholds {
+                    true => CallerId::default(),
+                    false => CallerId::number(number),
+                };
+                self.starts(number, Some(caller), (digits, complete), now);
             }
             _ => {}
         }

@@ -55,6 +55,12 @@ pub enum ExchangeEvent {
         number: String,
         to: String,
     },
+    /// The call goes on from `number` to another number.
+    Forwarded {
+        call: CallId,
+        number: String,
+        to: String,
+    },
     /// Bytes went from `from` to the other end.
     Data {
         call: CallId,
@@ -114,6 +120,7 @@ impl fmt::Display for ExchangeEvent {
             Unobtainable { call, number, to } => {
                 write!(f, "{call}: {number} hears that {to} is unobtainable")
             }
+            Forwarded { call, number, to } => write!(f, "{call}: {number} forwards it to {to}"),
             Data { call, from, bytes } => {
                 write!(
                     f,

@@ -33,7 +33,17 @@ impl Exchange {
             Delivered { device } | Offered { device } => self.delivered(event, *device),
             Established { device } => self.established(event, *device),
             Failed { device } => self.failed(event, *device),
-            Diverted { device, .. } => self.stops_ringing(*device, id),
+            Diverted {
+                device,
+                new_destination,
+            } => {
+                self.stops_ringing(*device, id);
+                if let Some(number) = self.devices.get(device).cloned() {
+                    let to = self.switch.party(new_destination);
+                    self.events
+                        .push_back(ExchangeEvent::Forwarded { call: id, number, to });
+                }
+            }
             ConnectionCleared { device, .. } => self.cleared(id, *device),
             CallCleared => self.call_cleared(id),
             Transferred(merge) | Conferenced(merge) => self.merged(id, merge),
@@ -151,8 +161,8 @@ impl Exchange {
                 let device = line.device;
                 self.events.push_back(ExchangeEvent::OnHook { number });
                 self.loops_to_open.push(device);
-            } else {
-                self.signal(&number, LineSignal::Released);
+            } else if let Some(signal) = line.services.ended(id) {
+                self.signal(&number, signal);
             }
         }
     }

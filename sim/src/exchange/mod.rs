@@ -13,6 +13,7 @@ mod follow;
 mod nation;
 pub mod pbx;
 mod ringing;
+mod services;
 mod sound;
 mod state;
 mod station;
@@ -27,12 +28,14 @@ use crate::time::SimTime;
 pub use config::{CallerId, ExchangeConfig, StationBehaviour, WallClock};
 pub use event::ExchangeEvent;
 pub use nation::{NATIONS, Nation};
+pub use services::{ForwardReason, LineService};
 pub use sound::{FaxSignal, Handshake, RingPattern, Sound};
 pub use state::LineState;
 pub use switch::CallId;
 
 use dialling::Dialling;
 use ringing::Ringing;
+use services::LineServices;
 use switch::{ConnectionId, ConnectionState, DeviceId, Limits, Switch, SwitchEvent};
 
 /// What a line carries to the device that is plugged into it.
@@ -51,6 +54,17 @@ pub enum LineSignal {
         /// The exchange's clock at that moment.
         clock: WallClock,
     },
+    /// Another call waits for the line, which is in one.
+    CallWaiting {
+        /// Who calls, where the exchange knows.
+        caller: Option<CallerId>,
+        /// The exchange's clock at that moment.
+        clock: WallClock,
+    },
+    /// The waiting call is gone.
+    WaitingGone,
+    /// The call on hold is gone.
+    HeldGone,
     /// The far end rings; the caller hears it.
     Ringback,
     /// The call is through; both ends hear each other.
@@ -110,6 +124,7 @@ struct Line {
     dial_tone_at: Option<SimTime>,
     /// How the line rings, where it has a way of its own.
     ring_pattern: Option<RingPattern>,
+    services: LineServices,
 }
 
 impl Line {
@@ -124,6 +139,7 @@ impl Line {
             ringing: None,
             dial_tone_at: None,
             ring_pattern: None,
+            services: LineServices::default(),
         }
     }
 }
@@ -261,6 +277,7 @@ impl Exchange {
             });
             self.clear(connection, now);
         }
+        self.release_others(number, now);
         self.loop_is(device, false, now);
     }
 
@@ -377,9 +394,11 @@ impl Exchange {
         }
     }
 
-    /// The connection of the call that a line is an end of, ringing included. A call that found it busy is none.
+    /// The connection of the call that a line is an end of, ringing included. A call that found it busy is none, and one
+    /// that it holds, or that waits for it, is another.
     fn engaged(&self, number: &str) -> Option<ConnectionId> {
-        let device = self.lines.get(number)?.device;
+        let line = self.lines.get(number)?;
+        let (device, is_off_hook) = (line.device, line.is_off_hook);
         let connections = self.switch.snapshot_device(device);
         connections.into_iter().find(|connection| {
             let calls = || {
@@ -389,7 +408,8 @@ impl Exchange {
             match self.switch.state(*connection) {
                 ConnectionState::Null | ConnectionState::Queued => false,
                 ConnectionState::Fail => calls(),
-                _ => true,
+                // A call that rings, or the one call that is not held and does not wait.
+                _ => self.is_active(*connection, is_off_hook),
             }
         })
     }

@@ -25,6 +25,14 @@ impl Exchange {
         let Some(line) = self.lines.get_mut(number) else {
             return;
         };
+        if line.is_off_hook && line.station.is_none() {
+            self.events.push_back(ExchangeEvent::Ringing {
+                call: id,
+                number: number.to_owned(),
+                caller_id: caller_id.clone(),
+            });
+            return self.waits(id, number, caller_id, now);
+        }
         line.ringing = Some(Ringing {
             call: id,
             turn,

@@ -5,5 +5,6 @@ pub mod audio;
 pub mod caller_id;
 pub mod csta;
 pub mod rfc2217;
+pub mod sms;
 pub mod uart;
 pub mod v24;

@@ -77,7 +77,8 @@ impl Modem {
             return;
         }
         let formatted = self.settings.number("+VCID", 0);
-        self.last_caller = Some((caller, clock));
+        self.last_caller = Some((caller.clone(), clock));
+        self.mobile_caller(&caller);
         match formatted {
             1 => drop(self.repeat_caller_id(true)),
             2 => drop(self.repeat_caller_id(false)),
@@ -116,6 +117,22 @@ impl Modem {
 
     /// `RING`, or what the make says in its place.
     pub(super) fn report_ring(&mut self) {
-        self.result(&ResultCode::Ring);
+        if !self.is_mobile() {
+            return self.result(&ResultCode::Ring);
+        }
+        match self.settings.number("+CRC", 0) {
+            1 => self.tell("+CRING: VOICE".to_owned()),
+            _ => self.result(&ResultCode::Ring),
+        }
+        // The caller is that of an earlier call until this one's is known.
+        if self.incoming.rings() > 1 {
+            self.report_caller();
+        }
+    }
+
+    /// A call waits: RI shows one short ring.
+    pub(super) fn ring_once(&mut self, now: SimTime) {
+        self.ring_indicator.start(&RingPattern(vec![300]), now);
+        self.ring_changes(now);
     }
 }

@@ -95,6 +95,11 @@ impl Modem {
             return Outcome::Error;
         };
         self.last_dialled = Some(string.clone());
+        if self.is_mobile()
+            && let Some(error) = self.mobile_dials(&string)
+        {
+            return error;
+        }
         let level = self.settings.get("X");
         let continues = self.is_off_hook;
         let step = if continues {

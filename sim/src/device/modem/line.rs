@@ -33,16 +33,20 @@ impl Incoming {
         self.forget_at
     }
 
-    pub(super) fn handle_timeout(&mut self, now: SimTime) {
+    /// Whether the caller has given up.
+    pub(super) fn handle_timeout(&mut self, now: SimTime) -> bool {
         if self.forget_at.is_some_and(|at| at <= now) {
             *self = Incoming::default();
+            return true;
         }
+        false
     }
 }
 
 impl Modem {
     pub(super) fn ringback_heard(&mut self) {
         self.progress = CallProgress::Ringback;
+        self.mobile_ringback();
         if self.profile().quirks.reports_ringing && matches!(self.mode, Mode::WaitCarrier { .. }) {
             self.result(&ResultCode::Maker("RINGING".to_owned()));
         }
@@ -51,6 +55,7 @@ impl Modem {
     pub(super) fn ring(&mut self, now: SimTime) {
         self.incoming.rings = self.incoming.rings.saturating_add(1);
         self.incoming.forget_at = Some(now + self.profile().ring_memory);
+        self.mobile_rings();
         self.report_ring();
         let answer_after = self.settings.register(0);
         if answer_after != 0 && self.incoming.rings >= answer_after && self.may_answer_by_itself() {
@@ -62,6 +67,10 @@ impl Modem {
     pub(super) fn answer(&mut self, now: SimTime) {
         self.pending.clear();
         self.incoming = Incoming::default();
+        if self.is_mobile() {
+            let outcome = self.mobile_answers();
+            return self.conclude(outcome, now);
+        }
         if self.class() == Class::Voice {
             return self.answer_voice();
         }
@@ -76,6 +85,7 @@ impl Modem {
 
     pub(super) fn far_end_answered(&mut self, now: SimTime) {
         self.progress = CallProgress::Answered;
+        self.mobile_answered();
         match &self.mode {
             Mode::WaitCarrier { .. } => self.call_is_through(now),
             Mode::Dialling(dialling) if dialling.waits_for_answer() => self.dial_on(now),
@@ -99,6 +109,9 @@ impl Modem {
     /// `X3` and above tell busy tone from silence; below, the modem waits for a carrier all the same.
     pub(super) fn busy_tone_heard(&mut self) {
         self.progress = CallProgress::Busy;
+        if self.mobile_call_failed(&ResultCode::Busy, "User busy") {
+            return;
+        }
         let listens = match &self.mode {
             Mode::WaitCarrier { .. } => true,
             Mode::Dialling(dialling) => dialling.waits_for_answer(),
@@ -111,6 +124,9 @@ impl Modem {
 
     pub(super) fn line_released(&mut self, now: SimTime) {
         self.progress = CallProgress::None;
+        if !self.has_carrier && self.mobile_released() {
+            return;
+        }
         match &self.mode {
             _ if self.class() == Class::Voice && !self.has_carrier => self.voice_released(),
             _ if self.class() == Class::Fax1 && !self.has_carrier => self.fax_released(now),

@@ -13,6 +13,7 @@ mod extended;
 mod fax;
 mod line;
 mod link;
+mod mobile;
 mod online;
 mod output;
 pub mod profile;
@@ -24,9 +25,10 @@ mod voice;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::exchange::{CallerId, Handshake, LineSignal, Sound, WallClock};
+use crate::exchange::{CallerId, Handshake, LineService, LineSignal, Sound, WallClock};
 use crate::time::SimTime;
 use crate::wire::at::{Command, DialString, ResultCode};
+use crate::wire::sms::ShortMessage;
 
 pub use output::Output;
 pub use profile::ModemProfile;
@@ -40,6 +42,7 @@ use dialling::Dialling;
 use fax::{Fax, FaxLine};
 use line::{CallProgress, Incoming};
 use link::Link;
+use mobile::{Mobile, Prompt};
 use online::EscapeDetector;
 use scripted::Waiting;
 use settings::Settings;
@@ -63,6 +66,10 @@ pub enum LineAction {
     Data(Vec<u8>),
     /// Sends another sound to the far end.
     Sound(Sound),
+    /// Asks the exchange for a service.
+    Service(LineService),
+    /// Sends a short message.
+    Message(ShortMessage),
 }
 
 /// A modem on one line.
@@ -102,6 +109,7 @@ pub struct Modem {
     /// This end called.
     is_caller: bool,
     fax_line: FaxLine,
+    mobile: Option<Box<Mobile>>,
     /// Data that came while the client was in command state.
     held: Vec<u8>,
     outputs: VecDeque<Output>,
@@ -123,6 +131,8 @@ enum Mode {
     Online(EscapeDetector),
     /// A fax command is carried out.
     Fax(Box<Fax>),
+    /// A short message is typed.
+    Prompt(Box<Prompt>),
     /// Speech flows.
     Voice(Box<Stream>),
     /// A command takes its time; what the client types meanwhile is lost.
@@ -184,10 +194,12 @@ impl Modem {
             last_data_at: SimTime::ZERO,
             is_caller: false,
             fax_line: FaxLine::default(),
+            mobile: None,
             held: Vec::new(),
             outputs: VecDeque::new(),
             actions: VecDeque::new(),
         };
+        modem.mobile = modem.new_mobile();
         modem.show_banner();
         modem
     }
@@ -201,6 +213,10 @@ impl Modem {
         self.incoming = Incoming::default();
         self.ring_indicator.stop();
         self.recall(self.settings.get("&Y"));
+        if let Some(mobile) = &mut self.mobile {
+            mobile.news.clear();
+            mobile.lock.close();
+        }
         self.show_banner();
     }
 
@@ -224,6 +240,7 @@ impl Modem {
                 Mode::Waiting(_) => {}
                 Mode::Voice(_) => self.stream_octet(first, now),
                 Mode::Fax(_) => self.fax_octet(first, now),
+                Mode::Prompt(_) => self.prompt_byte(first, now),
                 // The line feed of a client that ends lines with CR LF belongs to the command, and aborts nothing.
                 _ if self.reader.is_line_feed_of_terminator(first) => {}
                 _ => self.abort(),
@@ -234,9 +251,12 @@ impl Modem {
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: SimTime) {
-        self.incoming.handle_timeout(now);
+        if self.incoming.handle_timeout(now) {
+            self.mobile_call_missed();
+        }
         self.circuits_timeout(now);
         self.ring_changes(now);
+        self.tell_news(now);
         let gone = self.carrier_lost_at.is_some_and(|at| at <= now);
         if gone || self.inactive_at().is_some_and(|at| at <= now) {
             self.give_up(&ResultCode::NoCarrier);
@@ -262,7 +282,7 @@ impl Modem {
             }
             Mode::Online(_) => {}
             Mode::Fax(fax) if Modem::fax_due_at(fax).is_some_and(|at| at <= now) => self.fax_timeout(now),
-            Mode::Fax(_) => {}
+            Mode::Fax(_) | Mode::Prompt(_) => {}
             Mode::Voice(stream) if stream.due_at() <= now => self.stream_step(now),
             Mode::Voice(_) => {}
             Mode::Waiting(waiting) if waiting.until() <= now => self.waited(now),
@@ -273,7 +293,7 @@ impl Modem {
     /// When [`Modem::handle_timeout`] wants to be called next.
     pub fn poll_timeout(&self) -> Option<SimTime> {
         let mode = match &self.mode {
-            Mode::Command => None,
+            Mode::Command | Mode::Prompt(_) => None,
             Mode::Dialling(dialling) => dialling.due_at(),
             Mode::WaitCarrier { until, .. } | Mode::Training { until } => Some(*until),
             Mode::Online(escape) => escape.due_at(),
@@ -287,6 +307,7 @@ impl Modem {
             self.circuits.due_at(),
             self.carrier_lost_at,
             self.inactive_at(),
+            self.mobile.as_ref().and_then(|mobile| mobile.due_at()),
         ];
         others.into_iter().chain([mode]).flatten().min()
     }
@@ -313,7 +334,13 @@ impl Modem {
             LineSignal::Answered => self.far_end_answered(now),
             LineSignal::Busy => self.busy_tone_heard(),
             // An announcement is speech, and in-band digits are sound: neither is a carrier.
-            LineSignal::Unobtainable => {}
+            // An announcement is speech, and no carrier; a mobile network says more.
+            LineSignal::Unobtainable => {
+                self.mobile_call_failed(&ResultCode::NoCarrier, "Unassigned (unallocated) number");
+            }
+            LineSignal::CallWaiting { caller, .. } => self.call_waits(caller, now),
+            LineSignal::WaitingGone => self.waiting_call_gone(),
+            LineSignal::HeldGone => self.held_call_gone(),
             LineSignal::Digits(digits) => self.digits_heard(&digits),
             LineSignal::Sound(sound) => self.sound_heard(sound, now),
             LineSignal::Data(bytes) => self.data_from_line(bytes, now),

@@ -101,6 +101,7 @@ impl Modem {
 
     /// Hangs up; says nothing.
     pub(super) fn hang_up(&mut self) {
+        self.mobile_hangs_up();
         if self.is_off_hook {
             self.actions.push_back(LineAction::OnHook);
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::exchange::{CallerId, WallClock};
+use crate::exchange::{CallerId, FaxSignal, Handshake, RingPattern, WallClock};
 use crate::wire::at::parse_result_code;
 use crate::wire::v24::DteCircuits;
 
@@ -21,10 +21,23 @@ enum Stimulus {
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     let at = "(?i)AT([EVQXHIZOALMN&FWCDK\\\\%+#=?0-9;, @!TPSx]{0,16}|DT?[0-9,W@!;]{0,8}|S[0-9]{1,2}(=[0-9]{1,3}|\\?)|\
               [+#](VCID|CID|VTS|FCLASS|GMI|IFC)(=?\\?|=[0-9#A,\\[\\]]{0,9}))\r\n?";
+    let services = "(?i)AT\\+(FCLASS=[0128]|V(TX|RX|TR|IP)|VLS=[0-5]|VSM=1(28|29|30|31|32)(,8000)?|VTS=[0-9,#]{1,6}|\
+                    F[TR][MHS]=[0-9]{1,3}|FRS=1|C(LCC|SQ|HUP|MGL|MGL=4|NUM|EER)|CHLD=[0-3]{1,2}|CPIN=[0-9]{4}|CMGS=\"?[0-9]{1,3}\"?|\
+                    CMGF=[01]|C(LIP|RC|CWA|MEE)=[0-2](,1)?|CUSD=1,\"[*#0-9]{1,5}\"|CCFC=[0-5],[0-4](,\"7\")?|CFUN=[014](,1)?)\r";
+    let ends = proptest::sample::select(vec![
+        b"\x10\x03".to_vec(),
+        b"\x10!".to_vec(),
+        b"\x10^".to_vec(),
+        b"\x1a".to_vec(),
+        b"\x1b".to_vec(),
+    ]);
     prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..40),
         at.prop_map(String::into_bytes),
         at.prop_map(String::into_bytes),
+        services.prop_map(String::into_bytes),
+        services.prop_map(String::into_bytes),
+        ends,
         Just(b"+++".to_vec()),
         Just(b"A/".to_vec()),
     ]
@@ -48,6 +61,20 @@ fn any_stimulus() -> impl Strategy<Value = Stimulus> {
         LineSignal::Unobtainable,
         LineSignal::Data(b"data\r".to_vec()),
         LineSignal::Digits("1".into()),
+        LineSignal::RingPattern(RingPattern(vec![400, 200, 400])),
+        LineSignal::CallWaiting {
+            caller: None,
+            clock: WallClock::default(),
+        },
+        LineSignal::WaitingGone,
+        LineSignal::HeldGone,
+        LineSignal::Sound(Sound::Handshake(Handshake::ANY)),
+        LineSignal::Sound(Sound::Voice(vec![1000; 500])),
+        LineSignal::Sound(Sound::Fax(FaxSignal::CarrierOn(3))),
+        LineSignal::Sound(Sound::Fax(FaxSignal::Frame(vec![0xff, 0x13, 0x10]))),
+        LineSignal::Sound(Sound::Fax(FaxSignal::CarrierOn(96))),
+        LineSignal::Sound(Sound::Fax(FaxSignal::Bits(vec![0x10, 0x03]))),
+        LineSignal::Sound(Sound::Fax(FaxSignal::CarrierOff)),
         LineSignal::Released,
         LineSignal::Cut,
     ]);
@@ -88,8 +115,15 @@ fn check_answers(modem: &mut Modem) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn answers_every_stream_within_the_grammar(stimuli in proptest::collection::vec(any_stimulus(), 0..40)) {
-        let mut modem = Modem::new(ModemProfile::default());
+    fn answers_every_stream_within_the_grammar(
+        mobile in any::<bool>(),
+        stimuli in proptest::collection::vec(any_stimulus(), 0..40),
+    ) {
+        let profile = match mobile {
+            true => ModemProfile::find("gsm").unwrap_or_default(),
+            false => ModemProfile::default(),
+        };
+        let mut modem = Modem::new(profile);
         let mut now = SimTime::ZERO;
         for stimulus in stimuli {
             match stimulus {
@@ -100,7 +134,7 @@ proptest! {
                 Stimulus::Circuits(dte) => modem.handle_circuits(dte, now),
             }
             // A dial string takes at most a few steps at one moment; a timer that stays due would hang the driver.
-            for _ in 0..100 {
+            for _ in 0..400 {
                 match modem.poll_timeout() {
                     Some(at) if at <= now => modem.handle_timeout(now),
                     _ => break,

@@ -78,10 +78,11 @@ impl Switch {
         if known.settings.script == Some(Script::Busy) {
             return true;
         }
-        if known.kind == DeviceKind::Line && known.off_hook {
+        let occupied = self.occupied(device);
+        let talks = known.settings.call_waiting && occupied > 0;
+        if known.kind == DeviceKind::Line && known.off_hook && !talks {
             return true;
         }
-        let occupied = self.occupied(device);
         let waits = known.settings.call_waiting || known.kind == DeviceKind::VoiceMail;
         occupied >= known.settings.max_calls || (occupied > 0 && !waits)
     }

@@ -3,6 +3,7 @@
 
 mod caller_id;
 mod fax;
+mod mobile;
 mod place;
 mod v250;
 mod voice;
@@ -10,6 +11,7 @@ mod voice;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::mobile::Cme;
 use super::profile::Feature;
 use super::{Modem, Outcome};
 use crate::time::SimTime;
@@ -77,6 +79,7 @@ const TABLES: &[(Feature, &[ExtendedRow])] = &[
     (Feature::CallerId, caller_id::ROWS),
     (Feature::Voice, voice::ROWS),
     (Feature::Fax1, fax::ROWS),
+    (Feature::Mobile, mobile::ROWS),
 ];
 
 /// Rows by name; every name is once in the tables, which a test holds.
@@ -193,9 +196,17 @@ const fn store_then(
 impl Modem {
     pub(super) fn run_extended(&mut self, name: &str, operation: Operation, now: SimTime) -> Outcome {
         let found = BY_NAME.get(name);
-        let Some((_, row)) = found.filter(|(feature, _)| self.profile().has(*feature)) else {
+        let Some((feature, row)) = found.filter(|(feature, _)| self.profile().has(*feature)) else {
             return self.unknown_command();
         };
+        let feature = *feature;
+        if feature == Feature::Mobile
+            && operation != Operation::Test
+            && !mobile::WITHOUT_SIM.contains(&row.name)
+            && let Some(error) = self.sim_error()
+        {
+            return error;
+        }
         match (&row.kind, operation) {
             (Kind::Alias(other), operation) => return self.run_extended(other, operation, now),
             (Kind::Text(text), Operation::Execute | Operation::Read) => {
@@ -214,7 +225,7 @@ impl Modem {
             }
             (Kind::Store(store), Operation::Set(values)) => {
                 let Some(text) = place::fill(store.places, self.settings.text(row.name), &values) else {
-                    return self.wrong_parameter();
+                    return self.wrong_parameter(feature);
                 };
                 self.settings.set_text(row.name, text);
                 if let Some(changed) = store.changed {
@@ -249,8 +260,11 @@ impl Modem {
     }
 
     /// A value that the command does not take.
-    pub(super) fn wrong_parameter(&self) -> Outcome {
-        Outcome::Error
+    fn wrong_parameter(&self, feature: Feature) -> Outcome {
+        match feature {
+            Feature::Mobile => self.cme(Cme::INCORRECT_PARAMETERS),
+            _ => Outcome::Error,
+        }
     }
 }
 

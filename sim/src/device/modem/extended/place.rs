@@ -15,6 +15,8 @@ pub(in super::super) enum Place {
     Of(&'static [u32]),
     /// One of these words.
     Word(&'static [&'static str]),
+    /// One of these words, held and shown in quotation marks.
+    Quoted(&'static [&'static str]),
     /// Any text of at most so many characters, in quotation marks or not.
     Text(usize),
 }
@@ -32,6 +34,10 @@ impl fmt::Display for Place {
             Place::Word(words) => list(
                 f,
                 &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(),
+            ),
+            Place::Quoted(words) => list(
+                f,
+                &words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>(),
             ),
             Place::Text(most) => write!(f, "({most})"),
         }
@@ -51,6 +57,9 @@ impl Place {
             }
             (Place::Word(words), Value::Word(text) | Value::Quoted(text)) => {
                 words.contains(&text.as_str()).then(|| text.clone())
+            }
+            (Place::Quoted(words), Value::Word(text) | Value::Quoted(text)) => {
+                words.contains(&text.as_str()).then(|| format!("\"{text}\""))
             }
             (Place::Text(most), Value::Word(text) | Value::Quoted(text)) => {
                 (text.len() <= *most && !text.contains(',')).then(|| text.clone())
@@ -89,7 +98,7 @@ pub(super) fn fits(places: &[Place], list: &str) -> bool {
         .map(|text| match text.parse() {
             _ if text.is_empty() => Value::Missing,
             Ok(number) => Value::Number(number),
-            Err(_) => Value::Word(text.to_owned()),
+            Err(_) => Value::Word(text.trim_matches('"').to_owned()),
         })
         .collect();
     fill(places, list, &values).as_deref() == Some(list)

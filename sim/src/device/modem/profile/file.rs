@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::{basic, extended, registers};
-use super::{Feature, ModemProfile, Quirks, Reply, ResultTexts};
+use super::{Feature, ModemProfile, Quirks, Reply, ResultTexts, SimProfile};
 
 /// The profiles that come with the simulator: name and file.
 pub const PROFILES: &[(&str, &str)] = &[
@@ -86,6 +86,8 @@ struct ProfileFile {
     pace_ms: Pace,
     #[serde(default)]
     results: ResultTexts,
+    #[serde(default)]
+    sim: SimProfile,
     #[serde(default)]
     quirks: Quirks,
     #[serde(default)]
@@ -225,6 +227,7 @@ impl Source<'_> {
         );
         profile.results = from.results;
         profile.quirks = from.quirks;
+        profile.sim = from.sim;
         for (number, lines) in from.identity.i {
             let parsed = number.get_ref().parse().map_err(|_| {
                 let message = format!("`{}` is no number of the command I", number.get_ref());

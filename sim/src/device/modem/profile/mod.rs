@@ -54,6 +54,8 @@ pub struct ModemProfile {
     pub results: ResultTexts,
     /// Where it differs from the rules.
     pub quirks: Quirks,
+    /// The SIM and the network of a mobile modem.
+    pub sim: SimProfile,
     /// Scripted answers to commands, tried before everything else.
     pub replies: Vec<Reply>,
     /// How long one dialled digit takes, with S11 at 95.
@@ -150,6 +152,46 @@ impl Default for Quirks {
     }
 }
 
+/// The SIM of a mobile modem, and the network that it is in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SimProfile {
+    /// The PIN, where it is asked for.
+    pub pin: Option<String>,
+    /// The PUK.
+    pub puk: String,
+    /// Answer to `+CIMI`.
+    pub imsi: String,
+    /// The own number that `+CNUM` tells; empty where the SIM does not know it.
+    pub number: String,
+    /// The network's name.
+    pub operator: String,
+    /// The network's code: country and network, five or six digits.
+    pub operator_code: String,
+    /// The number of the service centre for short messages.
+    pub service_centre: String,
+    /// Received signal strength, 0 to 31.
+    pub signal: u32,
+    /// What the network answers to `+CUSD`, by what was asked: `"*100#"`.
+    pub services: BTreeMap<String, String>,
+}
+
+impl Default for SimProfile {
+    fn default() -> SimProfile {
+        SimProfile {
+            pin: None,
+            puk: "12345678".to_owned(),
+            imsi: "001010123456789".to_owned(),
+            number: String::new(),
+            operator: "Offhook".to_owned(),
+            operator_code: "00101".to_owned(),
+            service_centre: "+15550000".to_owned(),
+            signal: 20,
+            services: BTreeMap::new(),
+        }
+    }
+}
+
 /// A scripted answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -201,6 +243,7 @@ impl Default for ModemProfile {
             most: BTreeMap::new(),
             results: ResultTexts::default(),
             quirks: Quirks::default(),
+            sim: SimProfile::default(),
             replies: Vec::new(),
             digit_time: Duration::from_millis(190),
             dial_tone_wait: Duration::from_secs(5),

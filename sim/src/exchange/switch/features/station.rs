@@ -55,6 +55,27 @@ impl Switch {
         })
     }
 
+    /// Lets calls wait for a device that is in one, or not. A device with the service can be in three calls: one active,
+    /// one held, one waiting.
+    pub fn set_call_waiting(&mut self, device: DeviceId, on: bool, now: SimTime) -> Result<(), ServiceError> {
+        self.serve(now, |switch| {
+            let settings = &mut switch.telephone_mut(device)?.settings;
+            settings.call_waiting = on;
+            if on {
+                settings.max_calls = settings.max_calls.max(3);
+            }
+            Ok(())
+        })
+    }
+
+    /// Lets a device be in so many calls at once, held ones included.
+    pub fn set_max_calls(&mut self, device: DeviceId, most: usize, now: SimTime) -> Result<(), ServiceError> {
+        self.serve(now, |switch| {
+            switch.telephone_mut(device)?.settings.max_calls = most.max(1);
+            Ok(())
+        })
+    }
+
     /// Set Message Waiting.
     pub fn set_message_waiting(
         &mut self,

@@ -38,6 +38,19 @@ impl Switch {
         })
     }
 
+    /// An alerted device refuses the call: the caller hears that it is busy.
+    pub fn refuse_call(&mut self, connection: ConnectionId, now: SimTime) -> Result<(), ServiceError> {
+        self.serve(now, |switch| {
+            switch.expect(
+                connection,
+                &[ConnectionState::Alerting],
+                StateError::InvalidConnectionState,
+            )?;
+            switch.fail(connection.call, connection.device, EventCause::Busy);
+            Ok(())
+        })
+    }
+
     /// Clear Call: all devices leave the call.
     pub fn clear_call(&mut self, call: CallId, now: SimTime) -> Result<(), ServiceError> {
         self.serve(now, |switch| {

@@ -1,0 +1,134 @@
+//! Mobile equipment (27.007, 27.005): the SIM, calls beside each other, short messages, and what the network tells.
+
+mod calls;
+mod errors;
+mod messages;
+mod sim;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use super::profile::Feature;
+use super::{Modem, Outcome};
+use crate::exchange::WallClock;
+use crate::time::SimTime;
+use crate::wire::at::ResultCode;
+
+pub(super) use calls::MobileCall;
+pub(super) use errors::Cme;
+pub(super) use messages::{Prompt, StoredMessage};
+pub(super) use sim::SimLock;
+
+/// How long the network takes to answer `+CUSD`.
+const NETWORK_DELAY: Duration = Duration::from_millis(300);
+
+/// What a mobile modem has beside what every modem has.
+#[derive(Debug)]
+pub(super) struct Mobile {
+    pub(super) lock: SimLock,
+    /// `+CFUN`: 0 off, 1 on, 4 without radio.
+    pub(super) functionality: u32,
+    pub(super) calls: Vec<MobileCall>,
+    pub(super) messages: Vec<Option<StoredMessage>>,
+    pub(super) last_reference: u8,
+    /// The network lets calls wait: `+CCWA`.
+    pub(super) lets_calls_wait: bool,
+    /// Where calls go by `+CCFC`: reason, whether that is in force, and the number.
+    pub(super) forwards: BTreeMap<u32, (bool, String)>,
+    /// What the network will tell, and when.
+    pub(super) news: VecDeque<(SimTime, String)>,
+    /// Why the last call ended: `+CEER`.
+    pub(super) last_cause: &'static str,
+}
+
+impl Mobile {
+    /// As it is when switched on.
+    pub(super) fn new(pin: Option<&str>, puk: &str) -> Mobile {
+        Mobile {
+            lock: SimLock::new(pin, puk),
+            functionality: 1,
+            calls: Vec::new(),
+            messages: Vec::new(),
+            last_reference: 0,
+            lets_calls_wait: false,
+            forwards: BTreeMap::new(),
+            news: VecDeque::new(),
+            last_cause: "No cause information available",
+        }
+    }
+
+    pub(super) fn due_at(&self) -> Option<SimTime> {
+        self.news.front().map(|(at, _)| *at)
+    }
+}
+
+impl Modem {
+    pub(super) fn is_mobile(&self) -> bool {
+        self.mobile.is_some()
+    }
+
+    /// A mobile modem's part, made when it is switched on.
+    pub(super) fn new_mobile(&self) -> Option<Box<Mobile>> {
+        let sim = &self.profile().sim;
+        self.profile()
+            .has(Feature::Mobile)
+            .then(|| Box::new(Mobile::new(sim.pin.as_deref(), &sim.puk)))
+    }
+
+    /// Tells what the network has told up to now.
+    pub(super) fn tell_news(&mut self, now: SimTime) {
+        while let Some(mobile) = &mut self.mobile
+            && mobile.news.front().is_some_and(|(at, _)| *at <= now)
+        {
+            if let Some((_, text)) = mobile.news.pop_front() {
+                self.tell(text);
+            }
+        }
+    }
+
+    /// An unsolicited result code.
+    pub(super) fn tell(&mut self, text: String) {
+        self.result(&ResultCode::Extended(text));
+    }
+
+    /// The network answers in a moment.
+    pub(super) fn network_will_tell(&mut self, text: String, now: SimTime) {
+        if let Some(mobile) = &mut self.mobile {
+            mobile.news.push_back((now + NETWORK_DELAY, text));
+        }
+    }
+
+    /// Whether the modem is registered with its network.
+    pub(super) fn registration(&self) -> u32 {
+        let mobile = self.mobile.as_ref();
+        let is_on = mobile.is_some_and(|mobile| mobile.functionality == 1 && mobile.lock.is_open());
+        u32::from(is_on)
+    }
+
+    /// The error of a mobile command, as `+CMEE` wants it.
+    pub(super) fn cme(&self, error: Cme) -> Outcome {
+        let text = match self.settings.number("+CMEE", 0) {
+            0 => return Outcome::Error,
+            1 => format!("+CME ERROR: {}", error.0),
+            _ => format!("+CME ERROR: {}", error.text()),
+        };
+        Outcome::Failed(ResultCode::Extended(text))
+    }
+
+    /// The error of a message command (27.005 3.2.5), by number always.
+    pub(super) fn cms(&self, error: u32) -> Outcome {
+        Outcome::Failed(ResultCode::Extended(format!("+CMS ERROR: {error}")))
+    }
+
+    /// What stands in the way of a command that needs the network or the SIM.
+    pub(super) fn sim_error(&self) -> Option<Outcome> {
+        let mobile = self.mobile.as_ref()?;
+        mobile.lock.error().map(|error| self.cme(error))
+    }
+
+    /// The modem's clock: the exchange's is not known to it, so it begins where the exchange's does.
+    pub(super) fn clock(now: SimTime) -> (WallClock, u8) {
+        let second = u8::try_from(now.as_micros() / 1_000_000 % 60).unwrap_or(0);
+        (WallClock::default().at(now), second)
+    }
+}

@@ -1,0 +1,191 @@
+//! Services of single lines: withheld numbers, forwarding, call waiting, hold, refusal. The switch carries them out.
+
+use std::time::Duration;
+
+use super::switch::{ConnectionId, ConnectionState, Forward, ForwardingType};
+use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal};
+use crate::time::SimTime;
+
+/// When a line's calls go elsewhere (27.007 7.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ForwardReason {
+    /// Always.
+    Unconditional,
+    /// While the line is busy.
+    Busy,
+    /// After so many rings without an answer.
+    NoReply {
+        /// How many.
+        rings: u32,
+    },
+}
+
+/// What a device asks its exchange for, beside dialling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineService {
+    /// The number is withheld from those that are called from now on, or not.
+    Withhold(bool),
+    /// A call that finds the line in a call waits, or hears busy tone.
+    CallWaiting(bool),
+    /// Calls go to the number; without one no longer. A reason is one however many rings it counts.
+    Forward(ForwardReason, Option<String>),
+    /// Refuses the call that rings or waits; the caller hears busy tone.
+    Refuse,
+    /// Puts the active call on hold.
+    Hold,
+    /// Takes the waiting call; the active one goes on hold.
+    AcceptWaiting,
+    /// Active and held call change places; where there is one only, it does.
+    Swap,
+    /// Ends the active call and leaves the line off-hook.
+    ReleaseActive,
+    /// Ends the held call.
+    ReleaseHeld,
+}
+
+/// What a line has beside one call.
+#[derive(Debug, Default)]
+pub(super) struct LineServices {
+    pub(super) withholds: bool,
+    /// A call that waits for the line.
+    pub(super) waiting: Option<CallId>,
+    /// A call that the line holds.
+    pub(super) held: Option<CallId>,
+    /// The device itself ended a call, and need not be told.
+    releasing: Option<CallId>,
+}
+
+impl LineServices {
+    /// What the end of a call means to the line's device; nothing where it ended the call itself.
+    pub(super) fn ended(&mut self, id: CallId) -> Option<LineSignal> {
+        if self.releasing.take_if(|call| *call == id).is_some() {
+            return None;
+        }
+        if self.waiting.take_if(|call| *call == id).is_some() {
+            return Some(LineSignal::WaitingGone);
+        }
+        if self.held.take_if(|call| *call == id).is_some() {
+            return Some(LineSignal::HeldGone);
+        }
+        Some(LineSignal::Released)
+    }
+}
+
+impl Exchange {
+    /// The device on a line asks for a service. What makes no sense now does nothing, as on a real line.
+    pub fn line_service(&mut self, number: &str, service: LineService, now: SimTime) {
+        let active = self.engaged(number);
+        let ring = self.config.ring_on + self.config.ring_off;
+        let Some(line) = self.lines.get_mut(number) else {
+            return;
+        };
+        let device = line.device;
+        let at = |call: CallId| ConnectionId::new(call, device);
+        let (held, waiting) = (line.services.held, line.services.waiting);
+        // The switch refuses what makes no sense, and a line is not told why.
+        match service {
+            LineService::Withhold(on) => line.services.withholds = on,
+            LineService::CallWaiting(on) => {
+                self.serve(|switch| switch.set_call_waiting(device, on, now)).ok();
+            }
+            LineService::Forward(reason, to) => {
+                let (kind, ring_duration) = forwarding(reason, ring);
+                let forward = to.map(|to| Forward {
+                    to: to.into(),
+                    ring_duration,
+                });
+                self.serve(|switch| switch.set_forwarding(device, kind, forward, now))
+                    .ok();
+            }
+            LineService::Refuse => {
+                let ringing = line.ringing.as_ref().map(|ringing| ringing.call);
+                line.services.waiting = None;
+                if let Some(call) = waiting.or(ringing) {
+                    self.serve(|switch| switch.refuse_call(at(call), now)).ok();
+                }
+            }
+            LineService::Hold | LineService::Swap => {
+                self.serve(|switch| switch.set_max_calls(device, 3, now)).ok();
+                let swapped = match (active, held) {
+                    (Some(active), Some(held)) if service == LineService::Swap => {
+                        self.serve(|switch| switch.alternate_call(at(held), active, now))
+                    }
+                    (Some(active), None) => self.serve(|switch| switch.hold_call(active, now)),
+                    (None, Some(held)) => self.serve(|switch| switch.retrieve_call(at(held), now)),
+                    _ => return,
+                };
+                if swapped.is_ok() {
+                    self.holds(number, active.map(|active| active.call));
+                }
+            }
+            LineService::AcceptWaiting => {
+                let Some(call) = waiting.filter(|_| active.is_none() || held.is_none()) else {
+                    return;
+                };
+                line.services.waiting = None;
+                if self.serve(|switch| switch.answer_call(at(call), now)).is_ok() && active.is_some() {
+                    self.holds(number, active.map(|active| active.call));
+                }
+            }
+            LineService::ReleaseActive => self.release_call(number, active, now),
+            LineService::ReleaseHeld => self.release_call(number, held.map(at), now),
+        }
+    }
+
+    fn holds(&mut self, number: &str, call: Option<CallId>) {
+        if let Some(line) = self.lines.get_mut(number) {
+            line.services.held = call;
+        }
+    }
+
+    fn release_call(&mut self, number: &str, connection: Option<ConnectionId>, now: SimTime) {
+        let (Some(connection), Some(line)) = (connection, self.lines.get_mut(number)) else {
+            return;
+        };
+        line.services.held.take_if(|call| *call == connection.call);
+        line.services.releasing = Some(connection.call);
+        self.events.push_back(ExchangeEvent::HungUp {
+            call: connection.call,
+            number: number.to_owned(),
+        });
+        self.clear(connection, now);
+    }
+
+    /// What the line is in beside its active call ends with it.
+    pub(super) fn release_others(&mut self, number: &str, now: SimTime) {
+        let Some(line) = self.lines.get_mut(number) else {
+            return;
+        };
+        let device = line.device;
+        let others = [line.services.held.take(), line.services.waiting.take()];
+        for call in others.into_iter().flatten() {
+            self.clear(ConnectionId::new(call, device), now);
+        }
+    }
+
+    /// A call alerts a line that is in another: its device is told, and nothing rings.
+    pub(super) fn waits(&mut self, call: CallId, number: &str, caller: Option<CallerId>, now: SimTime) {
+        let clock = self.config.clock.at(now);
+        if let Some(line) = self.lines.get_mut(number) {
+            line.services.waiting = Some(call);
+        }
+        self.signal(number, LineSignal::CallWaiting { caller, clock });
+    }
+
+    /// Whether a connection is the one that its line speaks in: neither held nor waiting.
+    pub(super) fn is_active(&self, connection: ConnectionId, is_off_hook: bool) -> bool {
+        match self.switch.state(connection) {
+            ConnectionState::Hold => false,
+            ConnectionState::Alerting => !is_off_hook,
+            _ => true,
+        }
+    }
+}
+
+fn forwarding(reason: ForwardReason, ring: Duration) -> (ForwardingType, Option<Duration>) {
+    match reason {
+        ForwardReason::Unconditional => (ForwardingType::Immediate, None),
+        ForwardReason::Busy => (ForwardingType::Busy, None),
+        ForwardReason::NoReply { rings } => (ForwardingType::NoAnswer, Some(ring * rings)),
+    }
+}
