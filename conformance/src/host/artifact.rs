@@ -148,11 +148,7 @@ impl Checkout {
             return None;
         }
         let program = env::current_exe().ok()?;
-        // Cargo marks its target folder; a program elsewhere was installed.
-        let target_dir = program
-            .ancestors()
-            .find(|folder| folder.join("CACHEDIR.TAG").is_file())?
-            .to_owned();
+        let target_dir = target_dir(&program)?.to_owned();
         let release = program
             .strip_prefix(&target_dir)
             .ok()?
@@ -290,6 +286,15 @@ impl Checkout {
     }
 }
 
+/// Cargo's target folder around a program; one elsewhere was installed.
+fn target_dir(program: &Path) -> Option<&Path> {
+    // Cargo tags the folder only where it makes it: one that was there before, such as a cache's mount, has no tag.
+    const MARKS: [&str; 2] = ["CACHEDIR.TAG", ".rustc_info.json"];
+    program
+        .ancestors()
+        .find(|folder| MARKS.iter().any(|mark| folder.join(mark).is_file()))
+}
+
 /// The files that cargo says it has made.
 fn artifacts(lines: impl BufRead) -> Vec<PathBuf> {
     let mut files = Vec::new();
@@ -310,4 +315,20 @@ fn in_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?)
         .map(|folder| folder.join(&file))
         .find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_folder_is_known_with_and_without_its_tag() {
+        for mark in ["CACHEDIR.TAG", ".rustc_info.json"] {
+            let folder = tempfile::tempdir().unwrap();
+            let program = folder.path().join("release").join("offhook");
+            assert_eq!(target_dir(&program), None);
+            std::fs::write(folder.path().join(mark), "").unwrap();
+            assert_eq!(target_dir(&program), Some(folder.path()));
+        }
+    }
 }

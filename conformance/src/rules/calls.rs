@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Level::Must;
+use super::Level::{Must, Should};
 use super::{CallLife, Invocation, Judgement, Origin, Rule, Story};
 use crate::trace::What;
 use crate::tspi::{constant_value, message, render_constant, render_result};
@@ -12,8 +12,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "tspi/async-replies-versus-events-on-new-call-handles/2",
         page: "async-replies-versus-events-on-new-call-handles.md",
-        level: Must,
-        requirement: "No LINEEVENT names a new call before the successful completion of the request that makes it.",
+        level: Should,
+        requirement: "No LINEEVENT names a new call before the successful completion of the request that makes it. \
+                      The pages also allow callbacks before the function returns, and libraries in wide use send \
+                      LINE_CALLINFO there: a warning.",
         broken_by: "event-before-completion",
         exercises: &["outgoing-answered"],
         judge: events_follow_completion,
