@@ -189,6 +189,12 @@ fn a_silent_member_does_not_keep_a_call_alive() {
         desk.log(),
         ["call 2: conferenced by 203 to 203 from call 1 (joinCall)"]
     );
+    let (talker, listener) = (
+        desk.at("201", ConnectionState::Connected),
+        desk.at("203", ConnectionState::Connected),
+    );
+    assert_eq!(desk.switch.hears(talker).len(), 1);
+    assert_eq!(desk.switch.hears(listener).len(), 2);
     desk.hang_up("201");
     assert_eq!(desk.switch.call_count(), 0);
     desk.close();

@@ -78,6 +78,9 @@ impl Switch {
         if known.settings.script == Some(Script::Busy) {
             return true;
         }
+        if !known.is_telephone() && known.settings.max_calls == usize::MAX {
+            return false; // a machine with room for all, whose calls need no counting
+        }
         let occupied = self.occupied(device);
         let talks = known.settings.call_waiting && occupied > 0;
         if known.kind == DeviceKind::Line && known.off_hook && !talks {

@@ -127,7 +127,8 @@ impl Switch {
             .find(|connection| self.state(*connection) == state)
     }
 
-    /// The other devices that a connected device hears: those connected in the same call, through trunks too.
+    /// The other devices that a connected device hears: those connected in the same call that do not keep silent,
+    /// through trunks too.
     pub fn hears(&self, connection: ConnectionId) -> Vec<ConnectionId> {
         let mut heard = Vec::new();
         let mut entries = vec![connection];
@@ -141,7 +142,8 @@ impl Switch {
                 continue;
             }
             for other in &call.connections {
-                if other.device == entry.device || other.state != ConnectionState::Connected {
+                let talks = other.state == ConnectionState::Connected && !other.silent;
+                if other.device == entry.device || !talks {
                     continue;
                 }
                 match other.peer {

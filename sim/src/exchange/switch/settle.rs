@@ -44,7 +44,11 @@ impl Switch {
 
     /// A device that has become free takes the first that waits for it.
     fn serve_waiting(&mut self, device: DeviceId) {
-        while !self.is_busy(device) {
+        let waited_for = |switch: &Switch| {
+            let known = switch.devices.get(device.index());
+            known.is_some_and(|known| !known.waiting.is_empty())
+        };
+        while waited_for(self) && !self.is_busy(device) {
             let next = self
                 .devices
                 .get_mut(device.index())
