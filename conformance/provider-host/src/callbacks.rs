@@ -4,6 +4,7 @@ use crate::{invoke, outbox};
 use offhook_host_protocol::{Arg, FIRST_NEW_CALL, Message};
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// `LINE_NEWCALL`, the message that asks for a call handle through `dwParam2`.
 const LINE_NEWCALL: u32 = 500;
@@ -16,6 +17,12 @@ const LINE_SENDMSPDATA: u32 = 505;
 
 /// The next handle that is handed out: of a call, or of a dialog instance.
 static NEXT_NEW_CALL: AtomicU32 = AtomicU32::new(FIRST_NEW_CALL);
+
+/// The dialog instances that were handed out, each with the provider's own handle of it.
+static DIALOGS: Mutex<Vec<(usize, usize)>> = Mutex::new(Vec::new());
+
+/// `TUISPIDLL_OBJECT_DIALOGINSTANCE`.
+const DIALOG_INSTANCE: u32 = 4;
 
 /// `TSPI_providerGenericDialogData` of the provider, null where it exports none.
 static GENERIC_DIALOG_DATA: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
@@ -140,6 +147,9 @@ fn create_dialog_instance(provider: usize, asked: *mut CreateDialogInstanceParam
         let params = bytes_at(asked.params, asked.size as usize);
         (asked, ui_dll, params)
     };
+    let mut dialogs = DIALOGS.lock().unwrap_or_else(PoisonError::into_inner);
+    dialogs.push((ht as usize, asked.hd));
+    drop(dialogs);
     if let Some(outbox) = outbox::get() {
         outbox.report(|stamp| Message::Dialog {
             provider: provider as u64,
@@ -166,18 +176,33 @@ extern "system" fn phone_event(phone: usize, msg: u32, param1: usize, param2: us
     }
 }
 
+/// What the provider knows an object by: a dialog instance, for which the user interface passes TAPI's handle, by its own
+/// (`nf-tspi-tuispi_providergenericdialog.md`, `nf-tspi-tspi_providergenericdialogdata.md`).
+fn object_of_provider(object: usize, kind: u32) -> usize {
+    let dialogs = DIALOGS.lock().unwrap_or_else(PoisonError::into_inner);
+    let dialog = dialogs
+        .iter()
+        .find(|(ht, _)| kind == DIALOG_INSTANCE && *ht == object);
+    dialog.map_or(object, |(_, hd)| *hd)
+}
+
 /// `TUISPIDLLCALLBACK`: TAPI passes what the user interface says to `TSPI_providerGenericDialogData`, and what comes of
 /// it back.
 extern "system" fn ui_callback(object: usize, kind: u32, params: *mut u8, size: u32) -> i32 {
     // SAFETY: the provider passes `size` bytes at `params`; where it does not, the fault is its own.
     let before = unsafe { bytes_at(params, size as usize) };
     let relay = GENERIC_DIALOG_DATA.load(Ordering::Acquire);
+    let slots = [
+        object_of_provider(object, kind),
+        kind as usize,
+        params as usize,
+        size as usize,
+    ];
     let answer = if relay.is_null() {
         None
     } else {
         // SAFETY: the provider exports the function under that name, with these four parameters.
-        let result =
-            unsafe { invoke::invoke(relay, &[object, kind as usize, params as usize, size as usize]) };
+        let result = unsafe { invoke::invoke(relay, &slots) };
         // SAFETY: as before.
         result.map(|result| (result, unsafe { bytes_at(params, size as usize) }))
     };

@@ -87,7 +87,7 @@ impl Renderer {
                 kind,
                 params,
                 answer,
-            } => self.ui(name, *object, *kind, params, answer.as_ref()),
+            } => self.ui(name, by, (*object, *kind), params, answer.as_ref()),
             What::Dialog {
                 request,
                 hd,
@@ -237,7 +237,18 @@ impl Renderer {
         }
     }
 
-    fn ui(&mut self, name: &str, object: u64, kind: u32, params: &[u8], answer: Option<&(i32, Vec<u8>)>) {
+    fn ui(
+        &mut self,
+        name: &str,
+        by: &Party,
+        (object, kind): (u64, u32),
+        params: &[u8],
+        answer: Option<&(i32, Vec<u8>)>,
+    ) {
+        let object = match self.names.known(by, "dialog", object) {
+            Some(dialog) if kind == constant_value("TUISPIDLL_OBJECT_DIALOGINSTANCE") => dialog.to_owned(),
+            _ => object.to_string(),
+        };
         let block = |bytes: &[u8]| Value::Bytes(bytes.to_vec()).to_string();
         let mut text = format!(
             "TUISPIDLLCALLBACK(dwObjectID={object}, dwObjectType={}, lpParams={})",

@@ -78,6 +78,16 @@ answers! {
     number_for_a_string: [BadValue], steps("query LINECALLINFO of C\n  expect its CallerID is 5551234");
     constant_of_another_family: [UnknownConstant],
         steps("query LINECALLSTATUS of C\n  expect its dwCallState is LINEDISCONNECTMODE_BUSY");
+    unknown_parameter: [UnknownField], steps("hold C with hdCal C");
+    unknown_member_of_a_parameter: [UnknownField], steps("make call D on L with lpCallParams.dwMinRat 300");
+    entry_of_a_list_without_its_number: [UnknownField], steps("generate tone LINETONEMODE_BEEP on C with lpTones.dwVolume 1");
+    unknown_function_called: [UnknownFunction], steps("call TSPI_lineHolt with hdCall C");
+    phone_that_is_not_there: [NoSuchLine], steps("open phone 1 as H");
+    call_for_a_phone: [WrongKind], steps("get display of C");
+    unknown_message: [UnknownConstant], steps("expect LINE_MONITORDIGIT on C");
+    unknown_value_of_a_message: [UnknownConstant], steps("expect LINE_MONITORDIGITS on C with LINEDIGITMODE_DTFM");
+    two_digits_for_one: [BadValue], steps("expect LINE_MONITORDIGITS on C with digit \"12\"");
+    bytes_with_a_digit_missing: [BadValue], steps("send device specific 0x012 to line L");
     string_without_end: [BadText], steps("dial \"34 on C");
     unknown_escape: [BadText], steps("dial \"3\\q4\" on C");
     unknown_unit: [BadValue], steps("wait 3 seconds");
