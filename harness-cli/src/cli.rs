@@ -254,6 +254,38 @@ pub enum SimCommand {
     Modem(Box<crate::sim::SimModemArgs>),
     /// Print the path of the library that gives programs the modem lines of pseudo-terminals.
     Library,
+    /// A virtual PBX that applications reach by CSTA, over TCP or a pseudo-serial port.
+    #[command(
+        after_help = "Examples:\n  offhook sim pbx --profile annex-j --tcp 127.0.0.1:0 --wire\n  offhook sim pbx --profile serial \
+                            --pty --extensions 4\n\nThen type what people at the telephones do: call 201 202, answer 202, \
+                            clear 201; help lists the rest. Ctrl-C ends it."
+    )]
+    Pbx(SimPbxArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct SimPbxArgs {
+    /// The PBX, described in TOML; without it there are plain extensions.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["extensions", "first_number"])]
+    pub description: Option<PathBuf>,
+    /// How it speaks: hipath, annex-j, panasonic, alcatel or serial. Without it as the description says, or annex-j.
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// Listen for applications on this address; port 0 picks one and prints it (repeatable).
+    #[arg(long, value_name = "ADDRESS")]
+    pub tcp: Vec<std::net::SocketAddr>,
+    /// Serve one application on a new pseudo-terminal.
+    #[arg(long, required_unless_present = "tcp")]
+    pub pty: bool,
+    /// How many extensions.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub extensions: u32,
+    /// The number of the first extension; the others follow it.
+    #[arg(long, default_value_t = 201, value_name = "NUMBER")]
+    pub first_number: u32,
+    /// Also log the messages of each application.
+    #[arg(long)]
+    pub wire: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -10,6 +10,7 @@ mod inspect;
 mod list;
 mod output;
 mod paths;
+mod pbx;
 mod sim;
 
 use std::io::IsTerminal;
@@ -76,6 +77,7 @@ fn dispatch(cli: &Cli, style: Style) -> Result<Exit, Fail> {
         }
         Command::Sim(SimCommand::Modem(args)) => sim::modem(args),
         Command::Sim(SimCommand::Library) => sim::library(),
+        Command::Sim(SimCommand::Pbx(args)) => pbx::run(args),
         Command::List {
             what,
             scenarios,

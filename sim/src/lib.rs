@@ -3,6 +3,8 @@
 //! - [`exchange`] owns the calls; [`simulation`] joins it with the modems. Neither knows a clock or a socket.
 //! - `driver` runs a simulation in real time on real `port`s, on a thread of its own. Both need the feature `ports`,
 //!   which is on where nobody says otherwise.
+//! - [`exchange::switch`] is a PBX in ECMA-269's call model, and [`device::csta`] its CSTA server; `pbx` runs both on TCP and
+//!   serial ports.
 
 #[cfg(feature = "ports")]
 pub mod control;
@@ -10,6 +12,8 @@ pub mod device;
 #[cfg(feature = "ports")]
 pub mod driver;
 pub mod exchange;
+#[cfg(feature = "ports")]
+pub mod pbx;
 #[cfg(feature = "ports")]
 pub mod port;
 pub mod simulation;

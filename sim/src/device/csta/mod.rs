@@ -120,6 +120,11 @@ impl CstaServer {
         }
     }
 
+    /// A client does not read what it is sent: it is given up.
+    pub fn handle_slow(&mut self, client: ClientId) {
+        self.close(client, CloseReason::Slow);
+    }
+
     /// Bytes of a client. Whatever they ask of the switch is done, answered and reported before this returns.
     pub fn handle_bytes(&mut self, switch: &mut Switch, client: ClientId, bytes: &[u8], now: SimTime) {
         self.now = self.now.max(now);

@@ -1,0 +1,460 @@
+//! A PBX in real time: a switch and its CSTA server on TCP and on ports, on a thread of its own.
+//!
+//! Everything happens on that thread, one step at a time, as in the driver of modems: bytes come, the server takes
+//! them, the sink is told, and only then do answers go out, each frame in one write where the client takes it.
+
+mod stream;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
+use std::sync::mpsc as std_mpsc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, mpsc};
+use tokio::task::{JoinSet, LocalSet};
+
+use crate::device::csta::{ClientId, CloseReason, CstaServer, Profile, Record};
+use crate::exchange::switch::{ServiceError, Switch, SwitchEvent};
+use crate::port::{Port, PortBuilder, PortError, PortSpec};
+use crate::time::SimTime;
+
+use stream::{Got, Stream};
+
+/// Bytes on their way to a client beyond which it counts as one that does not read.
+const BACKLOG_MOST: usize = 1024 * 1024;
+
+/// How long no client is accepted after the system has refused one.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Where applications reach the PBX.
+#[derive(Debug)]
+pub enum PbxPort {
+    /// Any number of clients over TCP; port 0 lets the system choose.
+    Tcp(SocketAddr),
+    /// One client on a serial port or a pseudo-terminal.
+    Port(PortSpec),
+}
+
+/// What the sink is told.
+#[derive(Debug)]
+pub enum PbxEvent<'a> {
+    /// The switch did something; [`Switch::describe`] says it in words.
+    Switch(&'a Switch, &'a SwitchEvent),
+    /// A message went in or out.
+    Message(Record),
+    /// A client has come.
+    Connected(ClientId),
+    /// A client is gone; with a reason where the server closed it.
+    Gone(ClientId, Option<CloseReason>),
+    /// A port cannot be used any more.
+    PortFailed(String),
+}
+
+type Sink = Box<dyn FnMut(SimTime, PbxEvent<'_>) + Send>;
+type Step = Box<dyn FnOnce(&mut Switch, SimTime) -> Result<(), ServiceError> + Send>;
+type Request = (Step, std_mpsc::Sender<Result<(), ServiceError>>);
+
+/// A running PBX. Dropping it ends it and closes its ports.
+#[derive(Debug)]
+pub struct Pbx {
+    ports: Vec<String>,
+    requests: Option<mpsc::UnboundedSender<Request>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Opened {
+    Tcp(TcpListener),
+    Port(PortBuilder),
+}
+
+impl Pbx {
+    /// Opens the ports and starts the switch at [`SimTime::ZERO`].
+    ///
+    /// The sink is called on the PBX's thread, before the bytes of the same step are written. It must not block, and
+    /// must not call [`Pbx::command`], which waits for that thread.
+    ///
+    /// # Errors
+    /// Where a port does not open, or the thread does not start.
+    pub fn start(
+        switch: Switch,
+        profile: Profile,
+        ports: Vec<PbxPort>,
+        sink: impl FnMut(SimTime, PbxEvent<'_>) + Send + 'static,
+    ) -> Result<Pbx, PortError> {
+        let mut opened = Vec::new();
+        let mut names = Vec::new();
+        for port in ports {
+            match port {
+                PbxPort::Tcp(address) => {
+                    let failed = |source| PortError::Tcp {
+                        number: "CSTA".to_owned(),
+                        address,
+                        source,
+                    };
+                    let listener = TcpListener::bind(address).map_err(failed)?;
+                    listener.set_nonblocking(true).map_err(failed)?;
+                    names.push(listener.local_addr().map_err(failed)?.to_string());
+                    opened.push(Opened::Tcp(listener));
+                }
+                PbxPort::Port(spec) => {
+                    let (builder, path) = Port::open(spec, "CSTA")?;
+                    names.push(path);
+                    opened.push(Opened::Port(builder));
+                }
+            }
+        }
+        let (requests, receiver) = mpsc::unbounded_channel();
+        let (started, starting) = std_mpsc::channel();
+        let sink: Sink = Box::new(sink);
+        let thread = std::thread::Builder::new()
+            .name("offhook pbx".to_owned())
+            .spawn(move || run(switch, profile, opened, sink, receiver, &started))
+            .map_err(PortError::Driver)?;
+        let pbx = Pbx {
+            ports: names,
+            requests: Some(requests),
+            thread: Some(thread),
+        };
+        match starting.recv() {
+            Ok(Ok(())) => Ok(pbx),
+            Ok(Err(error)) => Err(PortError::Driver(error)),
+            Err(_) => Err(PortError::Driver(io::Error::other("its thread ended at once"))),
+        }
+    }
+
+    /// What clients open, in the order in which the ports were given: `127.0.0.1:40713`, `/dev/pts/5`.
+    pub fn ports(&self) -> &[String] {
+        &self.ports
+    }
+
+    /// Does something on the switch, as somebody at a telephone would; returns once clients were told of it.
+    ///
+    /// # Errors
+    /// What the switch answers; [`ServiceError::Unspecified`] where the PBX has ended.
+    pub fn command(
+        &self,
+        step: impl FnOnce(&mut Switch, SimTime) -> Result<(), ServiceError> + Send + 'static,
+    ) -> Result<(), ServiceError> {
+        let (reply, answer) = std_mpsc::channel();
+        let requests = self.requests.as_ref().ok_or(ServiceError::Unspecified)?;
+        requests
+            .send((Box::new(step), reply))
+            .map_err(|_| ServiceError::Unspecified)?;
+        answer.recv().map_err(|_| ServiceError::Unspecified)?
+    }
+}
+
+impl Drop for Pbx {
+    fn drop(&mut self) {
+        self.requests = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic of the sink has been printed; a second one while unwinding would abort the process.
+            thread.join().unwrap_or_default();
+        }
+    }
+}
+
+/// What the tasks of the PBX's thread share.
+struct Core {
+    switch: Switch,
+    server: CstaServer,
+    sink: Sink,
+    began: Instant,
+    clients: BTreeMap<ClientId, Attached>,
+    timer_set: Option<SimTime>,
+    timer_changed: Rc<Notify>,
+}
+
+struct Attached {
+    stream: Rc<Stream>,
+    /// Bytes that the stream did not take yet.
+    backlog: Vec<u8>,
+    /// Wakes the client's task: there is a backlog, or the server has closed the client.
+    wake: Rc<Notify>,
+    closed: bool,
+}
+
+type SharedCore = Rc<RefCell<Core>>;
+
+fn run(
+    switch: Switch,
+    profile: Profile,
+    opened: Vec<Opened>,
+    sink: Sink,
+    mut requests: mpsc::UnboundedReceiver<Request>,
+    started: &std_mpsc::Sender<io::Result<()>>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        // Only a caller that has gone itself does not hear this.
+        Err(error) => return started.send(Err(error)).unwrap_or_default(),
+    };
+    let core = Rc::new(RefCell::new(Core {
+        switch,
+        server: CstaServer::new(profile),
+        sink,
+        began: Instant::now(),
+        clients: BTreeMap::new(),
+        timer_set: None,
+        timer_changed: Rc::new(Notify::new()),
+    }));
+    LocalSet::new().block_on(&runtime, async {
+        let mut tasks = JoinSet::new();
+        for port in opened {
+            let begun = match port {
+                Opened::Tcp(listener) => tokio::net::TcpListener::from_std(listener).map(|listener| {
+                    tasks.spawn_local(serve_listener(Rc::clone(&core), listener));
+                }),
+                Opened::Port(builder) => builder.build().map(|port| {
+                    let stream = Rc::new(Stream::Port(port));
+                    tasks.spawn_local(serve_port(Rc::clone(&core), stream));
+                }),
+            };
+            if let Err(error) = begun {
+                return started.send(Err(error)).unwrap_or_default();
+            }
+        }
+        tasks.spawn_local(serve_timer(Rc::clone(&core)));
+        started.send(Ok(())).unwrap_or_default();
+        loop {
+            tokio::select! {
+                request = requests.recv() => match request {
+                    Some((step, reply)) => {
+                        let result = core.borrow_mut().command(step);
+                        // Whoever asked may have stopped waiting only by ending.
+                        reply.send(result).unwrap_or_default();
+                    }
+                    None => break,
+                },
+                Some(ended) = tasks.join_next() => {
+                    if let Some(panic) = ended.err().and_then(|error| error.try_into_panic().ok()) {
+                        std::panic::resume_unwind(panic);
+                    }
+                }
+            }
+        }
+    });
+}
+
+async fn serve_timer(core: SharedCore) {
+    let (began, changed) = {
+        let core = core.borrow();
+        (core.began, Rc::clone(&core.timer_changed))
+    };
+    loop {
+        let due_at = core.borrow().timer_set;
+        let due = async {
+            match due_at {
+                Some(at) => {
+                    tokio::time::sleep_until((began + Duration::from_micros(at.as_micros())).into()).await
+                }
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = due => {
+                let core = &mut *core.borrow_mut();
+                let now = core.now();
+                core.server.handle_timeout(&mut core.switch, now);
+                core.report(now);
+            }
+            () = changed.notified() => {}
+        }
+    }
+}
+
+async fn serve_listener(core: SharedCore, listener: tokio::net::TcpListener) {
+    let mut clients = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let stream = Rc::new(Stream::tcp(stream));
+                    let id = core.borrow_mut().connect(&stream);
+                    clients.spawn_local(serve_client(Rc::clone(&core), stream, id));
+                }
+                // The system has no more descriptors, or the client is gone again: the next one may fare better.
+                Err(error) => {
+                    core.borrow_mut().port_failed(&error);
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+            Some(ended) = clients.join_next() => {
+                if let Some(panic) = ended.err().and_then(|error| error.try_into_panic().ok()) {
+                    std::panic::resume_unwind(panic);
+                }
+            }
+        }
+    }
+}
+
+/// A port has one client after the other: one begins with its first bytes.
+async fn serve_port(core: SharedCore, stream: Rc<Stream>) {
+    let mut buffer = vec![0; 4096];
+    loop {
+        match stream.read(&mut buffer).await {
+            Ok(Got::Bytes(count)) => {
+                let id = core.borrow_mut().connect(&stream);
+                core.borrow_mut().take(id, &buffer[..count]);
+                serve_client(Rc::clone(&core), Rc::clone(&stream), id).await;
+            }
+            Ok(Got::Gone | Got::Nothing) => {}
+            Err(error) => {
+                return core.borrow_mut().port_failed(&error);
+            }
+        }
+    }
+}
+
+/// Carries the bytes of one client until it is gone, or the server has closed it and all is written.
+async fn serve_client(core: SharedCore, stream: Rc<Stream>, id: ClientId) {
+    let Some(wake) = core
+        .borrow()
+        .clients
+        .get(&id)
+        .map(|client| Rc::clone(&client.wake))
+    else {
+        return;
+    };
+    let mut buffer = vec![0; 4096];
+    loop {
+        let (may_write, closed) = {
+            let core = core.borrow();
+            let Some(client) = core.clients.get(&id) else {
+                return;
+            };
+            (!client.backlog.is_empty(), client.closed)
+        };
+        if closed && !may_write {
+            core.borrow_mut().clients.remove(&id);
+            return;
+        }
+        let result = tokio::select! {
+            biased;
+            () = wake.notified() => Ok(()),
+            ready = stream.writable(), if may_write => ready.and_then(|()| core.borrow_mut().write(id)),
+            got = stream.read(&mut buffer), if !closed => match got {
+                Ok(Got::Bytes(count)) => {
+                    core.borrow_mut().take(id, &buffer[..count]);
+                    Ok(())
+                }
+                Ok(Got::Nothing) => Ok(()),
+                Ok(Got::Gone) => Err(io::ErrorKind::UnexpectedEof.into()),
+                Err(error) => Err(error),
+            }
+        };
+        if result.is_err() {
+            // Whatever broke the connection, the client is gone.
+            return core.borrow_mut().gone(id);
+        }
+    }
+}
+
+impl Core {
+    fn now(&self) -> SimTime {
+        SimTime::from(self.began.elapsed())
+    }
+
+    fn command(&mut self, step: Step) -> Result<(), ServiceError> {
+        let now = self.now();
+        let result = step(&mut self.switch, now);
+        self.server.pump(&mut self.switch, now);
+        self.report(now);
+        result
+    }
+
+    fn connect(&mut self, stream: &Rc<Stream>) -> ClientId {
+        let now = self.now();
+        let id = self.server.connect(now);
+        let attached = Attached {
+            stream: Rc::clone(stream),
+            backlog: Vec::new(),
+            wake: Rc::new(Notify::new()),
+            closed: false,
+        };
+        self.clients.insert(id, attached);
+        (self.sink)(now, PbxEvent::Connected(id));
+        self.report(now);
+        id
+    }
+
+    fn take(&mut self, id: ClientId, bytes: &[u8]) {
+        let now = self.now();
+        self.server.handle_bytes(&mut self.switch, id, bytes, now);
+        self.report(now);
+    }
+
+    fn gone(&mut self, id: ClientId) {
+        let now = self.now();
+        let closed = self.clients.remove(&id).is_some_and(|client| client.closed);
+        self.server.handle_gone(id);
+        if !closed {
+            (self.sink)(now, PbxEvent::Gone(id, None));
+        }
+        self.report(now);
+    }
+
+    fn port_failed(&mut self, error: &io::Error) {
+        let now = self.now();
+        (self.sink)(now, PbxEvent::PortFailed(error.to_string()));
+    }
+
+    /// Tells the sink what happened, then lets the answers out.
+    fn report(&mut self, now: SimTime) {
+        while let Some(record) = self.server.poll_record() {
+            (self.sink)(now, PbxEvent::Message(record));
+        }
+        while let Some(event) = self.server.poll_event() {
+            (self.sink)(now, PbxEvent::Switch(&self.switch, &event));
+        }
+        while let Some((id, bytes)) = self.server.poll_output() {
+            let Some(client) = self.clients.get_mut(&id) else {
+                continue;
+            };
+            client.backlog.extend_from_slice(&bytes);
+            if self.write(id).is_err() {
+                // The client's own task meets the same error when it reads, and ends the client.
+                continue;
+            }
+            if self
+                .clients
+                .get(&id)
+                .is_some_and(|client| client.backlog.len() > BACKLOG_MOST)
+            {
+                self.server.handle_slow(id);
+            }
+        }
+        while let Some((id, reason)) = self.server.poll_closed() {
+            if let Some(client) = self.clients.get_mut(&id) {
+                client.closed = true;
+                if matches!(reason, CloseReason::Slow | CloseReason::Silent) {
+                    // Nobody takes what is left.
+                    client.backlog.clear();
+                }
+                client.wake.notify_one();
+                (self.sink)(now, PbxEvent::Gone(id, Some(reason)));
+            }
+        }
+        let due_at = self.server.poll_timeout(&self.switch);
+        if due_at != self.timer_set {
+            self.timer_set = due_at;
+            self.timer_changed.notify_one();
+        }
+    }
+
+    fn write(&mut self, id: ClientId) -> io::Result<()> {
+        let Some(client) = self.clients.get_mut(&id) else {
+            return Ok(());
+        };
+        let count = client.stream.try_write(&client.backlog)?;
+        client.backlog.drain(..count);
+        if !client.backlog.is_empty() {
+            client.wake.notify_one();
+        }
+        Ok(())
+    }
+}

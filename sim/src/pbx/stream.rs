@@ -1,0 +1,69 @@
+//! A client's end of a connection, TCP or a port, behind one face.
+
+use std::io;
+
+use tokio::net::TcpStream;
+
+use crate::port::{Port, Read};
+
+/// What a read brought.
+pub(super) enum Got {
+    Bytes(usize),
+    /// The client closed its end.
+    Gone,
+    /// Something about circuits or settings, which CSTA has no use for.
+    Nothing,
+}
+
+pub(super) enum Stream {
+    Tcp(TcpStream),
+    Port(Port),
+}
+
+impl Stream {
+    /// A connection that sends each frame at once.
+    pub fn tcp(stream: TcpStream) -> Stream {
+        // Where the system refuses, frames only come a little later.
+        stream.set_nodelay(true).unwrap_or_default();
+        Stream::Tcp(stream)
+    }
+
+    /// Waits for the client's bytes. Nothing is lost where the future is dropped.
+    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<Got> {
+        match self {
+            Stream::Tcp(stream) => loop {
+                stream.readable().await?;
+                match stream.try_read(buffer) {
+                    Ok(0) => return Ok(Got::Gone),
+                    Ok(count) => return Ok(Got::Bytes(count)),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(error) => return Err(error),
+                }
+            },
+            Stream::Port(port) => Ok(match port.read(buffer).await? {
+                Read::Bytes(count) => Got::Bytes(count),
+                Read::ClientGone => Got::Gone,
+                _ => Got::Nothing,
+            }),
+        }
+    }
+
+    /// Writes as much as the connection takes now.
+    pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Stream::Tcp(stream) => match stream.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+                written => written,
+            },
+            Stream::Port(port) => port.try_write(bytes),
+        }
+    }
+
+    /// Waits until [`Stream::try_write`] may take something again.
+    pub async fn writable(&self) -> io::Result<()> {
+        match self {
+            Stream::Tcp(stream) => stream.writable().await,
+            Stream::Port(port) => port.writable().await,
+        }
+    }
+}
