@@ -124,3 +124,47 @@ fn the_library_for_modem_lines_is_laid_out() {
     let library = std::fs::read(answer.out.trim_end()).unwrap();
     assert!(library.starts_with(b"\x7fELF"));
 }
+
+/// What is recorded at a modem plays again on a provider, and everything holds.
+#[test]
+fn a_recording_is_a_scenario_that_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let record = dir.path().join("recorded.call");
+    let mut simulator = Simulator::start(&[
+        "--speed=20",
+        "--station=5551234=answers:100ms",
+        &format!("--record={}", record.display()),
+    ]);
+    let port = simulator.says("101  ").split_off(5);
+    let mut client = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(port)
+        .unwrap();
+    client.write_all(b"ATDT5551234\r").unwrap();
+    simulator.says("5551234 answers");
+    let mut heard = Vec::new();
+    while !String::from_utf8_lossy(&heard).contains("CONNECT") {
+        let mut buffer = [0; 256];
+        let count = client.read(&mut buffer).unwrap();
+        heard.extend(&buffer[..count]);
+    }
+    simulator.type_line("hangup");
+    simulator.says("ended");
+    simulator.type_line("ring 101 from 5559876 JANE DOE");
+    simulator.says("101 rings");
+    client.write_all(b"ATA\r").unwrap();
+    simulator.says("101 answers");
+    simulator.type_line("hangup 5559876");
+    simulator.says("ended");
+    simulator.type_line("quit");
+    assert_eq!(simulator.child.wait().unwrap().code(), Some(0));
+
+    let scenario = std::fs::read_to_string(&record).unwrap();
+    assert!(
+        scenario.contains("station 5559876 calls line 1 named \"JANE DOE\""),
+        "{scenario}"
+    );
+    let answer = run(&["run", "--no-golden", record.to_str().unwrap()], "");
+    assert_eq!(answer.code, 0, "{scenario}\n{}{}", answer.out, answer.err);
+}

@@ -70,6 +70,9 @@ pub struct SimModemArgs {
     /// Write every event to a file, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+    /// Write what happened on the lines as a scenario for `offhook run`, when the simulation ends.
+    #[arg(long, value_name = "FILE.call")]
+    pub record: Option<PathBuf>,
     /// Also show what passes the ports: commands, answers, data, control circuits, settings.
     #[arg(long)]
     pub wire: bool,

@@ -7,11 +7,11 @@ mod log;
 use std::fs::File;
 use std::io::{BufRead, BufWriter, Write};
 use std::net::SocketAddr;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use offhook_conformance::exit::Exit;
 use offhook_sim::control::server::{Address, Broadcast, Server};
-use offhook_sim::control::{Answer, Book, Console, VERBS, verb};
+use offhook_sim::control::{Answer, Book, Console, Recorder, VERBS, verb};
 use offhook_sim::port::fault::FaultSpec;
 use offhook_sim::{
     Driver, DriverOptions, ExchangeConfig, LineSettings, LineStatus, ModemProfile, PortSetup, PortSpec,
@@ -42,7 +42,9 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
     };
     let (simulation, ports) = set_up(args)?;
     let broadcast = Broadcast::default();
-    let sink = sink(args, broadcast.clone())?;
+    let numbers = (0..u32::from(args.lines)).map(|index| (args.first_number + index).to_string());
+    let recorder = Arc::new(Mutex::new(Recorder::new(numbers.collect())));
+    let sink = sink(args, broadcast.clone(), Arc::clone(&recorder))?;
     let options = DriverOptions {
         speed: args.speed,
         seed: args.seed,
@@ -84,6 +86,11 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
         .map_err(|error| Fail::bug(format!("no thread for what is typed: {error}")))?;
     ended.recv().map_err(|error| Fail::bug(error.to_string()))?;
     driver.shutdown();
+    if let Some(file) = &args.record {
+        let scenario = recorder.lock().unwrap_or_else(PoisonError::into_inner).scenario();
+        std::fs::write(file, scenario)
+            .map_err(|error| Fail::usage(format!("{}: {error}", file.display())))?;
+    }
     Ok(Exit::Held)
 }
 
@@ -182,6 +189,7 @@ fn faults_of(text: &str) -> Result<(Option<String>, FaultSpec), Fail> {
 fn sink(
     args: &SimModemArgs,
     broadcast: Broadcast,
+    recorder: Arc<Mutex<Recorder>>,
 ) -> Result<impl FnMut(SimTime, SimEvent) + Send + 'static, Fail> {
     let mut file = match &args.log {
         Some(path) => {
@@ -192,7 +200,14 @@ fn sink(
         None => None,
     };
     let mut log = Log::new(args.wire);
+    let records = args.record.is_some();
     Ok(move |at: SimTime, event: SimEvent| {
+        if records {
+            recorder
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(at, &event);
+        }
         for text in log.lines(&event) {
             print(&format!("{:>10}  {text}\n", at.to_string()));
         }

@@ -1,9 +1,10 @@
 //! Running a simulation by hand or by program: verbs in words, typed, piped, or sent over a socket.
 //!
 //! [`verb`] turns a line of text into a [`Verb`], [`Console`] carries it out on a running driver, [`server`] does so for
-//! clients that speak JSON lines, and [`book`] is the telephone book.
+//! clients that speak JSON lines, [`book`] is the telephone book, and [`recorder`] makes a scenario of what happened.
 
 pub mod book;
+pub mod recorder;
 pub mod server;
 pub mod verb;
 
@@ -12,6 +13,7 @@ use crate::exchange::{CallerId, LineState};
 use crate::simulation::{SimCommand, SimError};
 
 pub use book::Book;
+pub use recorder::Recorder;
 pub use verb::{VERBS, Verb, VerbError};
 
 /// What came of a verb.
