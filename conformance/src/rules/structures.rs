@@ -58,8 +58,9 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "tspi/lineGetCallInfo/5",
         page: "nf-tspi-tspi_linegetcallinfo.md",
-        level: Must,
-        requirement: "The members of LINECALLINFO that are TAPI's alone hold the same bytes after the call as before.",
+        level: Should,
+        requirement: "The members of LINECALLINFO that are TAPI's alone hold the same bytes after the call as before. A \
+                      published provider library fills the monitor modes, and Windows copes: a warning.",
         broken_by: "overwrites-tapi-members",
         exercises: &["outgoing-answered"],
         judge: |story| leaves_tapi_members(story, "LINECALLINFO"),
