@@ -80,8 +80,6 @@ pub enum Feature {
     Voice,
     /// Fax Class 1 (T.31).
     Fax1,
-    /// Fax Class 2.0 (T.32).
-    Fax2,
     /// Mobile equipment (27.007, 27.005).
     Mobile,
 }
@@ -237,7 +235,6 @@ impl Default for ModemProfile {
                 Feature::CallerId,
                 Feature::Voice,
                 Feature::Fax1,
-                Feature::Fax2,
             ],
             lacks: Vec::new(),
             most: BTreeMap::new(),
