@@ -230,12 +230,7 @@ impl Default for ModemProfile {
             registers: Vec::new(),
             values: BTreeMap::new(),
             texts: BTreeMap::new(),
-            features: vec![
-                Feature::V250,
-                Feature::CallerId,
-                Feature::Voice,
-                Feature::Fax1,
-            ],
+            features: vec![Feature::V250, Feature::CallerId, Feature::Voice, Feature::Fax1],
             lacks: Vec::new(),
             most: BTreeMap::new(),
             results: ResultTexts::default(),
