@@ -44,10 +44,10 @@ pub struct LineStatus {
 pub struct Remote(pub(super) mpsc::UnboundedSender<Request>);
 
 impl Remote {
-    /// As [`Driver::command`].
+    /// As [`super::Driver::command`].
     ///
     /// # Errors
-    /// As [`Driver::command`].
+    /// As [`super::Driver::command`].
     pub fn command(&self, command: SimCommand) -> Result<(), SimError> {
         self.ask(|reply| Request::Command(command, reply))?
     }

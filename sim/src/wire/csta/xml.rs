@@ -1,7 +1,7 @@
 //! Messages as XML documents: ECMA-323, editions 3 to 6, and ECMA-354's application sessions.
 //!
 //! The documents follow from the same type descriptions as BER, since ECMA-323 spells its elements as ECMA-285 spells
-//! its members; where it does not, [`names`] says so. Read with any namespace prefix or none, with or without a prolog,
+//! its members; where it does not, `names` says so. Read with any namespace prefix or none, with or without a prolog,
 //! and with elements that a later edition has added; written as [`Style`] says.
 
 mod names;
