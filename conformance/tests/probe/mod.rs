@@ -40,9 +40,9 @@ impl Probe {
         })
         .unwrap();
         child.load(&self.library).unwrap();
-        for _ in 0..2 {
-            messages.recv_timeout(PATIENCE).unwrap();
-        }
+        // The answers until now are here, for each comes before its request returns: how many there are depends on what
+        // an earlier child left in the registry.
+        assert!(messages.try_iter().count() >= 2);
         (child, messages)
     }
 
