@@ -1,4 +1,7 @@
 //! The BER codec against asn1tools, which compiles the same type definitions and is not ours.
+//!
+//! The environment that it makes for Python is laid out as on Unix.
+#![cfg(unix)]
 
 mod csta_values;
 
