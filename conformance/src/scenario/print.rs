@@ -131,8 +131,10 @@ impl Display for Action {
                 element => said(element, &mut slots, &mut words),
             }
         }
-        let said = words.join(" ").replace(" ,", ",");
-        f.write_str(&said)?;
+        for (index, word) in words.iter().enumerate() {
+            let blank = if index == 0 || word == "," { "" } else { " " };
+            write!(f, "{blank}{word}")?;
+        }
         for (index, (path, given)) in self.with.iter().enumerate() {
             write!(f, "{} {path} {given}", if index == 0 { " with" } else { "," })?;
         }

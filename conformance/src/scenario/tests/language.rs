@@ -46,6 +46,15 @@ fn every_fixture_is_read_and_survives_printing() {
 }
 
 #[test]
+fn a_blank_before_a_comma_is_kept_in_a_string() {
+    let step = r#"make call D on L to "5551234 ,,9""#;
+    let StepKind::App { action, .. } = self::step(step) else {
+        panic!("`{step}` calls a function");
+    };
+    assert_eq!(action.to_string(), step);
+}
+
+#[test]
 fn every_row_of_the_table_reads_its_example_and_prints_it_again() {
     for verb in VERBS.iter() {
         let example = verb.example;
