@@ -53,7 +53,13 @@ pub fn offhook() -> PathBuf {
         .join(format!("offhook{}", std::env::consts::EXE_SUFFIX))
 }
 
-const DLLS: [&str; 4] = ["modem-tsp", "model-tsp", "faulty-tsp", "empty-dll"];
+const DLLS: [&str; 5] = [
+    "modem-tsp",
+    "model-tsp",
+    "faulty-tsp",
+    "faulty-model-tsp",
+    "empty-dll",
+];
 
 /// A provider DLL built for this machine, by its package.
 pub fn elf(package: &str) -> PathBuf {

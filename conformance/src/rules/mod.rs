@@ -41,7 +41,7 @@ pub struct Rule {
     pub level: Level,
     /// The requirement in our own words.
     pub requirement: &'static str,
-    /// The fault of `faulty-tsp` that breaks it.
+    /// The fault that breaks it.
     pub broken_by: &'static str,
     /// Exercises that provoke it.
     pub exercises: &'static [&'static str],
