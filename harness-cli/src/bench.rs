@@ -12,7 +12,7 @@ use offhook_conformance::host::artifact::{self, Target};
 use offhook_conformance::host::{HostBinary, HostError, WinePrefix};
 use offhook_conformance::inspect::{Format as ImageFormat, Image};
 use offhook_conformance::report::{self, Outcome, Report, Style};
-use offhook_conformance::rules::Level;
+use offhook_conformance::rules::{Level, Numbers};
 use offhook_conformance::run::{self, Golden, Observer, provider_name, selected};
 use offhook_conformance::scenario::{self, ast::Scenario};
 use offhook_conformance::setup::{self, HelperSpec, SetupError, SetupFile};
@@ -28,10 +28,30 @@ use crate::paths::scenario_files;
 
 /// Judges a provider by every rule.
 pub fn check(args: &CheckArgs, style: Style) -> Result<Exit, Fail> {
-    let backdrop = backdrop(&args.common)?;
+    let mut backdrop = backdrop(&args.common)?;
+    backdrop.numbers = numbers(args)?;
     let mut console = Console::new(&args.common, style, false);
     let report = run::check(&backdrop, &args.common.filter, &mut console);
     console.finish(&args.common, &report)
+}
+
+/// The numbers that exercises dial.
+fn numbers(args: &CheckArgs) -> Result<Numbers, Fail> {
+    let number = |option: &str, given: &Option<String>, usual: String| match given {
+        Some(number) if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Err(Fail::usage(format!(
+                "{option} {number:?}: a number is written in digits alone"
+            )))
+        }
+        Some(number) => Ok(number.clone()),
+        None => Ok(usual),
+    };
+    let usual = Numbers::default();
+    Ok(Numbers {
+        answers: number("--number-that-answers", &args.number_that_answers, usual.answers)?,
+        busy: number("--number-that-is-busy", &args.number_that_is_busy, usual.busy)?,
+        rings: number("--number-that-rings", &args.number_that_rings, usual.rings)?,
+    })
 }
 
 /// Replays scenarios.
@@ -103,6 +123,7 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
     let host = host_for(&dll)?;
     env.extend(modem_lines(&dll)?);
     Ok(Backdrop {
+        numbers: Numbers::default(),
         jobs: common
             .jobs
             .map_or_else(|| default_jobs(&host, &devices), NonZero::get),
@@ -114,6 +135,7 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         strictness: match common.strictness {
             Strictness::Must => Level::Must,
             Strictness::Should => Level::Should,
+            Strictness::Robust => Level::Robust,
         },
         env,
         registry,

@@ -74,6 +74,8 @@ Examples:
   offhook check
   offhook check --filter lineDrop --report json=report.json --report text
   offhook check --provider target/debug/libvendor_tsp.so --env VENDOR_PORT={port1}
+  offhook check --provider vendor.tsp --strictness robust
+  offhook check --provider switch.tsp --device none --number-that-answers 4711 --number-that-is-busy 4712
   offhook check --provider vendor.tsp --registry 'HKLM\\Software\\Vendor\\Tsp\\Port={com1}'";
 
 const INSPECT_EXAMPLES: &str = "\
@@ -188,12 +190,23 @@ pub enum Strictness {
     Must,
     /// Also what it should do, or what Windows copes with: breaking it is a warning.
     Should,
+    /// Also what hostile or careless callers could do, which TAPI itself never does: breaking it is a violation.
+    Robust,
 }
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     #[command(flatten)]
     pub common: Common,
+    /// A number at the far end that answers; 5551234 without it. Exercises dial it, and simulated exchanges have it.
+    #[arg(long, value_name = "NUMBER")]
+    pub number_that_answers: Option<String>,
+    /// A number at the far end that is busy; 5550000 without it.
+    #[arg(long, value_name = "NUMBER")]
+    pub number_that_is_busy: Option<String>,
+    /// A number at the far end that rings and never answers; 5559999 without it.
+    #[arg(long, value_name = "NUMBER")]
+    pub number_that_rings: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! `offhook explain`: one rule, function, constant, verdict or exit code.
 
 use offhook_conformance::exit;
+use offhook_conformance::rules::catalogue::judged_by;
 use offhook_conformance::rules::{self, Rule};
 use offhook_conformance::tspi::{self, Filler, Function, Message, Sender, Structure};
 
@@ -21,14 +22,18 @@ pub fn explain(id: &str) -> Result<(), Fail> {
 }
 
 fn rule_text(rule: &Rule) -> String {
+    let statements: Vec<&str> = judged_by(rule.id).map(|statement| statement.id).collect();
     format!(
-        "{}\n\n  {}\n\n  level      {}\n  page       {}\n  shown by   {}\n  broken by  the faulty provider with \
-         OFFHOOK_FAULT={}\n\nTry it: offhook check --filter {}\n",
+        "{}\n\n  {}\n\n  why it matters\n    {}\n  how to mend it\n    {}\n\n  level      {}\n  page       {}\n  shown by   {}\n  \
+         judges     {}\n  broken by  the faulty provider with OFFHOOK_FAULT={}\n\nTry it: offhook check --filter {}\n",
         rule.id,
         rule.requirement,
-        format!("{:?}", rule.level).to_lowercase(),
+        rule.why,
+        rule.mend,
+        rule.level.word(),
         rule.page,
         rule.exercises.join(", "),
+        statements.join(", "),
         rule.broken_by,
         rule.id,
     )

@@ -59,6 +59,7 @@ fn run(inspection: &mut Inspection, args: &InspectArgs, dll: std::path::PathBuf)
             verdict: Verdict::NotLoaded,
             message,
             place: None,
+            breach: None,
         }),
         Err(fail) => return Err(fail),
     }

@@ -72,7 +72,7 @@ fn rule_rows() -> Rows {
     let row = |rule: &offhook_conformance::rules::Rule| {
         vec![
             rule.id.to_owned(),
-            format!("{:?}", rule.level).to_lowercase(),
+            rule.level.word().to_owned(),
             rule.requirement.to_owned(),
         ]
     };

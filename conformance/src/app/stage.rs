@@ -15,7 +15,7 @@ use super::tapi::PROVIDER_ID;
 use super::{Stop, Tapi};
 use crate::cleanup;
 use crate::host::{Child, ChildOptions, HostBinary, HostError, RegistrySetting};
-use crate::rules::Level;
+use crate::rules::{Level, Numbers};
 use crate::scenario::ast::{Behaviour, Change, LineRef, Provider, Scenario, Setup};
 use crate::scenario::source::{Span, Spanned};
 use crate::setup::{self, Helper};
@@ -35,6 +35,8 @@ pub struct Backdrop {
     pub timeout: Duration,
     /// The lightest level that rules are judged at.
     pub strictness: Level,
+    /// The numbers at the far end that exercises dial.
+    pub numbers: Numbers,
     /// How many scenarios may be on stage at once.
     pub jobs: usize,
     /// Environment of the child: names and templates.

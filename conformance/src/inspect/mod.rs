@@ -98,6 +98,7 @@ impl Inspection {
                 file: page.to_owned(),
                 line: None,
             }),
+            breach: None,
         });
     }
 }

@@ -38,6 +38,7 @@ mod tests {
                 file: "a.call".into(),
                 line: Some(3),
             }),
+            breach: None,
         };
         let outcomes: Vec<Outcome> = Verdict::ALL
             .into_iter()

@@ -22,6 +22,22 @@ pub struct Outcome {
     pub message: String,
     /// Where in the user's files, or in the documentation.
     pub place: Option<Place>,
+    /// For a rule that was broken: the breach that the fewest steps lead to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breach: Option<Breach>,
+}
+
+/// How a rule was broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Breach {
+    /// The exercise or scenario that shows it.
+    pub source: String,
+    /// What happened instead, with the decoded values.
+    pub happened: String,
+    /// The steps that lead to it.
+    pub steps: Vec<String>,
+    /// The events involved, in order, as traces render them.
+    pub events: Vec<String>,
 }
 
 /// A place to look at.

@@ -1,8 +1,7 @@
 //! Rules about the life of a call: how it begins, what it may be asked, and when nothing more is said of it.
 
-use std::time::Duration;
-
 use super::Level::{Must, Should};
+use super::judging::call_was_given_time;
 use super::{CallLife, Invocation, Judgement, Origin, Rule, Story};
 use crate::trace::What;
 use crate::tspi::{constant_value, message, render_constant, render_result};
@@ -16,6 +15,8 @@ pub const RULES: &[Rule] = &[
         requirement: "No LINEEVENT names a new call before the successful completion of the request that makes it. \
                       The pages also allow callbacks before the function returns, and libraries in wide use send \
                       LINE_CALLINFO there: a warning.",
+        why: "TAPI may not know the call yet and drops the event, so an application never sees it.",
+        mend: "Queue events of a new call until ASYNC_COMPLETION for its request has returned.",
         broken_by: "event-before-completion",
         exercises: &["outgoing-answered"],
         judge: events_follow_completion,
@@ -25,6 +26,8 @@ pub const RULES: &[Rule] = &[
         page: "nf-tspi-tspi_lineclosecall.md",
         level: Must,
         requirement: "After TSPI_lineCloseCall has returned, no further LINEEVENT about that call is sent.",
+        why: "TAPI has freed the handle; an event with it is dropped or lands on another call that reuses the handle.",
+        mend: "Mark the call closed before TSPI_lineCloseCall returns, and check the mark under the same lock wherever events are sent.",
         broken_by: "event-after-close-call",
         exercises: &["outgoing-answered"],
         judge: closed_calls_stay_silent,
@@ -34,6 +37,8 @@ pub const RULES: &[Rule] = &[
         page: "line-newcall.md",
         level: Must,
         requirement: "A call that arrives on an open line is introduced with LINE_NEWCALL.",
+        why: "No application is told that anybody rings.",
+        mend: "Send LINE_NEWCALL as soon as the device rings, and go on with the handle that TAPI puts into its place.",
         broken_by: "no-newcall",
         exercises: &["incoming-answered"],
         judge: arriving_calls_are_introduced,
@@ -43,6 +48,8 @@ pub const RULES: &[Rule] = &[
         page: "nf-tspi-tspi_linemakecall.md",
         level: Must,
         requirement: "lpszDestAddress is a dialable number, and that number is what is dialled on the device.",
+        why: "The application's user reaches somebody else.",
+        mend: "Dial what lpszDestAddress says, without what only formats the number.",
         broken_by: "dials-wrong-number",
         exercises: &["outgoing-answered"],
         judge: dials_what_it_is_given,
@@ -53,6 +60,8 @@ pub const RULES: &[Rule] = &[
         level: Must,
         requirement: "A dial string with W, @, $ or ? that the provider does not support is refused on return, with \
                       the error that the first such character demands.",
+        why: "The application is told that the call is under way though part of the number was never understood.",
+        mend: "Look through the dial string before returning and refuse the first sign that the device cannot do.",
         broken_by: "accepts-dial-modifiers",
         exercises: &["dial-modifiers"],
         judge: refuses_dial_modifiers,
@@ -62,6 +71,8 @@ pub const RULES: &[Rule] = &[
         page: "nf-tspi-tspi_linedrop.md",
         level: Must,
         requirement: "TSPI_lineDrop of a call whose state does not allow it fails with LINEERR_INVALCALLSTATE.",
+        why: "An application that drops twice waits for an IDLE that has long been reported.",
+        mend: "Look at the state of the call before accepting, and return LINEERR_INVALCALLSTATE.",
         broken_by: "drops-idle-call",
         exercises: &["wrong-states"],
         judge: |story| refuses_in_states(story, "TSPI_lineDrop", &["LINECALLSTATE_IDLE"]),
@@ -71,6 +82,8 @@ pub const RULES: &[Rule] = &[
         page: "nf-tspi-tspi_linedial.md",
         level: Must,
         requirement: "TSPI_lineDial on a call whose state does not allow dialling fails with LINEERR_INVALCALLSTATE.",
+        why: "The digits go nowhere, or into another call, and the application takes them for dialled.",
+        mend: "Look at the state of the call before accepting, and return LINEERR_INVALCALLSTATE.",
         broken_by: "dial-in-any-state",
         exercises: &["wrong-states"],
         judge: |story| {
@@ -86,6 +99,8 @@ pub const RULES: &[Rule] = &[
         page: "termination-of-asynchronous-operations.md",
         level: Must,
         requirement: "After TSPI_lineDrop the provider reports LINECALLSTATE_IDLE, unless the call is closed first.",
+        why: "Applications wait for LINECALLSTATE_IDLE before they free the call; without it the call stays in their list for ever.",
+        mend: "Report LINECALLSTATE_IDLE once the device has hung up, also where the far end had hung up first.",
         broken_by: "leaves-out-idle",
         exercises: &["dropped-while-dialling", "incoming-answered"],
         judge: dropped_calls_become_idle,
@@ -278,17 +293,7 @@ fn refuses_in_states(story: &Story<'_>, function: &str, states: &[&str]) -> Judg
         let Some(returned) = one.returned.filter(|_| states.contains(&name.as_str())) else {
             continue;
         };
-        let id = one.value("dwRequestID").unwrap_or_default() as u32;
-        let completed = story
-            .requests
-            .iter()
-            .find(|request| request.id == id)
-            .and_then(|r| r.completions.first());
-        let outcome = if returned.result < 0 {
-            Some(returned.result)
-        } else {
-            completed.map(|(_, result)| *result)
-        };
+        let outcome = story.outcome(one).map(|outcome| outcome.result);
         let breach = (outcome != Some(invalid)).then(|| {
             let outcome = outcome.map_or("nothing".to_owned(), render_result);
             format!(
@@ -304,21 +309,6 @@ fn refuses_in_states(story: &Story<'_>, function: &str, states: &[&str]) -> Judg
 fn state_at<'s>(story: &'s Story<'_>, one: &Invocation<'_>) -> Option<(&'s CallLife, u32)> {
     let call = story.call_by_hd(one.value("hdCall")?, one.called)?;
     Some((call, call.state_before(one.called)?.state))
-}
-
-/// How long "eventually" is at least, before a state that does not come is missed.
-const EVENTUALLY: Duration = Duration::from_secs(1);
-
-/// Whether the call was left open for a while after event `dropped`.
-fn given_time(story: &Story<'_>, call: &CallLife, dropped: usize) -> bool {
-    let closing = story.invocations.iter().find(|one| {
-        let closes = matches!(
-            one.function.name,
-            "TSPI_lineCloseCall" | "TSPI_lineClose" | "TSPI_providerShutdown"
-        );
-        closes && one.called > dropped && one.value("hdCall").is_none_or(|hd| Some(hd) == call.hd)
-    });
-    closing.is_some_and(|one| story.events[one.called].at - story.events[dropped].at >= EVENTUALLY)
 }
 
 fn dropped_calls_become_idle(story: &Story<'_>) -> Judgement {
@@ -337,7 +327,7 @@ fn dropped_calls_become_idle(story: &Story<'_>) -> Judgement {
             request.is_some_and(|request| request.completions.iter().any(|(_, result)| *result == 0))
         });
         // Closing the call or ending the provider frees it from reporting anything.
-        if !dropped || (!went_idle && !given_time(story, call, one.called)) {
+        if !dropped || (!went_idle && !call_was_given_time(story, call, one.called)) {
             continue;
         }
         let breach = (!went_idle).then(|| {

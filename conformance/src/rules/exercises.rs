@@ -2,10 +2,66 @@
 //! a probe that runs after the file's steps.
 
 use crate::app::{Stage, Stop};
-use crate::tspi::marshal::Call;
+use crate::scenario::ast::{Behaviour, Change, Scenario, Setup};
+
+use super::probes;
 
 /// What a probe does with the stage of its exercise.
 pub type Probe = fn(&mut Stage) -> Result<(), Stop>;
+
+/// The numbers at the far end that exercises dial. In their files they are written as their defaults are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbers {
+    /// A number that answers.
+    pub answers: String,
+    /// A number that is busy.
+    pub busy: String,
+    /// A number that rings and never answers.
+    pub rings: String,
+}
+
+const ANSWERS: &str = "5551234";
+const BUSY: &str = "5550000";
+const RINGS: &str = "5559999";
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Numbers {
+            answers: ANSWERS.to_owned(),
+            busy: BUSY.to_owned(),
+            rings: RINGS.to_owned(),
+        }
+    }
+}
+
+impl Numbers {
+    /// The text of an exercise with these numbers in it.
+    pub fn put_into(&self, text: &str) -> String {
+        // By way of what no number can be, so that a number which is another's default is not put in twice.
+        text.replace(ANSWERS, "\u{1}")
+            .replace(BUSY, "\u{2}")
+            .replace(RINGS, "\u{3}")
+            .replace('\u{1}', &self.answers)
+            .replace('\u{2}', &self.busy)
+            .replace('\u{3}', &self.rings)
+    }
+
+    /// Takes out of a scenario the stations that are there without an exchange of ours, because the switch behind the
+    /// provider has these numbers.
+    pub fn stand_in_for_stations(&self, scenario: &mut Scenario) {
+        scenario.setup.retain(|setup| {
+            let Setup::Change(Change::Station { number, behaviour }) = &setup.node else {
+                return true;
+            };
+            let known = match behaviour {
+                Behaviour::AnswersAfter(_) => &self.answers,
+                Behaviour::Busy => &self.busy,
+                Behaviour::NeverAnswers => &self.rings,
+            };
+            number.node != *known
+        });
+    }
+}
 
 /// One exercise.
 pub struct Exercise {
@@ -36,7 +92,7 @@ macro_rules! exercises {
 exercises![
     "lifecycle",
     "sizes" then super::sizes::every_size,
-    "versions" then negotiate_foreign_ranges,
+    "versions" then probes::versions::foreign_ranges,
     "outgoing-answered",
     "outgoing-busy",
     "far-end-hangs-up",
@@ -53,25 +109,23 @@ pub fn exercise(name: &str) -> Option<&'static Exercise> {
     EXERCISES.iter().find(|exercise| exercise.name == name)
 }
 
-/// Offers ranges of versions: one that no provider supports, and one that ends below the newest.
-fn negotiate_foreign_ranges(stage: &mut Stage) -> Result<(), Stop> {
-    for tapi in &mut stage.providers {
-        for (low, high) in [(0x7000_0000, 0x7001_0000), (0x0001_0003, 0x0002_0000)] {
-            let call =
-                Call::new("TSPI_lineNegotiateTSPIVersion").map_err(|error| Stop::Bug(error.to_string()))?;
-            tapi.invoke(
-                call.dword("dwDeviceID", 0)
-                    .dword("dwLowVersion", low)
-                    .dword("dwHighVersion", high),
-            )?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_change_places_without_mixing() {
+        let numbers = Numbers {
+            answers: BUSY.to_owned(),
+            busy: ANSWERS.to_owned(),
+            rings: "77".to_owned(),
+        };
+        assert_eq!(
+            numbers.put_into("5551234, 5550000, 5559999"),
+            "5550000, 5551234, 77"
+        );
+        assert_eq!(Numbers::default().put_into("dial 5551234"), "dial 5551234");
+    }
 
     #[test]
     fn every_exercise_parses() {

@@ -1,25 +1,51 @@
 //! What a provider must do, each rule with the place in Microsoft's documentation that says so.
 //!
 //! A rule is a row: its id follows the page, its judge reads the [`Story`] of any trace, and its exercises
-//! are the scenarios under `exercises/` that show it. Adding one is a row here, and a dropped `.call` file
-//! where no exercise provokes it yet.
+//! are the scenarios under `exercises/` that show it. Each file beside this one is a theme with its rows; adding a
+//! rule is a row there, and a dropped `.call` file where no exercise provokes it yet.
 
-mod calls;
-mod capabilities;
 pub mod catalogue;
 mod exercises;
-mod handles;
-mod refusals;
-mod requests;
-mod sizes;
-mod states;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "its parts are there for the rules to come"
+)]
+mod judging;
+#[allow(dead_code, reason = "its parts are there for the rules to come")]
+mod probes;
 mod story;
-mod structures;
-mod values;
-mod versions;
 
-pub use exercises::{EXERCISES, Exercise, Probe, exercise};
-pub use story::{CallLife, Invocation, LineLife, Origin, Request, Returned, StateSeen, Story};
+/// The files with rules; each has a list `RULES`.
+macro_rules! themes {
+    ($($theme:ident),* $(,)?) => {
+        $(mod $theme;)*
+
+        /// All rules, file by file.
+        pub fn rules() -> impl Iterator<Item = &'static Rule> {
+            [$($theme::RULES),*].into_iter().flatten()
+        }
+    };
+}
+
+themes![
+    calls,
+    capabilities,
+    handles,
+    refusals,
+    requests,
+    sizes,
+    states,
+    structures,
+    values,
+    versions,
+];
+
+pub use exercises::{EXERCISES, Exercise, Numbers, Probe, exercise};
+pub use story::{
+    Answer, CallLife, Conference, DialogLife, Invocation, LineLife, Mask, MspLife, Origin, Outcome,
+    PhoneLife, Request, Returned, StateSeen, Story,
+};
 
 /// How much weight the documentation gives a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -29,6 +55,20 @@ pub enum Level {
     Must,
     /// Breaking it is a warning.
     Should,
+    /// What a provider withstands of hostile or careless callers, which TAPI itself never is. Judged only where it is
+    /// asked for; breaking it then is a violation.
+    Robust,
+}
+
+impl Level {
+    /// `must`, `should` or `robust`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Must => "must",
+            Level::Should => "should",
+            Level::Robust => "robust",
+        }
+    }
 }
 
 /// One requirement and how it is judged.
@@ -41,6 +81,10 @@ pub struct Rule {
     pub level: Level,
     /// The requirement in our own words.
     pub requirement: &'static str,
+    /// What goes wrong for applications or Windows when it is broken.
+    pub why: &'static str,
+    /// How a provider's author mends it.
+    pub mend: &'static str,
     /// The fault that breaks it.
     pub broken_by: &'static str,
     /// Exercises that provoke it.
@@ -65,6 +109,8 @@ pub struct Finding {
     pub at: usize,
     /// What happened instead, with the decoded values.
     pub text: String,
+    /// The other events that belong to it.
+    pub with: Vec<usize>,
 }
 
 impl Judgement {
@@ -72,27 +118,10 @@ impl Judgement {
     fn note(&mut self, at: usize, breach: Option<String>) {
         self.judged += 1;
         if let Some(text) = breach {
-            self.findings.push(Finding { at, text });
+            let with = Vec::new();
+            self.findings.push(Finding { at, text, with });
         }
     }
-}
-
-/// All rules, in the order of the files that hold them.
-pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [
-        requests::RULES,
-        handles::RULES,
-        calls::RULES,
-        states::RULES,
-        structures::RULES,
-        sizes::RULES,
-        versions::RULES,
-        values::RULES,
-        capabilities::RULES,
-        refusals::RULES,
-    ]
-    .into_iter()
-    .flatten()
 }
 
 /// The rule of that id.
@@ -119,6 +148,9 @@ mod tests {
                 rule.id,
                 rule.page
             );
+            for text in [rule.requirement, rule.why, rule.mend] {
+                assert!(text.ends_with('.'), "{}: {text:?} is no sentence", rule.id);
+            }
         }
         assert!(seen.len() >= 25);
     }

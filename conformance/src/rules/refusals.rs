@@ -1,7 +1,7 @@
 //! Rules about refusals: which errors there are, and when a call may not be refused.
 
 use super::Level::{Must, Should};
-use super::{Invocation, Judgement, Rule, Story};
+use super::{Invocation, Judgement, Outcome, Rule, Story};
 use crate::tspi::{constant_value, render_constant, render_result};
 
 pub const RULES: &[Rule] = &[
@@ -10,6 +10,8 @@ pub const RULES: &[Rule] = &[
         page: "lineerr--constants.md",
         level: Must,
         requirement: "An error is a code in 0x80000000 to 0xBFFFFFFF that is defined, or one of the device's own from 0xC0000000 on.",
+        why: "An application shows a number that nobody can look up.",
+        mend: "Return a LINEERR_ or PHONEERR_ constant, or a code from 0xC0000000 on that your documentation explains.",
         broken_by: "undefined-error",
         exercises: &["wrong-states"],
         judge: errors_are_defined,
@@ -20,6 +22,8 @@ pub const RULES: &[Rule] = &[
         level: Should,
         requirement: "A function fails with an error that its page lists. The lists are incomplete, and Windows hands \
                       on what it gets: another error is a warning.",
+        why: "Applications handle the errors that a page lists and take others for a fault.",
+        mend: "Choose the listed error that is nearest; LINEERR_OPERATIONFAILED is on every page.",
         broken_by: "unlisted-error",
         exercises: &["wrong-states"],
         judge: errors_are_listed,
@@ -30,6 +34,8 @@ pub const RULES: &[Rule] = &[
         level: Must,
         requirement: "A call in a state that the page of a function names valid on entry is not refused with \
                       LINEERR_INVALCALLSTATE.",
+        why: "An application that keeps to the documentation cannot do what it is promised.",
+        mend: "Compare the state check of the function with the states that its page names.",
         broken_by: "refuses-valid-state",
         exercises: &["outgoing-answered", "incoming-answered"],
         judge: valid_states_are_taken,
@@ -110,7 +116,7 @@ fn valid_states_are_taken(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     let invalid = constant_value("LINEERR_INVALCALLSTATE") as i32;
     for one in &story.invocations {
-        let Some((at, result)) = outcome(story, one) else {
+        let Some(Outcome { at, result }) = story.outcome(one) else {
             continue;
         };
         // Only if each call that the function takes was in a valid state is the refusal wrong.
@@ -146,18 +152,4 @@ fn valid_states_are_taken(story: &Story<'_>) -> Judgement {
         judgement.note(at, breach);
     }
     judgement
-}
-
-/// How a call ended: with its return, or with its completion.
-fn outcome(story: &Story<'_>, one: &Invocation<'_>) -> Option<(usize, i32)> {
-    let returned = one.returned?;
-    let id = one.value("dwRequestID").filter(|_| returned.result > 0);
-    let Some(id) = id else {
-        return Some((returned.at, returned.result));
-    };
-    let request = story
-        .requests
-        .iter()
-        .find(|request| u64::from(request.id) == id)?;
-    request.completions.first().copied()
 }

@@ -3,6 +3,7 @@
 use offhook_host_protocol::Arg;
 
 use super::Level::Must;
+use super::probes::with_each;
 use super::{Invocation, Judgement, Rule, Story};
 use crate::app::{Invoked, Stage, Stop, Tapi};
 use crate::inspect::{Attempt, SizeFault, judge, memory, sizes};
@@ -15,6 +16,8 @@ pub const RULES: &[Rule] = &[
         page: "lineerr--constants.md",
         level: Must,
         requirement: "LINEERR_STRUCTURETOOSMALL is returned only where dwTotalSize cannot hold the fixed part of the structure.",
+        why: "An application that asks with little room, as all do first, cannot find out how much it needs.",
+        mend: "Refuse only where the fixed part does not fit; else fill what fits and set dwNeededSize.",
         broken_by: "refuses-short-structures",
         exercises: &["sizes"],
         judge: |story| holds(story, |fault| matches!(fault, SizeFault::Refused { .. })),
@@ -24,6 +27,8 @@ pub const RULES: &[Rule] = &[
         page: "memory-allocation.md",
         level: Must,
         requirement: "dwNeededSize counts all requested data, so it does not depend on how much memory is given.",
+        why: "An application allocates what it was told and is told again that it is too little.",
+        mend: "Add up all parts before looking at dwTotalSize.",
         broken_by: "needed-follows-total",
         exercises: &["sizes"],
         judge: |story| holds(story, |fault| matches!(fault, SizeFault::NeededChanges { .. })),
@@ -33,6 +38,8 @@ pub const RULES: &[Rule] = &[
         page: "memory-allocation.md",
         level: Must,
         requirement: "Where space is short, a variable part that does not fit is left out whole.",
+        why: "An application shows half a name or number as if it were whole.",
+        mend: "Write a part only if all of it fits, and else set its size and offset to 0.",
         broken_by: "cuts-strings",
         exercises: &["sizes"],
         judge: |story| holds(story, |fault| matches!(fault, SizeFault::PartCut(_))),
@@ -42,6 +49,8 @@ pub const RULES: &[Rule] = &[
         page: "variably-sized-data-structures.md",
         level: Must,
         requirement: "With dwNeededSize bytes all parts are there, and dwUsedSize equals dwNeededSize.",
+        why: "An application that gives the room asked for still misses parts.",
+        mend: "Compute dwNeededSize and the parts from the same list.",
         broken_by: "needs-more-than-it-uses",
         exercises: &["sizes"],
         judge: |story| {
@@ -151,9 +160,7 @@ fn holds(story: &Story<'_>, which: fn(&SizeFault) -> bool) -> Judgement {
 /// Puts each query about what is open in memory of every size from the fixed part, the least that TAPI gives, to one
 /// byte more than is needed.
 pub fn every_size(stage: &mut Stage) -> Result<(), Stop> {
-    let events = stage.recorder.events();
-    for tapi in &mut stage.providers {
-        let story = Story::read(&events, &tapi.party());
+    with_each(stage, |tapi, story| {
         let lines = story.lines.iter().filter(|line| line.closed.is_none());
         for hd in lines.map(|line| line.hd) {
             sweep(tapi, "TSPI_lineGetDevCaps", "lpLineDevCaps", |call| {
@@ -183,8 +190,8 @@ pub fn every_size(stage: &mut Stage) -> Result<(), Stop> {
                 call.dword("dwDeviceID", phone)
             })?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Room behind the fixed part in the first query.

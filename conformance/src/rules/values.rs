@@ -14,6 +14,8 @@ pub const RULES: &[Rule] = &[
         level: Must,
         requirement: "Members and message parameters that hold constants hold only values that the constants' page \
                       defines, or those that it opens to extensions.",
+        why: "Applications compare with the constants that they know; another value is nothing to them.",
+        mend: "Use the defined constants, or an extension where the page of the family leaves room for one.",
         broken_by: "undefined-bits",
         exercises: &["lifecycle", "outgoing-answered", "incoming-caller-id"],
         judge: |story| {
@@ -27,6 +29,8 @@ pub const RULES: &[Rule] = &[
         page: "ns-tapi-linedevcaps.md",
         level: Must,
         requirement: "Of each dialling parameter, the minimum is not above the default, nor the default above the maximum.",
+        why: "An application that picks a value between the limits finds none.",
+        mend: "Put all three of each dialling parameter into one table row and check them there.",
         broken_by: "dial-params-out-of-order",
         exercises: &["lifecycle"],
         judge: dial_params_are_in_order,
@@ -36,6 +40,8 @@ pub const RULES: &[Rule] = &[
         page: "ns-tapi-lineaddresscaps.md",
         level: Must,
         requirement: "LINEADDRESSCAPS.dwLineDeviceID is the identifier of the line that was asked about.",
+        why: "An application relates the address to another line.",
+        mend: "Copy dwDeviceID, the id that TAPI gave, not an index of your own.",
         broken_by: "wrong-device-id",
         exercises: &["lifecycle"],
         judge: address_caps_name_their_line,

@@ -62,12 +62,17 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
 
 /// Plays an exercise: what came of it and its trace rendered, or why it could not be played.
 fn exercised(id: &str, exercise: &Exercise, backdrop: &Backdrop) -> Result<(Played, String), Outcome> {
-    let scenario = parse(id, exercise.text).map_err(|error| Outcome {
+    let text = backdrop.numbers.put_into(exercise.text);
+    let mut scenario = parse(id, &text).map_err(|error| Outcome {
         id: id.to_owned(),
         verdict: Verdict::HarnessBug,
         message: format!("an exercise does not parse: {error}"),
         place: None,
+        breach: None,
     })?;
+    if !backdrop.modems {
+        backdrop.numbers.stand_in_for_stations(&mut scenario);
+    }
     let played = play_one(&scenario, backdrop, exercise.probe).map_err(|error| not_set(id, &error))?;
     let rendered = render(&played.events);
     Ok((played, rendered))

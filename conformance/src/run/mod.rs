@@ -59,6 +59,7 @@ fn stopped(id: &str, file: &str, stop: &Stop) -> Outcome {
             file: file.to_owned(),
             line,
         }),
+        breach: None,
     }
 }
 
@@ -72,6 +73,7 @@ fn not_set(id: &str, error: &StageError) -> Outcome {
         verdict,
         message: error.to_string(),
         place: None,
+        breach: None,
     }
 }
 
@@ -86,6 +88,7 @@ fn pass(id: &str) -> Outcome {
         verdict: Verdict::Pass,
         message: String::new(),
         place: None,
+        breach: None,
     }
 }
 

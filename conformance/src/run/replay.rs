@@ -128,6 +128,7 @@ fn compared(golden: &Golden, id: &str, source: &str, rendered: &str) -> Outcome 
         verdict: Verdict::SnapshotDiffers,
         message,
         place: place.clone(),
+        breach: None,
     };
     match compare(&golden.dir, id, source, rendered, golden.update) {
         Ok(Compared::Same | Compared::Accepted) => pass(id),
@@ -150,6 +151,7 @@ fn stale(golden: &Golden, names: &[&str]) -> Vec<Outcome> {
             file: path.display().to_string(),
             line: None,
         }),
+        breach: None,
     };
     match orphans(&golden.dir, &golden.provider, names) {
         Ok(paths) => {

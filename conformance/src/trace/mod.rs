@@ -11,4 +11,4 @@ pub use event::{CallbackArgs, Event, HostNote, Party, What};
 pub use lanes::{Lane, lanes, same_lanes};
 pub use normalize::Names;
 pub use recorder::{Recorder, Waited};
-pub use render::render;
+pub use render::{render, render_only};

@@ -24,6 +24,22 @@ pub fn render(events: &[Event]) -> String {
     renderer.finish()
 }
 
+/// The lines of some events alone, in their order, with the names that they have in the whole trace.
+pub fn render_only(events: &[Event], wanted: &[usize]) -> Vec<String> {
+    let mut renderer = Renderer::default();
+    let mut lines = Vec::new();
+    let last = wanted.iter().max().map_or(0, |last| last + 1);
+    for (at, event) in events.iter().enumerate().take(last) {
+        let before = renderer.text.len();
+        renderer.event(event);
+        if wanted.contains(&at) {
+            lines.extend(renderer.text[before..].lines().map(str::to_owned));
+        }
+    }
+    lines.retain(|line| !line.trim().is_empty());
+    lines
+}
+
 #[derive(Default)]
 struct Renderer {
     text: String,

@@ -1,0 +1,35 @@
+//! What the scenario language does not say, done after the steps of an exercise: ranges of versions, sizes, NULL,
+//! identifiers and handles of nothing. A probe only calls; the same judges read its trace that read every other.
+
+pub(super) mod versions;
+
+use super::Story;
+use crate::app::{Invoked, Stage, Stop, Tapi};
+use crate::tspi::marshal::Call;
+
+/// A call of a function that is known to exist.
+pub(super) fn call(function: &str) -> Result<Call, Stop> {
+    Call::new(function).map_err(|error| Stop::Bug(error.to_string()))
+}
+
+/// Calls a function, if the provider exports it.
+pub(super) fn try_call(tapi: &mut Tapi, call: Call) -> Result<Option<Invoked>, Stop> {
+    let function = call.function();
+    match tapi.missing(&[function.name])?.is_empty() {
+        true => tapi.invoke(call).map(Some),
+        false => Ok(None),
+    }
+}
+
+/// Does something with each provider of a stage, and what it has been told so far.
+pub(super) fn with_each(
+    stage: &mut Stage,
+    mut act: impl FnMut(&mut Tapi, &Story<'_>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let events = stage.recorder.events();
+    for tapi in &mut stage.providers {
+        let story = Story::read(&events, &tapi.party());
+        act(tapi, &story)?;
+    }
+    Ok(())
+}
