@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use offhook_sim::{
     SimTime,
     device::csta::{ClientId, CloseReason, CstaServer, Encoding, Profile},
-    exchange::switch::{DeviceId, StationSettings, Switch},
+    exchange::switch::{DeviceId, GroupSettings, StationSettings, Switch},
     wire::csta::{
         ber::apdu::{self, Apdu},
         framing::{Frame, Link, Side},
@@ -132,8 +132,8 @@ impl Bench {
         );
     }
 
-    /// Asks for a service and gives the answer; what came beside it is in [`Bench::heard`].
-    pub fn ask(&mut self, client: ClientId, service: &str, argument: Value) -> Result<Value, String> {
+    /// Asks for a service that is not answered where it is done; what came of it is in [`Bench::heard`].
+    pub fn tell(&mut self, client: ClientId, service: &str, argument: Value) {
         self.invoke += 1;
         let invoke = self.invoke;
         let service = Service::by_name(service).expect("the service is in the table");
@@ -153,6 +153,12 @@ impl Bench {
             }
         };
         self.send_frame(client, &frame);
+    }
+
+    /// Asks for a service and gives the answer; what came beside it is in [`Bench::heard`].
+    pub fn ask(&mut self, client: ClientId, service: &str, argument: Value) -> Result<Value, String> {
+        self.tell(client, service, argument);
+        let invoke = self.invoke;
         let heard = self.heard.get_mut(&client).expect("the client is there");
         for message in heard.iter() {
             match message {
@@ -172,7 +178,7 @@ impl Bench {
                 _ => {}
             }
         }
-        panic!("no answer to {}: {heard:?}", service.name);
+        panic!("no answer to {service}: {heard:?}");
     }
 
     pub fn monitor(&mut self, client: ClientId, number: &str) -> Vec<u8> {
@@ -275,4 +281,45 @@ pub fn make_call(from: &str, to: &str) -> Value {
         ("calledDirectoryNumber", device(to)),
         ("autoOriginate", Value::named("doNotPrompt")),
     ])
+}
+
+pub fn octets(text: &str) -> Value {
+    Value::Octets(text.as_bytes().to_vec())
+}
+
+/// A bench with an ACD group 300 of 201 and 202, and a routeing device 900 that leads to 203.
+pub fn office(profile: &str) -> (Bench, ClientId) {
+    let mut bench = Bench::with(profile);
+    let settings = GroupSettings {
+        members: vec![bench.device("201"), bench.device("202")],
+        agents_only: true,
+        queue: 5,
+        ..GroupSettings::default()
+    };
+    bench
+        .switch
+        .add_group("300", settings)
+        .expect("the number is free");
+    let routeing = bench
+        .switch
+        .add_routeing_device("900", "203")
+        .expect("the number is free");
+    bench
+        .switch
+        .set_routeing_mode(routeing, true, bench.now)
+        .expect("it is one");
+    let client = bench.client();
+    (bench, client)
+}
+
+/// The requests that the switch has made of a client: names and arguments. What was heard is forgotten.
+pub fn asked(bench: &mut Bench, client: ClientId) -> Vec<(&'static str, Value)> {
+    let heard = std::mem::take(bench.heard.get_mut(&client).expect("the client is there"));
+    let requests = heard.into_iter().filter_map(|message| match message {
+        Heard::Message(Message::Request {
+            service, argument, ..
+        }) => Some((service.name, argument)),
+        _ => None,
+    });
+    requests.collect()
 }

@@ -1,6 +1,8 @@
 //! The CSTA server as its clients see it.
 
 mod bench;
+mod features;
 mod life;
 mod properties;
+mod routeing;
 mod services;

@@ -112,8 +112,11 @@ fn what_cannot_be_done_gets_the_error_of_its_category() {
             "operation: invalidMonitorCrossRefID",
         ),
         (
-            "GetAgentState",
-            Value::sequence([("device", device("201"))]),
+            "SetCallerIDStatus",
+            Value::sequence([
+                ("device", device("201")),
+                ("callerIDProvided", Value::Boolean(true)),
+            ]),
             "operation: serviceNotSupported",
         ),
     ];

@@ -208,6 +208,7 @@ fn an_agent_is_told_apart_from_a_telephone() {
     assert_eq!(
         desk.device_log(),
         [
+            "301: agent 1 logged on at 300",
             "301: agent 1 at 300 agentNotReady",
             "301: agent 1 logged off at 300"
         ]

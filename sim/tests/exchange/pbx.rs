@@ -32,6 +32,9 @@ fn the_office_is_as_it_is_described() {
     switch
         .make_call(caller, "900", &CallOptions::default(), SimTime::ZERO)
         .unwrap();
+    // Nobody says in time where the call shall go.
+    let asked_until = switch.poll_timeout().unwrap();
+    switch.handle_timeout(asked_until);
     assert!(switch.connection_in(agent, ConnectionState::Alerting).is_some());
 }
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{
     ClientId, CloseReason, CstaServer,
-    client::{Incoming, Session, seconds},
+    client::{Incoming, Registration, Session, seconds},
 };
 use crate::exchange::switch::Switch;
 use crate::time::SimTime;
-use crate::wire::csta::{framing::Frame, message::Message, services::Service, value::Value, xml::Document};
+use crate::wire::csta::{framing::Frame, message::Message, value::Value, xml::Document};
 
 /// The versions of CSTA that are phase III in BER, as bits of CSTAVersion, best first.
 const VERSIONS: [u32; 5] = [18, 14, 4, 3, 2];
@@ -82,35 +82,31 @@ impl CstaServer {
         }
     }
 
-    /// Tells a client the system status: to those that registered, if they want that one; to the others where the
-    /// profile says so.
+    /// Tells a client the system status: once for each registration that wants this one; to a client without
+    /// registrations where the profile says so.
     pub(super) fn tell_status(&mut self, client: ClientId) {
-        let Some(known) = self.clients.get_mut(&client) else {
+        let Some(known) = self.clients.get(&client) else {
             return;
         };
-        let Some(service) = Service::by_name("SystemStatus") else {
-            return;
+        let status = Value::sequence([("systemStatus", Value::named(self.status))]);
+        let wanted = |registration: &&Registration| {
+            let bit = super::services::status_bit(self.status);
+            let held_back = bit.is_some_and(|bit| registration.unwanted >> bit & 1 == 1);
+            registration.types & 1 == 1 && !held_back
         };
-        let mut argument = Value::sequence([("systemStatus", Value::named(self.status))]);
-        match known.registration {
-            Some((id, unwanted)) => {
-                if super::services::status_bit(self.status).is_some_and(|bit| unwanted >> bit & 1 == 1) {
-                    return;
-                }
-                argument = argument.with("sysStatRegisterID", Value::Octets(id.to_string().into_bytes()));
-            }
-            None if !known.associated || !self.profile.announces_status => return,
-            None => {}
+        let told: Vec<Value> = if known.registrations.is_empty() {
+            let unasked = known.associated && self.profile.announces_status;
+            unasked.then_some(status).into_iter().collect()
+        } else {
+            let registrations = known.registrations.iter().filter(wanted);
+            let id = |registration: &Registration| Value::Octets(registration.id.to_string().into_bytes());
+            registrations
+                .map(|registration| status.clone().with("sysStatRegisterID", id(registration)))
+                .collect()
+        };
+        for argument in told {
+            self.request(client, "SystemStatus", argument);
         }
-        let invoke = known.next_invoke();
-        self.send(
-            client,
-            &Message::Request {
-                invoke,
-                service,
-                argument,
-            },
-        );
     }
 
     pub(super) fn client_timeout(&mut self, client: ClientId, now: SimTime) {
@@ -137,18 +133,8 @@ impl CstaServer {
             self.close(client, CloseReason::Silent);
         } else if now >= known.heard + wait && !known.asked {
             known.asked = true;
-            if known.associated
-                && let Some(service) = Service::by_name("RequestSystemStatus")
-            {
-                let invoke = known.next_invoke();
-                self.send(
-                    client,
-                    &Message::Request {
-                        invoke,
-                        service,
-                        argument: Value::sequence([]),
-                    },
-                );
+            if known.associated {
+                self.request(client, "RequestSystemStatus", Value::sequence([]));
             }
         }
     }
@@ -167,14 +153,7 @@ impl CstaServer {
             ("sessionTermReason", reason),
         ]);
         self.answer_session(client, 0, "ApplicationSessionTerminated", content);
-        let monitors = self
-            .monitors
-            .iter()
-            .filter(|(_, monitor)| monitor.client == client)
-            .map(|(id, _)| *id);
-        for id in monitors.collect::<Vec<_>>() {
-            self.forget_monitor(id);
-        }
+        self.forget_wishes(client);
     }
 
     fn answer_session(&mut self, client: ClientId, invoke: i64, name: &'static str, content: Value) {

@@ -71,8 +71,18 @@ pub(super) struct Client {
     pub heard: SimTime,
     pub asked: bool,
     last_invoke: i64,
-    /// The registration for system status, and the statuses that it does not want.
-    pub registration: Option<(u32, u64)>,
+    /// What it wants to hear of the switch itself.
+    pub registrations: Vec<Registration>,
+}
+
+/// A registration for system status and the like.
+#[derive(Debug)]
+pub(super) struct Registration {
+    pub id: u32,
+    /// What it is for, of type RequestTypes.
+    pub types: u64,
+    /// The statuses that it does not want, of type StatusFilter.
+    pub unwanted: u64,
 }
 
 /// The invoke id that events have in Annex J, where it is four digits.
@@ -87,7 +97,7 @@ impl Client {
             heard: now,
             asked: false,
             last_invoke: 0,
-            registration: None,
+            registrations: Vec::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The switch's events as CSTA's.
 
 use super::identifiers::{call, connection, device, known, number, party, redirection};
+use super::services::size;
 use crate::exchange::switch::{
     AgentState, CallEvent, CallEventKind, ConnectionId, ConnectionListEntry, DeviceEvent, DeviceEventKind,
     DeviceId, Merge, Party, Switch,
@@ -236,6 +237,49 @@ pub(super) fn device_event(switch: &Switch, event: &DeviceEvent) -> Option<(&'st
             let data = on("callBackSetCanceled", "originatingDevice", *value);
             ("CallBackEvent", data.with("targetDevice", known(switch, *target)))
         }
+        Kind::AutoWorkMode { interval } => {
+            let data = on("autoWorkOn", "invokingDevice", interval.is_some());
+            let seconds = interval.map(|time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
+            (
+                "AutoWorkModeEvent",
+                data.with("autoWorkInterval", seconds.map(Value::Integer)),
+            )
+        }
+        Kind::AgentLoggedOn { agent, group } => {
+            let members = [
+                ("agentDevice", subject.clone()),
+                ("agentID", Value::Octets(agent.as_bytes().to_vec())),
+            ];
+            let group = group.map(|group| device(switch, group));
+            (
+                "AgentLoggedOnEvent",
+                Value::sequence(members).with("acdGroup", group),
+            )
+        }
+        Kind::CallBackMessage { target, on: value } => {
+            let data = on("callBackMsgSetCanceled", "originatingDevice", *value);
+            (
+                "CallBackMessageEvent",
+                data.with("targetDevice", known(switch, *target)),
+            )
+        }
+        Kind::RouteingMode { on: value } => ("RouteingModeEvent", on("routeingMode", "device", *value)),
+        Kind::ButtonInformation {
+            button,
+            label,
+            number: associated,
+        } => {
+            let data = Value::sequence([
+                ("device", subject.clone()),
+                ("button", Value::Octets(button.to_string().into_bytes())),
+                ("buttonLabel", Value::text(&**label)),
+            ]);
+            let associated = (!associated.is_empty()).then(|| number(associated));
+            (
+                "ButtonInformationEvent",
+                data.with("buttonAssociatedNumber", associated),
+            )
+        }
         Kind::Agent { agent, group, state } => {
             let ty = match state {
                 AgentState::NotReady => "AgentNotReadyEvent",
@@ -284,12 +328,7 @@ pub(super) fn device_event(switch: &Switch, event: &DeviceEvent) -> Option<(&'st
             )
         }
         Kind::DisplayUpdated { contents } => {
-            let rows = contents.split('\n').count() as i64;
-            let columns = contents
-                .split('\n')
-                .map(|row| row.chars().count())
-                .max()
-                .unwrap_or_default() as i64;
+            let (rows, columns) = size(contents);
             let members = [
                 ("device", subject.clone()),
                 ("logicalRows", Value::Integer(rows)),
@@ -340,11 +379,8 @@ pub(super) fn device_event(switch: &Switch, event: &DeviceEvent) -> Option<(&'st
             "SpeakerMuteEvent",
             part("auditoryApparatus", "speakerMuteOn", Value::Boolean(*on)),
         ),
-        // These have no event in the schema's tables, or are told where they happen.
-        Kind::CallBackMessage { .. }
-        | Kind::RouteingMode { .. }
-        | Kind::ButtonInformation { .. }
-        | Kind::ServiceCompletionFailure { .. } => return None,
+        // No service of this switch comes to nothing after it was accepted.
+        Kind::ServiceCompletionFailure { .. } => return None,
     };
     Some((Event::by_type(ty)?, data))
 }

@@ -11,6 +11,7 @@ mod identifiers;
 mod monitor;
 mod profile;
 mod reports;
+mod routeing;
 mod services;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,10 +21,11 @@ pub use profile::{Encoding, Profile, profiles};
 
 use crate::exchange::switch::{Switch, SwitchEvent};
 use crate::time::SimTime;
-use crate::wire::csta::{message::Message, value::Value};
+use crate::wire::csta::{message::Message, services::Service, value::Value};
 
 use client::Client;
 use monitor::{Monitor, Object};
+use routeing::Routeing;
 
 /// A client of a server, counted from 1 in the order in which they came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,7 +54,9 @@ pub struct CstaServer {
     followers: BTreeSet<u32>,
     last_monitor: u32,
     last_session: u32,
-    last_registration: u32,
+    /// The last number that a registration, a list of devices or the like has got.
+    last_id: u32,
+    routeing: Routeing,
     /// What the switch says of itself.
     status: &'static str,
     events: VecDeque<SwitchEvent>,
@@ -74,7 +78,8 @@ impl CstaServer {
             followers: BTreeSet::new(),
             last_monitor: 0,
             last_session: 0,
-            last_registration: 0,
+            last_id: 0,
+            routeing: Routeing::default(),
             status: "normal",
             events: VecDeque::new(),
             records: VecDeque::new(),
@@ -107,9 +112,15 @@ impl CstaServer {
         id
     }
 
-    /// A client is gone: its monitors and sessions end.
+    /// A client is gone: its monitors and sessions end, and calls that it was asked to route go their way with the next
+    /// [`CstaServer::pump`].
     pub fn handle_gone(&mut self, client: ClientId) {
         self.clients.remove(&client);
+        self.forget_wishes(client);
+    }
+
+    /// Forgets what a client wanted to hear of and to decide.
+    fn forget_wishes(&mut self, client: ClientId) {
         let monitors = self
             .monitors
             .iter()
@@ -117,6 +128,10 @@ impl CstaServer {
             .map(|(id, _)| *id);
         for id in monitors.collect::<Vec<_>>() {
             self.forget_monitor(id);
+        }
+        self.routeing.forget(client);
+        if let Some(known) = self.clients.get_mut(&client) {
+            known.registrations.clear();
         }
     }
 
@@ -152,8 +167,13 @@ impl CstaServer {
     /// Reports what has happened in the switch to the monitors that want to hear it.
     pub fn pump(&mut self, switch: &mut Switch, now: SimTime) {
         self.now = self.now.max(now);
-        while let Some(event) = switch.poll_event() {
-            self.report(switch, &event);
+        loop {
+            self.settle_routes(switch);
+            let Some(event) = switch.poll_event() else { break };
+            match &event {
+                SwitchEvent::Route(event) => self.report_route(switch, event),
+                SwitchEvent::Call(_) | SwitchEvent::Device(_) => self.report(switch, &event),
+            }
             self.events.push_back(event);
         }
         let clients: Vec<_> = self.clients.keys().copied().collect();
@@ -170,6 +190,7 @@ impl CstaServer {
             self.client_timeout(client, now);
             self.flush(client);
         }
+        self.pump(switch, now);
     }
 
     /// When [`CstaServer::handle_timeout`] wants to be called next.
@@ -245,6 +266,28 @@ impl CstaServer {
         if let Err(error) = known.send(&self.profile, self.now, message) {
             self.note(client, false, format!("cannot be sent: {error}"));
         }
+    }
+
+    /// Asks a client for a service, or tells it something in the form of one.
+    fn request(&mut self, client: ClientId, service: &str, argument: Value) {
+        let (Some(service), Some(known)) = (Service::by_name(service), self.clients.get_mut(&client)) else {
+            return;
+        };
+        let invoke = known.next_invoke();
+        self.send(
+            client,
+            &Message::Request {
+                invoke,
+                service,
+                argument,
+            },
+        );
+    }
+
+    /// A number that nothing else has.
+    fn next_id(&mut self) -> u32 {
+        self.last_id = self.last_id.wrapping_add(1);
+        self.last_id
     }
 
     fn forget_monitor(&mut self, id: u32) -> Option<Monitor> {

@@ -7,12 +7,8 @@ use super::{
     events::{call_event, device_event},
     monitor::Object,
 };
-use crate::exchange::switch::{CallEventKind, Switch, SwitchEvent};
-use crate::wire::csta::{
-    message::Message,
-    services::{Event, Service},
-    value::Value,
-};
+use crate::exchange::switch::{CallEventKind, DeviceEventKind, Switch, SwitchEvent};
+use crate::wire::csta::{message::Message, services::Event, value::Value};
 
 impl CstaServer {
     pub(super) fn report(&mut self, switch: &Switch, event: &SwitchEvent) {
@@ -40,6 +36,11 @@ impl CstaServer {
         }
         for (client, id, kind, data) in reports {
             self.send_event(client, id, kind, data);
+        }
+        if let SwitchEvent::Device(event) = event
+            && event.kind == DeviceEventKind::OutOfService
+        {
+            self.abort_routeing(event.device);
         }
         for (client, id) in over {
             self.forget_monitor(id);
@@ -85,25 +86,9 @@ impl CstaServer {
     }
 
     /// A monitor has ended without its client's doing (ECMA-269 13.1.3).
-    fn tell_monitor_stopped(&mut self, client: ClientId, monitor: u32) {
-        let Some(known) = self.clients.get_mut(&client) else {
-            return;
-        };
-        let Some(service) = Service::by_name("MonitorStop") else {
-            return;
-        };
-        let invoke = known.next_invoke();
-        let argument = Value::sequence([(
-            "crossRefIdentifier",
-            Value::Octets(monitor.to_string().into_bytes()),
-        )]);
-        self.send(
-            client,
-            &Message::Request {
-                invoke,
-                service,
-                argument,
-            },
-        );
+    pub(super) fn tell_monitor_stopped(&mut self, client: ClientId, monitor: u32) {
+        let monitor = Value::Octets(monitor.to_string().into_bytes());
+        let argument = Value::sequence([("crossRefIdentifier", monitor)]);
+        self.request(client, "MonitorStop", argument);
     }
 }

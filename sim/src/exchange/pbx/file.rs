@@ -132,7 +132,7 @@ pub(super) struct Group {
 pub(super) struct Routeing {
     pub(super) number: Text,
     pub(super) default: Text,
-    #[serde(default)]
+    #[serde(default = "yes")]
     pub(super) asks: bool,
 }
 
@@ -144,4 +144,8 @@ pub(super) struct AgentTable {
     pub(super) group: Option<Text>,
     pub(super) after_call: Option<Text>,
     pub(super) state: Option<Text>,
+}
+
+fn yes() -> bool {
+    true
 }

@@ -107,8 +107,13 @@ impl Switch {
             CallBackMessage { target, on } => {
                 format!("call back message at {} {}", self.number(*target), switched(*on))
             }
+            AgentLoggedOn { agent, group } => format!("agent {agent} logged on{}", self.at_group(*group)),
+            AutoWorkMode { interval: None } => "no work after calls".to_owned(),
+            AutoWorkMode {
+                interval: Some(interval),
+            } => format!("{} s of work after calls", interval.as_secs()),
             Agent { agent, group, state } => {
-                let at = group.map_or(String::new(), |group| format!(" at {}", self.number(group)));
+                let at = self.at_group(*group);
                 match state {
                     AgentState::Null => format!("agent {agent} logged off{at}"),
                     state => format!("agent {agent}{at} {state}"),
@@ -142,6 +147,10 @@ impl Switch {
             ServiceCompletionFailure { connection } => format!("service failed in {}", connection.call),
         };
         format!("{}: {what}", self.number(event.device))
+    }
+
+    fn at_group(&self, group: Option<DeviceId>) -> String {
+        group.map_or(String::new(), |group| format!(" at {}", self.number(group)))
     }
 
     /// A party as people write it.

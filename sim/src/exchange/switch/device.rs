@@ -90,6 +90,8 @@ pub(super) struct Device {
     pub(super) off_hook: bool,
     pub(super) do_not_disturb: bool,
     pub(super) message_waiting: bool,
+    /// The number that it called last.
+    pub(super) last_number: Option<Arc<str>>,
     pub(super) forwarding: BTreeMap<ForwardingType, Forward>,
     /// Who waits for this device to become free, in the order of asking.
     pub(super) waiting: VecDeque<Waiting>,
@@ -117,6 +119,7 @@ impl Device {
             off_hook: false,
             do_not_disturb: false,
             message_waiting: false,
+            last_number: None,
             forwarding: BTreeMap::new(),
             waiting: VecDeque::new(),
             is_dirty: false,

@@ -87,7 +87,14 @@ pub enum DeviceEventKind {
     CallBack { target: DeviceId, on: bool },
     /// This device asked another one to call back, or took that back.
     CallBackMessage { target: DeviceId, on: bool },
-    /// An agent's state changed; `Null` is a log off, and the first other state after it a log on.
+    /// An agent has logged on; what the agent does follows.
+    AgentLoggedOn {
+        agent: Arc<str>,
+        group: Option<DeviceId>,
+    },
+    /// How long the agent at this device works after each call by itself; `None` where not at all.
+    AutoWorkMode { interval: Option<Duration> },
+    /// An agent's state changed; `Null` is a log off.
     Agent {
         agent: Arc<str>,
         group: Option<DeviceId>,

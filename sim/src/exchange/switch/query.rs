@@ -74,6 +74,16 @@ impl Switch {
             .is_some_and(|d| d.message_waiting)
     }
 
+    /// Whether a device is an end of calls that somebody speaks at.
+    pub fn is_telephone(&self, device: DeviceId) -> bool {
+        self.devices.get(device.index()).is_some_and(Device::is_telephone)
+    }
+
+    /// The number that a device called last.
+    pub fn last_number(&self, device: DeviceId) -> Option<&str> {
+        self.devices.get(device.index())?.last_number.as_deref()
+    }
+
     /// The forwardings that are set on a device, in the order of their numbers.
     pub fn forwarding(&self, device: DeviceId) -> impl Iterator<Item = (ForwardingType, &Forward)> {
         let device = self.devices.get(device.index());

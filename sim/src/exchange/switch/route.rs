@@ -86,6 +86,9 @@ impl Switch {
             return;
         };
         call.info.called = called;
+        if let Some(device) = self.devices.get_mut(connection.device.index()) {
+            device.last_number = Some(number.into());
+        }
         call.complete_at = None;
         let cause = call.purpose.unwrap_or(EventCause::NewCall);
         self.enter(connection, ConnectionState::Connected);

@@ -1,4 +1,4 @@
-//! Call associated services, and features of devices.
+//! Call associated services, forwarding, do not disturb and message waiting.
 
 use std::time::Duration;
 
@@ -53,11 +53,11 @@ pub(super) fn send_user_information(switch: &mut Switch, argument: &Value, now: 
     Ok(no_data())
 }
 
-fn subject(switch: &Switch, argument: &Value) -> Result<DeviceId, ServiceError> {
+pub(super) fn subject(switch: &Switch, argument: &Value) -> Result<DeviceId, ServiceError> {
     to_device(switch, argument, "device", OperationError::InvalidDeviceId)
 }
 
-fn on(argument: &Value, member: &str) -> bool {
+pub(super) fn on(argument: &Value, member: &str) -> bool {
     argument.get(member).and_then(Value::as_bool).unwrap_or_default()
 }
 
@@ -137,62 +137,4 @@ pub(super) fn get_message_waiting(switch: &mut Switch, argument: &Value, _: SimT
         "messageWaitingOn",
         Value::Boolean(switch.message_waiting(device)),
     )]))
-}
-
-pub(super) fn set_auto_answer(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
-    let device = subject(switch, argument)?;
-    switch.set_auto_answer(device, on(argument, "autoAnswerOn"), now)?;
-    Ok(no_data())
-}
-
-pub(super) fn get_auto_answer(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let device = subject(switch, argument)?;
-    let answers = switch
-        .settings(device)
-        .is_some_and(|settings| settings.auto_answer);
-    Ok(Value::sequence([("autoAnswerOn", Value::Boolean(answers))]))
-}
-
-/// A telephone has one hookswitch, called 0.
-pub(super) fn get_hookswitch_status(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let device = subject(switch, argument)?;
-    let on_hook = Value::Boolean(!switch.is_off_hook(device));
-    let item = Value::sequence([
-        ("hookswitch", Value::Octets(b"0".to_vec())),
-        ("hookswitchOnHook", on_hook),
-    ]);
-    Ok(Value::sequence([(
-        "hookswitchStatusList",
-        Value::List(vec![item]),
-    )]))
-}
-
-fn call_back_pair(switch: &Switch, argument: &Value) -> Result<(DeviceId, DeviceId), ServiceError> {
-    let caller = to_device(
-        switch,
-        argument,
-        "originatingDevice",
-        OperationError::InvalidCallingDeviceId,
-    )?;
-    Ok((
-        caller,
-        to_device(
-            switch,
-            argument,
-            "targetDevice",
-            OperationError::InvalidDestination,
-        )?,
-    ))
-}
-
-pub(super) fn call_back(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
-    let (caller, target) = call_back_pair(switch, argument)?;
-    switch.call_back_device(caller, target, now)?;
-    Ok(no_data())
-}
-
-pub(super) fn cancel_call_back(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
-    let (caller, target) = call_back_pair(switch, argument)?;
-    switch.cancel_call_back(caller, Some(target), now)?;
-    Ok(no_data())
 }

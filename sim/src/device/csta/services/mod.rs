@@ -1,8 +1,13 @@
 //! What the server does when a service is asked for: rows of a table, by the service's name.
 
+mod agents;
 mod calls;
+mod capability;
 mod features;
+mod logical;
 mod monitoring;
+mod physical;
+mod routeing;
 mod snapshot;
 mod system;
 
@@ -11,13 +16,14 @@ use crate::exchange::switch::{OperationError, ServiceError, Switch};
 use crate::time::SimTime;
 use crate::wire::csta::{message::Message, services::Service, value::Value};
 
+pub(super) use physical::size;
 pub(super) use system::status_bit;
 
 /// A service of the switch: what is asked, and the answer.
 type Serve = fn(&mut Switch, &Value, SimTime) -> Result<Value, ServiceError>;
 
-/// A service of the server itself, which may look at the switch.
-type Attend = fn(&mut CstaServer, &Switch, ClientId, &Value) -> Result<Value, ServiceError>;
+/// A service of the server itself, which knows who asks.
+type Attend = fn(&mut CstaServer, &mut Switch, ClientId, &Value) -> Result<Value, ServiceError>;
 
 enum Handler {
     Switch(Serve),
@@ -65,11 +71,42 @@ static HANDLERS: &[(&str, Handler)] = &[
     ("GetDoNotDisturb", W(features::get_do_not_disturb)),
     ("SetMessageWaitingIndicator", W(features::set_message_waiting)),
     ("GetMessageWaitingIndicator", W(features::get_message_waiting)),
-    ("SetAutoAnswer", W(features::set_auto_answer)),
-    ("GetAutoAnswer", W(features::get_auto_answer)),
-    ("GetHookswitchStatus", W(features::get_hookswitch_status)),
-    ("CallBackNonCallRelated", W(features::call_back)),
-    ("CancelCallBack", W(features::cancel_call_back)),
+    ("CallBackNonCallRelated", W(logical::call_back)),
+    ("CancelCallBack", W(logical::cancel_call_back)),
+    ("CallBackMessageNonCallRelated", W(logical::call_back_message)),
+    ("CancelCallBackMessage", W(logical::cancel_call_back_message)),
+    ("GetCallBack", W(logical::get_call_back)),
+    ("SetAutoAnswer", W(logical::set_auto_answer)),
+    ("GetAutoAnswer", W(logical::get_auto_answer)),
+    ("GetCallerIDStatus", W(logical::get_caller_id_status)),
+    ("GetLastNumberDialed", W(logical::get_last_number_dialed)),
+    ("GetRouteingMode", W(logical::get_routeing_mode)),
+    ("SetRouteingMode", W(logical::set_routeing_mode)),
+    ("GetAgentState", W(agents::get_state)),
+    ("SetAgentState", W(agents::set_state)),
+    ("GetAutoWorkMode", W(agents::get_auto_work_mode)),
+    ("SetAutoWorkMode", W(agents::set_auto_work_mode)),
+    ("ButtonPress", W(physical::button_press)),
+    ("GetAuditoryApparatusInformation", W(physical::get_auditory_apparatus)),
+    ("GetButtonInformation", W(physical::get_button_information)),
+    ("SetButtonInformation", W(physical::set_button_information)),
+    ("GetDisplay", W(physical::get_display)),
+    ("SetDisplay", W(physical::set_display)),
+    ("GetHookswitchStatus", W(physical::get_hookswitch_status)),
+    ("SetHookswitchStatus", W(physical::set_hookswitch_status)),
+    ("GetLampInformation", W(physical::get_lamp_information)),
+    ("GetLampMode", W(physical::get_lamp_mode)),
+    ("SetLampMode", W(physical::set_lamp_mode)),
+    ("GetMicrophoneGain", W(physical::get_microphone_gain)),
+    ("SetMicrophoneGain", W(physical::set_microphone_gain)),
+    ("GetMicrophoneMute", W(physical::get_microphone_mute)),
+    ("SetMicrophoneMute", W(physical::set_microphone_mute)),
+    ("GetRingerStatus", W(physical::get_ringer_status)),
+    ("SetRingerStatus", W(physical::set_ringer_status)),
+    ("GetSpeakerMute", W(physical::get_speaker_mute)),
+    ("SetSpeakerMute", W(physical::set_speaker_mute)),
+    ("GetSpeakerVolume", W(physical::get_speaker_volume)),
+    ("SetSpeakerVolume", W(physical::set_speaker_volume)),
     ("SnapshotDevice", W(snapshot::device)),
     ("SnapshotCall", W(snapshot::call)),
     ("MonitorStart", S(monitoring::start)),
@@ -79,7 +116,17 @@ static HANDLERS: &[(&str, Handler)] = &[
     ("SystemStatus", S(system::status)),
     ("SystemRegister", S(system::register)),
     ("SystemRegisterCancel", S(system::register_cancel)),
-    ("GetSwitchingFunctionDevices", S(system::devices)),
+    ("ChangeSysStatFilter", S(system::change_filter)),
+    ("RouteRegister", S(routeing::register)),
+    ("RouteRegisterCancel", S(routeing::register_cancel)),
+    ("RouteSelect", S(routeing::select)),
+    ("RouteEnd", S(routeing::end)),
+    ("RouteReject", S(routeing::reject)),
+    ("GetCSTAFeatures", S(capability::features)),
+    ("GetLogicalDeviceInformation", W(capability::logical_device)),
+    ("GetPhysicalDeviceInformation", W(capability::physical_device)),
+    ("GetSwitchingFunctionCaps", S(capability::switching_function)),
+    ("GetSwitchingFunctionDevices", S(capability::devices)),
     ("Escape", S(system::escape)),
 ];
 
@@ -89,41 +136,13 @@ static NOT_SERVED: &[(&str, &str)] = &[
     ("SendMessage", "calls of this switch are voice calls; it carries no messages"),
     ("CancelTelephonyTones", "a tone ends by itself"),
     ("ChangeConnectionInformation", "every connection speaks and hears"),
-    ("ChangeSysStatFilter", "register again with another filter"),
-    ("RouteRegister", "dialogues of routeing devices are not carried to applications"),
-    ("RouteRegisterCancel", "dialogues of routeing devices are not carried to applications"),
-    ("RouteSelect", "dialogues of routeing devices are not carried to applications"),
-    ("RouteEnd", "dialogues of routeing devices are not carried to applications"),
-    ("RouteReject", "dialogues of routeing devices are not carried to applications"),
+    ("SetCallerIDStatus", "callers are always shown"),
     ("ReRoute", "only a switch asks for another way"),
     ("RouteRequest", "only a switch asks for a way"),
     ("RouteUsed", "only a switch tells the way"),
     ("RouteRegisterAbort", "only a switch aborts a registration"),
     ("SystemRegisterAbort", "only a switch aborts a registration"),
     ("SwitchingFunctionDevices", "only a switch lists its devices"),
-    ("ButtonPress", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("GetButtonInformation", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("GetLampInformation", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("GetLampMode", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("SetLampMode", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("GetDisplay", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("SetDisplay", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("SetHookswitchStatus", "answer or clear a call instead"),
-    ("GetMicrophoneGain", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("SetMicrophoneGain", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("GetMicrophoneMute", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("SetMicrophoneMute", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("GetSpeakerMute", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("SetSpeakerMute", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("GetSpeakerVolume", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("SetSpeakerVolume", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("GetRingerStatus", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("SetRingerStatus", "the parts of telephones are reported to applications, and not set or asked by them"),
-    ("GetAgentState", "agents are reported to applications, and not set by them"),
-    ("SetAgentState", "agents are reported to applications, and not set by them"),
-    ("GetCallerIDStatus", "callers are always shown"),
-    ("GetLastNumberDialed", "the switch does not keep it"),
-    ("GetRouteingMode", "dialogues of routeing devices are not carried to applications"),
 ];
 
 /// The answer of services that have nothing to say.
@@ -151,6 +170,11 @@ fn failure(error: ServiceError) -> Value {
         ServiceError::PrivateData => Value::choice("privateData", Value::named("cSTAPrivateDataInfoError")),
         ServiceError::Unspecified => Value::choice("unspecified", Value::Null),
     }
+}
+
+/// Whether a service has a row of its own.
+fn is_served(service: &Service) -> bool {
+    HANDLERS.iter().any(|(name, _)| *name == service.name)
 }
 
 impl CstaServer {

@@ -15,7 +15,12 @@ use crate::wire::csta::value::Value;
 
 type Answer = Result<Value, ServiceError>;
 
-pub(super) fn start(server: &mut CstaServer, switch: &Switch, client: ClientId, argument: &Value) -> Answer {
+pub(super) fn start(
+    server: &mut CstaServer,
+    switch: &mut Switch,
+    client: ClientId,
+    argument: &Value,
+) -> Answer {
     let wanted = argument.get("monitorObject");
     let object = match wanted.and_then(Value::chosen) {
         Some(("deviceObject", device)) => {
@@ -84,7 +89,7 @@ fn own(server: &CstaServer, client: ClientId, argument: &Value) -> Result<u32, S
     own.ok_or(OperationError::InvalidMonitorCrossRefId.into())
 }
 
-pub(super) fn stop(server: &mut CstaServer, _: &Switch, client: ClientId, argument: &Value) -> Answer {
+pub(super) fn stop(server: &mut CstaServer, _: &mut Switch, client: ClientId, argument: &Value) -> Answer {
     let id = own(server, client, argument)?;
     server.forget_monitor(id);
     Ok(no_data())
@@ -92,7 +97,7 @@ pub(super) fn stop(server: &mut CstaServer, _: &Switch, client: ClientId, argume
 
 pub(super) fn change_filter(
     server: &mut CstaServer,
-    _: &Switch,
+    _: &mut Switch,
     client: ClientId,
     argument: &Value,
 ) -> Answer {

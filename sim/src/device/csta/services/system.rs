@@ -1,19 +1,14 @@
-//! System status and registration, the list of devices, and private data.
+//! System status, registration for it, and private data.
 
 use super::no_data;
-use crate::device::csta::{ClientId, CstaServer, identifiers};
-use crate::exchange::switch::{DeviceKind, OperationError, ServiceError, Switch};
+use crate::device::csta::{ClientId, CstaServer, client::Registration};
+use crate::exchange::switch::{OperationError, ServiceError, Switch};
 use crate::wire::csta::{
-    message::Message,
     schema::{Kind, phase3},
-    services::Service,
     value::Value,
 };
 
 type Answer = Result<Value, ServiceError>;
-
-/// How many devices one message lists: each takes some 20 bytes, and Panasonic's frames end at 240.
-const SEGMENT: usize = 8;
 
 /// The bit of StatusFilter for a system status.
 pub(in crate::device::csta) fn status_bit(status: &str) -> Option<i64> {
@@ -29,121 +24,89 @@ pub(in crate::device::csta) fn status_bit(status: &str) -> Option<i64> {
     bits.iter().find(|(bit, _)| *bit == name).map(|(_, bit)| *bit)
 }
 
-pub(super) fn request_status(server: &mut CstaServer, _: &Switch, _: ClientId, _: &Value) -> Answer {
+pub(super) fn request_status(server: &mut CstaServer, _: &mut Switch, _: ClientId, _: &Value) -> Answer {
     Ok(Value::sequence([("systemStatus", Value::named(server.status))]))
 }
 
 /// The client tells how it is. It is taken note of by being recorded.
-pub(super) fn status(_: &mut CstaServer, _: &Switch, _: ClientId, _: &Value) -> Answer {
+pub(super) fn status(_: &mut CstaServer, _: &mut Switch, _: ClientId, _: &Value) -> Answer {
     Ok(no_data())
 }
 
-pub(super) fn register(server: &mut CstaServer, _: &Switch, client: ClientId, argument: &Value) -> Answer {
-    server.last_registration += 1;
-    let id = server.last_registration;
+/// A filter without a status filter holds nothing back.
+pub(super) fn register(
+    server: &mut CstaServer,
+    _: &mut Switch,
+    client: ClientId,
+    argument: &Value,
+) -> Answer {
+    let types = argument.get("requestTypes").and_then(Value::as_bits);
     let filter = argument
         .get("requestedStatusFilter")
         .and_then(Value::as_bits)
         .unwrap_or_default();
+    let id = server.next_id();
     if let Some(known) = server.clients.get_mut(&client) {
-        known.registration = Some((id, filter));
+        known.registrations.push(Registration {
+            id,
+            types: types.unwrap_or_default(),
+            unwanted: filter,
+        });
     }
     let members = [("sysStatRegisterID", Value::Octets(id.to_string().into_bytes()))];
     Ok(Value::sequence(members).with("actualStatusFilter", Value::Bits(filter)))
 }
 
-pub(super) fn register_cancel(
-    server: &mut CstaServer,
-    _: &Switch,
-    client: ClientId,
-    argument: &Value,
-) -> Answer {
+/// The registration of this client that `argument` names, by its place.
+fn own(server: &CstaServer, client: ClientId, argument: &Value) -> Result<usize, ServiceError> {
     let octets = argument
         .get("sysStatRegisterID")
         .and_then(Value::as_octets)
         .unwrap_or_default();
-    let known = server
-        .clients
-        .get_mut(&client)
-        .ok_or(OperationError::InvalidCrossRefId)?;
-    match known.registration {
-        Some((id, _)) if id.to_string().as_bytes() == octets => {
-            known.registration = None;
-            Ok(no_data())
-        }
-        _ => Err(OperationError::InvalidCrossRefId.into()),
+    let known = server.clients.get(&client);
+    let place = known.and_then(|known| {
+        let mut registrations = known.registrations.iter();
+        registrations.position(|registration| registration.id.to_string().as_bytes() == octets)
+    });
+    place.ok_or(OperationError::InvalidCrossRefId.into())
+}
+
+pub(super) fn register_cancel(
+    server: &mut CstaServer,
+    _: &mut Switch,
+    client: ClientId,
+    argument: &Value,
+) -> Answer {
+    let place = own(server, client, argument)?;
+    if let Some(known) = server.clients.get_mut(&client) {
+        known.registrations.remove(place);
     }
-}
-
-/// The list itself follows the answer, in messages of its own.
-pub(super) fn devices(server: &mut CstaServer, _: &Switch, _: ClientId, _: &Value) -> Answer {
-    server.last_registration += 1;
-    let id = Value::Octets(server.last_registration.to_string().into_bytes());
-    Ok(Value::sequence([("serviceCrossRefID", id)]))
-}
-
-/// Private data are acknowledged: no maker's own data mean anything to this switch.
-pub(super) fn escape(_: &mut CstaServer, _: &Switch, _: ClientId, _: &Value) -> Answer {
     Ok(no_data())
 }
 
-fn category(kind: DeviceKind) -> &'static str {
-    match kind {
-        DeviceKind::Station | DeviceKind::Line => "station",
-        DeviceKind::Trunk => "networkInterface",
-        DeviceKind::Group => "groupHunt",
-        DeviceKind::ParkSlot => "park",
-        DeviceKind::VoiceMail => "voiceUnit",
-        DeviceKind::RouteingDevice => "routeingDevice",
+/// In BER the filter may be the one status that the standard's module has room for.
+pub(super) fn change_filter(
+    server: &mut CstaServer,
+    _: &mut Switch,
+    client: ClientId,
+    argument: &Value,
+) -> Answer {
+    let place = own(server, client, argument)?;
+    let filter = argument.get("requestedStatusFilter").cloned();
+    let unwanted = filter.as_ref().and_then(|filter| match filter.chosen()? {
+        ("filter", bits) => bits.as_bits(),
+        (_, status) => status_bit(status.as_name()?).map(|bit| 1 << bit),
+    });
+    let (filter, unwanted) = filter
+        .zip(unwanted)
+        .ok_or(OperationError::InvalidParameterValue)?;
+    if let Some(known) = server.clients.get_mut(&client) {
+        known.registrations[place].unwanted = unwanted;
     }
+    Ok(Value::sequence([("actualStatusFilter", filter)]))
 }
 
-impl CstaServer {
-    pub(super) fn list_devices(&mut self, switch: &Switch, client: ClientId, argument: &Value) {
-        let Some(service) = Service::by_name("SwitchingFunctionDevices") else {
-            return;
-        };
-        let one = argument.get("requestedDeviceID").and_then(identifiers::digits);
-        let wanted = argument.get("requestedDeviceCategory").and_then(Value::as_name);
-        let mut rows = Vec::new();
-        for device in switch.devices() {
-            let category = switch.kind(device).map_or("other", category);
-            let is_wanted = wanted.is_none_or(|wanted| wanted == category);
-            if is_wanted
-                && one
-                    .as_deref()
-                    .is_none_or(|number| number == switch.number(device))
-            {
-                let members = [("deviceID", identifiers::device(switch, device))];
-                rows.push(Value::sequence(members).with("deviceCategory", Value::named(category)));
-            }
-        }
-        let cross_ref = Value::Octets(self.last_registration.to_string().into_bytes());
-        let count = rows.len().div_ceil(SEGMENT).max(1);
-        let mut rows = rows.into_iter();
-        for segment in 1..=count {
-            let list: Vec<_> = rows.by_ref().take(SEGMENT).collect();
-            let argument = Value::sequence([
-                ("serviceCrossRefID", cross_ref.clone()),
-                (
-                    "segmentID",
-                    Value::Integer(i64::try_from(segment).unwrap_or(i64::MAX)),
-                ),
-                ("lastSegment", Value::Boolean(segment == count)),
-                ("deviceList", Value::List(list)),
-            ]);
-            let Some(known) = self.clients.get_mut(&client) else {
-                return;
-            };
-            let invoke = known.next_invoke();
-            self.send(
-                client,
-                &Message::Request {
-                    invoke,
-                    service,
-                    argument,
-                },
-            );
-        }
-    }
+/// Private data are acknowledged: no maker's own data mean anything to this switch.
+pub(super) fn escape(_: &mut CstaServer, _: &mut Switch, _: ClientId, _: &Value) -> Answer {
+    Ok(no_data())
 }

@@ -64,7 +64,12 @@ impl Switch {
                 after_call,
                 ready_at: None,
             };
+            let logged_on = DeviceEventKind::AgentLoggedOn {
+                agent: Arc::clone(&agent.id),
+                group,
+            };
             switch.agents.insert(device, agent);
+            switch.report_device(device, logged_on);
             switch.report_agent(device);
             switch.touch(device);
             Ok(())
@@ -96,6 +101,27 @@ impl Switch {
                 switch.agents.remove(&device);
             }
             switch.touch(device);
+            Ok(())
+        })
+    }
+
+    /// Set Auto Work Mode: how long the agent works after each call before being ready again; `None` for not at all.
+    ///
+    /// Errors: nobody is logged on (`invalidAgentState`).
+    pub fn set_auto_work_mode(
+        &mut self,
+        device: DeviceId,
+        interval: Option<Duration>,
+        now: SimTime,
+    ) -> Result<(), ServiceError> {
+        self.serve(now, |switch| {
+            switch.telephone_mut(device)?;
+            let agent = switch
+                .agents
+                .get_mut(&device)
+                .ok_or(OperationError::InvalidAgentState)?;
+            agent.after_call = interval.unwrap_or_default();
+            switch.report_device(device, DeviceEventKind::AutoWorkMode { interval });
             Ok(())
         })
     }

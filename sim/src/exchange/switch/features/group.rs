@@ -98,6 +98,11 @@ impl Switch {
         self.groups.get(&group).map(|group| &group.settings)
     }
 
+    /// The groups that a device is a member of.
+    pub fn groups_of(&self, device: DeviceId) -> &[DeviceId] {
+        self.memberships.get(&device).map_or(&[], Vec::as_slice)
+    }
+
     /// The calls that wait at a group, in the order in which they will be served.
     pub fn queued_calls(&self, group: DeviceId) -> Vec<CallId> {
         let group = self.groups.get(&group);

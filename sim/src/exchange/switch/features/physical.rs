@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::{
-    CallOptions, ConnectionState, DeviceEventKind, DeviceId, LampMode, OperationError, ServiceError, Switch,
+    CallOptions, ConnectionState, DeviceEventKind, DeviceId, DeviceKind, LampMode, OperationError,
+    ServiceError, StateError, Switch,
 };
 use crate::time::SimTime;
 
@@ -205,6 +206,41 @@ impl Switch {
             parts.microphone_mute = on;
             Ok(())
         })
+    }
+
+    /// Set Hookswitch Status of a telephone that the switch runs: lifted, it answers the call that alerts or prompts it
+    /// and otherwise begins one; put down, it leaves the call that it is in. A line goes on-hook and off-hook by itself
+    /// and is refused (`requestIncompatibleWithDevice`).
+    pub fn set_hookswitch(
+        &mut self,
+        device: DeviceId,
+        off_hook: bool,
+        now: SimTime,
+    ) -> Result<(), ServiceError> {
+        if self.kind(device) != Some(DeviceKind::Station) {
+            return Err(OperationError::RequestIncompatibleWithDevice.into());
+        }
+        let at = |switch: &Switch, states: &[ConnectionState]| {
+            states
+                .iter()
+                .find_map(|state| switch.connection_in(device, *state))
+        };
+        if off_hook == self.is_off_hook(device) {
+            return Ok(());
+        }
+        if !off_hook {
+            let states = [
+                ConnectionState::Connected,
+                ConnectionState::Fail,
+                ConnectionState::Initiated,
+            ];
+            let left = at(self, &states).ok_or(StateError::NoConnectionToClear)?;
+            return self.clear_connection(left, now);
+        }
+        match at(self, &[ConnectionState::Alerting, ConnectionState::Initiated]) {
+            Some(waiting) => self.answer_call(waiting, now),
+            None => self.make_connection(device, now).map(|_| ()),
+        }
     }
 
     fn parts(&mut self, device: DeviceId) -> Result<&mut Apparatus, ServiceError> {

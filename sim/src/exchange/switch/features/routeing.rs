@@ -45,6 +45,11 @@ impl Switch {
         Ok(id)
     }
 
+    /// Get Routeing Mode: whether a client is asked; `None` for what is no routeing device.
+    pub fn routeing_mode(&self, device: DeviceId) -> Option<bool> {
+        self.routeing.get(&device).map(|known| known.asks)
+    }
+
     /// Set Routeing Mode: whether a client is asked where the calls of a routeing device shall go.
     pub fn set_routeing_mode(
         &mut self,

@@ -73,6 +73,41 @@ static ELEMENTS: &[(&str, &str, &str)] = &[
         "telephonyTonesDetected",
         "telephonyTonesGenerated",
     ),
+    ("Profiles", "level1aVoiceBrowserProfile", "l1aVoiceBrowserProfile"),
+    ("Profiles", "level1bVoiceBrowserProfile", "l1bVoiceBrowserProfile"),
+    ("Profiles", "level2VoiceBrowserProfile", "l2VoiceBrowserProfile"),
+    (
+        "Profiles",
+        "minimalUaCSTACallControlProfile",
+        "minimalUACSTACallControlProfile",
+    ),
+    (
+        "Profiles",
+        "basicUaCSTACallControlProfile",
+        "basicUACSTAtCallControlProfile",
+    ),
+    (
+        "Profiles",
+        "advancedUaCSTACallControlProfile",
+        "advancedUACSTACallControlProfile",
+    ),
+    (
+        "Profiles",
+        "conferencingUaCSTACallControlProfile",
+        "conferencingUACSTACallControlProfile",
+    ),
+    (
+        "Profiles",
+        "basicUaCSTADeviceFeatureProfile",
+        "basicUACSTADeviceFeatureProfile",
+    ),
+    ("DeviceIDFormat", "privateNumber", "deviceIDTagPrivateNumber"),
+    ("DeviceIDFormat", "privateName", "deviceIDTagPrivateName"),
+    (
+        "GetSwitchingFunctionCapsResult",
+        "maxDeviceHistoryLength",
+        "maxDeviceHistoryEntries",
+    ),
     (
         "VoiceUnitEventFilter",
         "voiceAttributesChange",
@@ -97,6 +132,13 @@ static ITEMS: &[(&str, &str)] = &[
     ("DestinationDetection", "detectionItem"),
     ("ButtonList", "buttonItem"),
     ("DisplayList", "displayListItem"),
+    ("CallBackList", "callBackListItem"),
+    ("AuditoryApparatusList", "auditoryApparatusItem"),
+    ("appearanceList", "appearance"),
+    ("otherPhysicalDeviceList", "deviceID"),
+    ("otherLogicalDeviceList", "deviceID"),
+    ("associatedGroupList", "deviceID"),
+    ("privateDataVersionList", "privateDataVersion"),
     ("HookswitchStatusList", "hookswitchStatusItem"),
     ("LampList", "lampItem"),
     ("LampModeList", "lampModeItem"),
@@ -183,20 +225,20 @@ pub(super) fn is_in_string(ty: &str) -> bool {
     matches!(ty, "CorrelatorData" | "UserData")
 }
 
-/// Events are called as their types are, but for one that ECMA-323 spells otherwise.
+/// Events whose element ECMA-323 does not call as ECMA-285 calls the type.
+static EVENT_ELEMENTS: &[(&str, &str)] = &[
+    ("TransferredEvent", "TransferedEvent"),
+    ("RouteingModeEvent", "RouteingEvent"),
+];
+
+/// The element of the event of type `ty`.
 pub(super) fn event_element(ty: &str) -> &str {
-    if ty == "TransferredEvent" {
-        "TransferedEvent"
-    } else {
-        ty
-    }
+    let row = EVENT_ELEMENTS.iter().find(|(known, _)| *known == ty);
+    row.map_or(ty, |(_, element)| element)
 }
 
 /// The type of the event in element `element`.
 pub(super) fn event_type(element: &str) -> &str {
-    if element == "TransferedEvent" {
-        "TransferredEvent"
-    } else {
-        element
-    }
+    let row = EVENT_ELEMENTS.iter().find(|(_, known)| *known == element);
+    row.map_or(element, |(ty, _)| ty)
 }

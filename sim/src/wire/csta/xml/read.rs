@@ -25,6 +25,10 @@ fn content(ty: &'static Type, node: &Node) -> Read {
         "DeviceID" => return device(node),
         "LocalDeviceID" => return local_device(node),
         "ConnectionID" | "ConnectionIDBody" => return connection(node),
+        "FilterOrStatus" => {
+            let filter = phase3::ty("StatusFilter").ok_or("the schema lacks StatusFilter")?;
+            return Ok(Value::choice("filter", content(filter, node)?));
+        }
         "NoData" if node.child("extensions").is_none() => return Ok(Value::choice("noData", Value::Null)),
         _ => {}
     }

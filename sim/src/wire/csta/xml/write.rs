@@ -91,6 +91,12 @@ impl Writer {
             ("DeviceID" | "LocalDeviceID", _) => return self.device(ty, value),
             ("ConnectionID" | "ConnectionIDBody", _) => return self.connection(ty, value),
             ("NoData", Value::Choice("noData", _)) => return Ok(()),
+            ("FilterOrStatus", Value::Choice("filter", filter)) => {
+                let ty = phase3::ty("StatusFilter")
+                    .ok_or(EncodeError::UnknownName("StatusFilter", "the schema"))?;
+                return self.content(ty, name, filter);
+            }
+            ("FilterOrStatus", _) => return Err(WriteError::NoForm("a status as a filter")),
             ("CorrelatorData" | "UserData", Value::Octets(data)) => {
                 self.leaf("string", &octets(Octets::Either, data)?);
                 return Ok(());

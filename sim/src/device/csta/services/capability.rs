@@ -1,0 +1,330 @@
+//! Capability exchange: what the switch, its services and its devices can do, and which devices there are.
+
+use super::features::subject;
+use super::is_served;
+use crate::device::csta::{ClientId, CstaServer, Encoding, identifiers};
+use crate::exchange::switch::{DeviceId, DeviceKind, ForwardingType, OperationError, ServiceError, Switch};
+use crate::time::SimTime;
+use crate::wire::csta::{
+    schema::{Kind, phase3},
+    services::{EVENTS, Group, SERVICES},
+    value::Value,
+};
+
+type Answer = Result<Value, ServiceError>;
+
+/// How many devices one message lists: each takes some 20 bytes, and Panasonic's frames end at 240.
+const SEGMENT: usize = 8;
+
+/// Bits of a named bit string, by their names.
+fn bits(ty: &str, names: &[&str]) -> Value {
+    let Some(Kind::BitString(known)) = phase3::ty(ty).map(|ty| &ty.kind) else {
+        return Value::Bits(0);
+    };
+    let set = known.iter().filter(|(name, _)| names.contains(name));
+    Value::Bits(set.fold(0, |bits, (_, bit)| bits | 1 << bit))
+}
+
+/// The list of Get CSTA Features that services of a chapter are in.
+fn service_list(group: Group) -> (&'static str, &'static str) {
+    match group {
+        Group::CapabilityExchange => ("capExchangeServList", "CapExchangeServList"),
+        Group::System => ("systemStatServList", "SystemStatusServList"),
+        Group::Monitoring => ("monitoringServList", "MonitoringServList"),
+        Group::Snapshot => ("snapshotServList", "SnapshotServList"),
+        Group::CallControl => ("callControlServList", "CallControlServList"),
+        Group::CallAssociated => ("callAssociatedServList", "CallAssociatedServList"),
+        Group::Routeing => ("routeingServList", "RouteingServList"),
+        Group::PhysicalDevice => ("physDevServList", "PhysDevServList"),
+        Group::LogicalDevice => ("logicalServList", "LogicalServList"),
+        Group::Vendor => ("vendorSpecificServList", "VendorSpecificServList"),
+    }
+}
+
+/// The list of Get CSTA Features that events of a category are in.
+fn event_list(category: &str) -> (&'static str, &'static str) {
+    match category {
+        "callControlEvents" => ("callControlEvtsList", "CallControlEvtsList"),
+        "callAssociatedEvents" => ("callAssociatedEvtsList", "CallAssociatedEvtsList"),
+        "physicalDeviceFeatureEvents" => ("physDevEvtsList", "PhysDevEvtsList"),
+        "logicalDeviceFeatureEvents" => ("logicalEvtsList", "LogicalEvtsList"),
+        "deviceMaintenanceEvents" => ("deviceMaintEvtsList", "DeviceMaintEvtsList"),
+        _ => ("vendorSpecificEvtsList", "VendorSpecificEvtsList"),
+    }
+}
+
+/// Names that the lists of Get CSTA Features do not spell as services and events are called.
+static LISTED_AS: &[(&str, &str)] = &[
+    ("CamponCall", "campOnCall"),
+    ("SingleStepConferenceCall", "singleStepConference"),
+    ("SingleStepTransferCall", "singleStepTransfer"),
+    ("ChangeSysStatFilter", "changeSystemStatusFilter"),
+    ("SystemRegisterAbort", "systemStatusRegisterAbort"),
+    ("SystemRegisterCancel", "systemStatusRegisterCancel"),
+    ("GetAuditoryApparatusInformation", "getAuditoryApparatusInfo"),
+    ("GetHookswitchStatus", "getHookSwitchStatus"),
+    ("SetHookswitchStatus", "setHookSwitchStatus"),
+    ("GetLampInformation", "getLampInfo"),
+    ("CallBackNonCallRelated", "callBackNonCallRel"),
+    ("CallBackMessageNonCallRelated", "callBackMsgNonCallRel"),
+    ("CancelCallBackMessage", "cancelCallBackMsg"),
+    ("digitsGeneratedEvent", "digitsGenerated"),
+    ("telephonyTonesGeneratedEvent", "telephonyTonesGenerated"),
+    ("networkCapabilitiesChanged", "netwCapsChanged"),
+    ("networkReached", "netwReached"),
+];
+
+/// Events that the switch has no occasion for.
+static NEVER: &[&str] = &[
+    "bridged",
+    "charging",
+    "serviceCompletionFailure",
+    "networkCapabilitiesChanged",
+    "callerIDStatus",
+    "privateEvent",
+];
+
+fn listed(ty: &str, name: &str) -> Option<&'static str> {
+    let row = LISTED_AS.iter().find(|(known, _)| *known == name);
+    let spelled = match row {
+        Some((_, spelled)) => (*spelled).to_owned(),
+        None => name[..1].to_lowercase() + &name[1..],
+    };
+    phase3::ty(ty)?.field(&spelled).map(|field| field.name)
+}
+
+/// Adds an entry to the list in `member` of `lists`.
+fn add(lists: &mut Vec<(&'static str, Value)>, member: &'static str, entry: &'static str) {
+    if !lists.iter().any(|(name, _)| *name == member) {
+        lists.push((member, Value::Sequence(Vec::new())));
+    }
+    for (name, list) in lists {
+        if let (true, Value::Sequence(entries)) = (*name == member, list) {
+            entries.push((entry, Value::Null));
+        }
+    }
+}
+
+pub(super) fn features(server: &mut CstaServer, _: &mut Switch, _: ClientId, _: &Value) -> Answer {
+    if !matches!(server.profile().encoding, Encoding::Xml(_)) {
+        return Err(OperationError::ServiceNotSupported.into());
+    }
+    let (mut services, mut events) = (Vec::new(), Vec::new());
+    for service in SERVICES.iter().filter(|service| is_served(service)) {
+        let (member, ty) = service_list(service.group);
+        if let Some(entry) = listed(ty, service.name) {
+            add(&mut services, member, entry);
+        }
+    }
+    for event in EVENTS.iter().filter(|event| !NEVER.contains(&event.name)) {
+        let (member, ty) = event_list(event.category);
+        if let Some(entry) = listed(ty, event.name) {
+            add(&mut events, member, entry);
+        }
+    }
+    Ok(Value::sequence([
+        ("supportedServices", Value::Sequence(services)),
+        ("supportedEvents", Value::Sequence(events)),
+    ]))
+}
+
+/// Category, type by name, and what kinds of group a device is.
+fn kind_of(switch: &Switch, device: DeviceId) -> (&'static str, &'static str, Option<&'static str>) {
+    match switch.kind(device) {
+        Some(DeviceKind::Line) => ("station", "line", None),
+        Some(DeviceKind::Trunk) => ("networkInterface", "trunk", None),
+        Some(DeviceKind::Group) if switch.group(device).is_some_and(|group| group.agents_only) => {
+            ("group", "acdGroup", Some("acd"))
+        }
+        Some(DeviceKind::Group) => ("group", "stationGroup", Some("hunt")),
+        Some(DeviceKind::ParkSlot) => ("park", "parkingDevice", None),
+        Some(DeviceKind::VoiceMail) => ("voiceUnit", "other", None),
+        Some(DeviceKind::RouteingDevice) => ("routeingDevice", "other", None),
+        Some(DeviceKind::Station) | None => ("station", "station", None),
+    }
+}
+
+fn count(count: usize) -> Value {
+    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+const MERGES: &[&str] = &["consultationCall", "holdCallMakeCall", "alternateCall"];
+
+pub(super) fn logical_device(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    let (category, named, group) = kind_of(switch, device);
+    let telephone = switch.is_telephone(device);
+    let groups = switch.groups_of(device);
+    let members = [
+        ("deviceCategory", Value::named(category)),
+        ("namedDeviceTypes", Value::named(named)),
+        ("hasPhysicalElement", Value::Boolean(telephone)),
+        ("acdModels", bits("ACDModels", &["visibleACDRelatedDevices"])),
+        ("appearanceAddressable", Value::Boolean(false)),
+        ("appearanceType", Value::named("selectedStandard")),
+        ("mediaClassSupport", bits("MediaClass", &["voice"])),
+    ];
+    let mut information = Value::sequence(members).with(
+        "groupDeviceAttributes",
+        group.map(|attribute| bits("GroupDeviceAttributes", &[attribute])),
+    );
+    if !groups.is_empty() {
+        let list = groups.iter().map(|group| identifiers::device(switch, *group));
+        let models = bits("AgentLogOnModels", &["logOnToACDGroupExplOneStep"]);
+        information = information
+            .with("agentLogOnModels", models)
+            .with("associatedGroupList", Value::List(list.collect()));
+    }
+    let Some(settings) = switch.settings(device).filter(|_| telephone) else {
+        return Ok(information);
+    };
+    Ok(information
+        .with("maxActiveCalls", count(1))
+        .with("maxHeldCalls", count(settings.max_calls.saturating_sub(1)))
+        .with("maxFwdSettings", count(ForwardingType::ALL.len()))
+        .with("maxDevicesInConf", count(switch.limits().conference_members))
+        .with("transAndConfSetup", bits("TransAndConfSetup", MERGES)))
+}
+
+pub(super) fn physical_device(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
+    let device = subject(switch, argument)?;
+    if !switch.is_telephone(device) {
+        return Err(OperationError::RequestIncompatibleWithDevice.into());
+    }
+    let (category, named, _) = kind_of(switch, device);
+    let parts = switch.apparatus(device);
+    Ok(Value::sequence([
+        ("deviceCategory", Value::named(category)),
+        ("namedDeviceTypes", Value::named(named)),
+        ("hasLogicalElement", Value::Boolean(true)),
+        ("deviceModelName", Value::text("Offhook")),
+        ("maxDisplays", count(1)),
+        ("maxButtons", count(parts.buttons.len())),
+        ("maxLamps", count(parts.lamps.len())),
+    ]))
+}
+
+pub(super) fn switching_function(server: &mut CstaServer, _: &mut Switch, _: ClientId, _: &Value) -> Answer {
+    let name = server.profile().name;
+    let features = [
+        "isForwardingAfter",
+        "userSpecific",
+        "supportFailedWithAssConn",
+        "recall",
+        "callBack",
+        "extCallsIncoming",
+        "extCallsOutgoing",
+        "prompting",
+    ];
+    let formats = [
+        "dialableDigitsAsterix",
+        "dialableDigitsHash",
+        "sFReprGeneric",
+        "sFReprImplicitTON",
+    ];
+    // What the switch itself holds to: agents, data and numbers of any length that a message carries.
+    let lengths = [
+        ("accountInfo", 32),
+        ("authCode", 0),
+        ("agentID", 32),
+        ("agentPassword", 0),
+        ("callIDInConnectionID", 8),
+        ("correlatorData", 32),
+        ("privateData", 0),
+        ("deviceIdentifiers", 128),
+        ("userData", 256),
+        ("buttonLabel", 64),
+        ("lampLabel", 0),
+        ("charactersToSend", 64),
+    ];
+    let lengths = lengths.map(|(name, most)| (name, Value::Integer(most)));
+    let wait = server.profile().keep_alive.map(|wait| wait.as_secs());
+    let timer = wait
+        .and_then(|wait| i64::try_from(wait).ok())
+        .filter(|wait| *wait <= 180);
+    Ok(Value::sequence([
+        ("switchingSubDomainName", Value::text(name)),
+        ("manufacturerName", Value::text("Offhook")),
+        (
+            "profiles",
+            bits("Profiles", &["basicTelephonyProfile", "routeingProfile"]),
+        ),
+        ("deviceIDFormat", bits("DeviceIDFormat", &formats)),
+        ("swDomainFeatures", bits("SwDomainFeatures", &features)),
+        (
+            "swAppearanceAddressability",
+            bits("SwAppearanceAddressability", &["nonAddressable"]),
+        ),
+        (
+            "swAppearanceTypes",
+            bits("SwAppearanceTypes", &["selectedStandard"]),
+        ),
+        ("ignoreUnsupportedParameters", Value::named("ignoreParameters")),
+        ("mediaClassSupport", bits("MediaClass", &["voice"])),
+        ("transAndConfSetup", bits("TransAndConfSetup", MERGES)),
+        ("correlatorDataSupported", Value::Boolean(true)),
+        ("dynamicFeatureSupported", Value::named("none")),
+        ("aCDModels", bits("ACDModels", &["visibleACDRelatedDevices"])),
+        (
+            "agentLogOnModels",
+            bits("AgentLogOnModels", &["logOnToACDGroupExplOneStep"]),
+        ),
+        ("connectionView", Value::named("fixed")),
+        ("maxLengthParameters", Value::sequence(lengths)),
+    ])
+    .with("systemStatusTimer", timer.map(Value::Integer))
+    .with("maxDestinationDevicesForDeflect", count(1)))
+}
+
+/// The list itself follows the answer, in messages of its own.
+pub(super) fn devices(server: &mut CstaServer, _: &mut Switch, _: ClientId, _: &Value) -> Answer {
+    let id = Value::Octets(server.next_id().to_string().into_bytes());
+    Ok(Value::sequence([("serviceCrossRefID", id)]))
+}
+
+fn category(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Station | DeviceKind::Line => "station",
+        DeviceKind::Trunk => "networkInterface",
+        DeviceKind::Group => "groupHunt",
+        DeviceKind::ParkSlot => "park",
+        DeviceKind::VoiceMail => "voiceUnit",
+        DeviceKind::RouteingDevice => "routeingDevice",
+    }
+}
+
+impl CstaServer {
+    pub(super) fn list_devices(&mut self, switch: &Switch, client: ClientId, argument: &Value) {
+        let one = argument.get("requestedDeviceID").and_then(identifiers::digits);
+        let wanted = argument.get("requestedDeviceCategory").and_then(Value::as_name);
+        let mut rows = Vec::new();
+        for device in switch.devices() {
+            let category = switch.kind(device).map_or("other", category);
+            let is_wanted = wanted.is_none_or(|wanted| wanted == category);
+            if is_wanted
+                && one
+                    .as_deref()
+                    .is_none_or(|number| number == switch.number(device))
+            {
+                let members = [("deviceID", identifiers::device(switch, device))];
+                rows.push(Value::sequence(members).with("deviceCategory", Value::named(category)));
+            }
+        }
+        let cross_ref = Value::Octets(self.last_id.to_string().into_bytes());
+        let count = rows.len().div_ceil(SEGMENT).max(1);
+        let mut rows = rows.into_iter();
+        for segment in 1..=count {
+            let list: Vec<_> = rows.by_ref().take(SEGMENT).collect();
+            let argument = Value::sequence([
+                ("serviceCrossRefID", cross_ref.clone()),
+                (
+                    "segmentID",
+                    Value::Integer(i64::try_from(segment).unwrap_or(i64::MAX)),
+                ),
+                ("lastSegment", Value::Boolean(segment == count)),
+                ("deviceList", Value::List(list)),
+            ]);
+            self.request(client, "SwitchingFunctionDevices", argument);
+        }
+    }
+}
