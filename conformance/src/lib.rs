@@ -15,6 +15,7 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod scenario;
+pub mod selftest;
 pub mod setup;
 pub mod snapshot;
 pub mod trace;

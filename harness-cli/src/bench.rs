@@ -132,6 +132,7 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         devices,
         modems,
         timeout: common.timeout,
+        patience: None,
         strictness: match common.strictness {
             Strictness::Must => Level::Must,
             Strictness::Should => Level::Should,
@@ -144,7 +145,7 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
 }
 
 /// What gives the child the modem lines of its pseudo-terminals, where the library fits its process.
-fn modem_lines(dll: &Path) -> Result<Option<(String, String)>, Fail> {
+pub(crate) fn modem_lines(dll: &Path) -> Result<Option<(String, String)>, Fail> {
     const VARIABLE: &str = "LD_PRELOAD";
     if Image::read(dll).is_ok_and(|image| image.bits == 32) {
         return Ok(None);
@@ -201,12 +202,17 @@ fn default_jobs(host: &HostBinary, devices: &[PortAssignment]) -> usize {
     if shared || devices.iter().any(|device| device.modem_end.is_some()) {
         return 1;
     }
+    parallel_jobs()
+}
+
+/// How many scenarios are played at once where nothing is shared.
+pub(crate) fn parallel_jobs() -> usize {
     2 * thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// The child for a DLL: a PE file on another system than Windows runs under Wine, in a process as wide as the DLL;
 /// everything else is tried as it is.
-fn host_for(dll: &Path) -> Result<HostBinary, Fail> {
+pub(crate) fn host_for(dll: &Path) -> Result<HostBinary, Fail> {
     let unloadable = |message: String| Fail {
         exit: Exit::NotLoaded,
         message: format!("{}: {message}", dll.display()),

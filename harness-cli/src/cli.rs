@@ -35,6 +35,9 @@ pub enum Command {
     /// Replay scenarios, judge them, and compare their traces with golden files.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Prove the rules: each must find the reference provider that breaks it, and none may find fault with the others.
+    #[command(after_help = SELFTEST_EXAMPLES)]
+    Selftest(SelftestArgs),
     /// Tell what a DLL is, what it exports, and what it says of its devices.
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),
@@ -77,6 +80,14 @@ Examples:
   offhook check --provider vendor.tsp --strictness robust
   offhook check --provider switch.tsp --device none --number-that-answers 4711 --number-that-is-busy 4712
   offhook check --provider vendor.tsp --registry 'HKLM\\Software\\Vendor\\Tsp\\Port={com1}'";
+
+const SELFTEST_EXAMPLES: &str = "\
+Examples:
+  offhook selftest
+  offhook selftest --filter tspi/lineDrop          the rules whose id, or whose fault's name, contains this
+  offhook selftest --report json=matrix.json --report text
+  offhook selftest --mutants target/debug          libfaulty_tsp.so, libmodem_tsp.so, libfaulty_model_tsp.so and
+                                                   libmodel_tsp.so (or their .dll) lie there; without it they are built";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -207,6 +218,22 @@ pub struct CheckArgs {
     /// A number at the far end that rings and never answers; 5559999 without it.
     #[arg(long, value_name = "NUMBER")]
     pub number_that_rings: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct SelftestArgs {
+    /// Only rules whose id, or whose fault's name, contains this text (repeatable: any of them).
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Vec<String>,
+    /// How many mutants live at once; without it, six a processor, for they mostly wait.
+    #[arg(long, value_name = "NUMBER")]
+    pub jobs: Option<NonZero<usize>>,
+    /// A report: `text` or `json`, on standard output or in `=FILE` (repeatable).
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = report)]
+    pub report: Vec<ReportTo>,
+    /// The folder of the built providers, with and without faults; without it, cargo builds them from the checkout.
+    #[arg(long, value_name = "DIR")]
+    pub mutants: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ mod list;
 mod output;
 mod paths;
 mod pbx;
+mod selftest;
 mod sim;
 
 use std::io::IsTerminal;
@@ -70,6 +71,10 @@ fn dispatch(cli: &Cli, style: Style) -> Result<Exit, Fail> {
         Command::Run(args) => {
             leave_nothing_behind()?;
             bench::run(args, style)
+        }
+        Command::Selftest(args) => {
+            leave_nothing_behind()?;
+            selftest::selftest(args, style)
         }
         Command::Inspect(args) => {
             leave_nothing_behind()?;

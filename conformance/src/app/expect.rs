@@ -57,6 +57,10 @@ fn list(names: &[Name], none: &str) -> String {
 /// Carries out one expectation.
 pub(super) fn expect(player: &mut Player<'_>, expectation: &Expectation) -> Result<(), Stop> {
     let within = expectation.deadline();
+    let within = player
+        .stage
+        .patience
+        .map_or(within, |patience| within.min(patience));
     match &expectation.kind {
         ExpectationKind::State { call, states } => next_state(player, call, states, within, false),
         ExpectationKind::Reaches { call, states } => next_state(player, call, states, within, true),

@@ -13,6 +13,7 @@ mod steps;
 mod stop;
 mod tapi;
 
+pub use needs::device as needs_device;
 pub use stage::{Backdrop, PortAssignment, Stage, StageError, try_ports};
 pub use steps::play;
 pub use stop::{Failure, Stop};

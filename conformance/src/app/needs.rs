@@ -8,17 +8,12 @@ use crate::tspi::{self, Group, Need as Export, constant_value, decode, render_co
 /// Before anything is called: a modem where one is needed, and every function that is not demanded of all providers.
 /// What a provider must export is left to the step that calls it, which then fails.
 pub(super) fn exports(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
-    if !stage.has_modems {
-        if scenario.needs.iter().any(|need| need.node == Need::Modem) {
-            return Err(Stop::Skipped(
-                "it needs a modem, and there is no device".to_owned(),
-            ));
-        }
-        if !scenario.setup.is_empty() || scenario.steps.iter().any(|step| is_of_exchange(&step.kind)) {
-            return Err(Stop::Skipped(
-                "it needs an exchange behind the lines, and there is no device".to_owned(),
-            ));
-        }
+    if !stage.has_modems
+        && let Some(needed) = device(scenario)
+    {
+        return Err(Stop::Skipped(format!(
+            "it needs {needed}, and there is no device"
+        )));
     }
     let named = |name: &str| {
         let need = Need::Function(name.to_owned());
@@ -45,6 +40,15 @@ pub(super) fn exports(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop
         }
     }
     Ok(())
+}
+
+/// What a scenario needs that only a device behind the lines has.
+pub fn device(scenario: &Scenario) -> Option<&'static str> {
+    if scenario.needs.iter().any(|need| need.node == Need::Modem) {
+        return Some("a modem");
+    }
+    let of_exchange = || scenario.steps.iter().any(|step| is_of_exchange(&step.kind));
+    (!scenario.setup.is_empty() || of_exchange()).then_some("an exchange behind the lines")
 }
 
 /// Whether a step is about the exchange behind the provider's devices.

@@ -22,6 +22,7 @@ use crate::setup::{self, Helper};
 use crate::trace::{Party, Recorder, What};
 
 /// What stays the same over all scenarios of a run.
+#[derive(Clone)]
 pub struct Backdrop {
     /// The child's program.
     pub host: HostBinary,
@@ -33,6 +34,8 @@ pub struct Backdrop {
     pub modems: bool,
     /// How long one call into the provider may take.
     pub timeout: Duration,
+    /// The longest that an expectation waits, whatever it says; `None` lets it say.
+    pub patience: Option<Duration>,
     /// The lightest level that rules are judged at.
     pub strictness: Level,
     /// The numbers at the far end that exercises dial.
@@ -68,6 +71,8 @@ pub struct Stage {
     pub providers: Vec<Tapi>,
     /// Whether a modem stands behind each line.
     pub has_modems: bool,
+    /// The longest that an expectation waits, whatever it says.
+    pub patience: Option<Duration>,
     /// The child's program, where the registry that it writes into is the user's own.
     own_registry: Option<HostBinary>,
     /// Processes beside the providers; they end after them.
@@ -137,6 +142,7 @@ impl Stage {
             driver,
             providers,
             has_modems: backdrop.modems,
+            patience: backdrop.patience,
             own_registry: (cfg!(windows) && matches!(backdrop.host, HostBinary::Native(_)))
                 .then(|| backdrop.host.clone()),
             _helpers: helpers,

@@ -65,13 +65,17 @@ pub fn provider_host(target: Target, progress: &mut dyn FnMut(&str)) -> Result<P
 
 /// Finds or builds the library of a package of this workspace, such as `modem-tsp`.
 pub fn library(package: &str, target: Target, progress: &mut dyn FnMut(&str)) -> Result<PathBuf, HostError> {
+    find_or_build(package, &library_name(package, target), target, progress)
+}
+
+/// The file name of a package's library.
+pub fn library_name(package: &str, target: Target) -> String {
     let stem = package.replace('-', "_");
-    let file = if target.is_windows() {
+    if target.is_windows() {
         format!("{stem}.dll")
     } else {
         format!("{}{stem}{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX)
-    };
-    find_or_build(package, &file, target, progress)
+    }
 }
 
 /// Finds or builds the program of a package of this workspace.

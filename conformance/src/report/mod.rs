@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::verdict::Verdict;
 
 pub use json::json;
+pub(crate) use text::paint;
 pub use text::{Style, line, summary};
 
 /// The verdict on one rule, exercise or scenario.

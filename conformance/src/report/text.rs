@@ -12,7 +12,8 @@ pub enum Style {
     Colour,
 }
 
-fn paint(style: Style, verdict: Verdict, text: &str) -> String {
+/// A text in a verdict's colour.
+pub(crate) fn paint(style: Style, verdict: Verdict, text: &str) -> String {
     let code = match verdict {
         Verdict::Pass => "32",
         Verdict::Skip => "2",

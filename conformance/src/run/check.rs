@@ -8,7 +8,8 @@ use crate::judge::Bench;
 use crate::parallel::{News, in_order};
 use crate::report::{Outcome, Report};
 use crate::rules::{EXERCISES, Exercise, Rule, rules};
-use crate::scenario::parse;
+use crate::scenario::ast::Scenario;
+use crate::scenario::{ScenarioError, parse};
 use crate::trace::render;
 use crate::verdict::Verdict;
 
@@ -62,18 +63,24 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
 
 /// Plays an exercise: what came of it and its trace rendered, or why it could not be played.
 fn exercised(id: &str, exercise: &Exercise, backdrop: &Backdrop) -> Result<(Played, String), Outcome> {
-    let text = backdrop.numbers.put_into(exercise.text);
-    let mut scenario = parse(id, &text).map_err(|error| Outcome {
+    let scenario = staged(exercise, backdrop).map_err(|error| Outcome {
         id: id.to_owned(),
         verdict: Verdict::HarnessBug,
         message: format!("an exercise does not parse: {error}"),
         place: None,
         breach: None,
     })?;
-    if !backdrop.modems {
-        backdrop.numbers.stand_in_for_stations(&mut scenario);
-    }
     let played = play_one(&scenario, backdrop, exercise.probe).map_err(|error| not_set(id, &error))?;
     let rendered = render(&played.events);
     Ok((played, rendered))
+}
+
+/// The scenario of an exercise, as it is played before this backdrop.
+pub(crate) fn staged(exercise: &Exercise, backdrop: &Backdrop) -> Result<Scenario, ScenarioError> {
+    let text = backdrop.numbers.put_into(exercise.text);
+    let mut scenario = parse(&format!("exercise/{}", exercise.name), &text)?;
+    if !backdrop.modems {
+        backdrop.numbers.stand_in_for_stations(&mut scenario);
+    }
+    Ok(scenario)
 }

@@ -14,6 +14,7 @@ use crate::trace::Event;
 use crate::verdict::Verdict;
 
 pub use check::check;
+pub(crate) use check::staged;
 pub use replay::{Golden, provider_name, run};
 
 /// What is told of a run while it goes on.
@@ -27,12 +28,19 @@ pub trait Observer {
 }
 
 /// One scenario played to its end, or to where it stopped.
-struct Played {
-    events: Vec<Event>,
-    stopped: Option<Stop>,
+pub(crate) struct Played {
+    /// Its trace.
+    pub events: Vec<Event>,
+    /// Why it did not come to its end.
+    pub stopped: Option<Stop>,
 }
 
-fn play_one(scenario: &Scenario, backdrop: &Backdrop, probe: Option<Probe>) -> Result<Played, StageError> {
+/// Plays a scenario with children of its own.
+pub(crate) fn play_one(
+    scenario: &Scenario,
+    backdrop: &Backdrop,
+    probe: Option<Probe>,
+) -> Result<Played, StageError> {
     let mut stage = Stage::set(scenario, backdrop)?;
     let stopped = play(scenario, &mut stage, probe).err();
     let recorder = stage.recorder.clone();

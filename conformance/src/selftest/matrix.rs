@@ -1,0 +1,115 @@
+//! What became of each rule's mutant: the kill matrix.
+
+use std::time::Duration;
+
+use crate::exit::Exit;
+use crate::report::Outcome;
+use crate::rules::Rule;
+
+/// What became of a rule's mutant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// The rule found it.
+    Killed {
+        /// The reference provider that it was made of.
+        provider: &'static str,
+        /// The exercise that showed it.
+        exercise: &'static str,
+        /// What the rule found.
+        finding: String,
+    },
+    /// The rule did not find it; what was tried.
+    Survived(Vec<String>),
+    /// There is none; why.
+    Missing(String),
+}
+
+impl Fate {
+    /// Whether the rule found its mutant.
+    pub fn is_killed(&self) -> bool {
+        matches!(self, Fate::Killed { .. })
+    }
+}
+
+/// One rule and its mutant.
+#[derive(Clone)]
+pub struct Row {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What the fault does; empty where there is no such fault.
+    pub does: &'static str,
+    /// What became of it.
+    pub fate: Fate,
+    /// The other rules that what was played breaks.
+    pub others: Vec<&'static str>,
+    /// How long playing took.
+    pub took: Duration,
+}
+
+impl Row {
+    pub(super) fn without_mutant(rule: &'static Rule, is_known: bool) -> Row {
+        let why = match is_known {
+            true => "no provider has the fault that `broken_by` names",
+            false => "`broken_by` names no fault",
+        };
+        Row {
+            rule,
+            does: "",
+            fate: Fate::Missing(why.to_owned()),
+            others: Vec::new(),
+            took: Duration::ZERO,
+        }
+    }
+}
+
+/// A reference provider held against the rules.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// Its name.
+    pub name: &'static str,
+    /// How many exercises went through and rules held.
+    pub held: usize,
+    /// How many could not be played or judged on it.
+    pub skipped: usize,
+    /// Each rule that it breaks, and each exercise that failed.
+    pub broken: Vec<Outcome>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// All of it.
+#[derive(Default)]
+pub struct Matrix {
+    /// Rules and their mutants, in the rules' order.
+    pub rows: Vec<Row>,
+    /// The reference providers.
+    pub references: Vec<Reference>,
+    /// Faults that no rule names.
+    pub idle_faults: Vec<&'static str>,
+}
+
+impl Matrix {
+    /// How many mutants were killed.
+    pub fn killed(&self) -> usize {
+        self.rows.iter().filter(|row| row.fate.is_killed()).count()
+    }
+
+    /// Whether all is as it should be.
+    pub fn is_sound(&self) -> bool {
+        self.killed() == self.rows.len()
+            && self
+                .references
+                .iter()
+                .all(|reference| reference.broken.is_empty())
+            && self.idle_faults.is_empty()
+    }
+
+    /// How the program ends.
+    pub fn exit(&self) -> Exit {
+        match (self.rows.is_empty(), self.is_sound()) {
+            (true, _) => Exit::NothingSelected,
+            (false, true) => Exit::Held,
+            (false, false) => Exit::Violated,
+        }
+    }
+}
