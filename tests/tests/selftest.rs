@@ -101,11 +101,16 @@ fn a_mutant_that_nothing_is_wrong_with_survives() {
 #[test]
 fn a_reference_provider_that_fails_is_not_clean() {
     let disguise = disguised(&[
-        ("modem-tsp", "empty-dll"),
         ("model-tsp", "model-tsp"),
         ("faulty-tsp", "faulty-tsp"),
         ("faulty-model-tsp", "faulty-model-tsp"),
     ]);
+    let no_dll = offhook_tests::root().join("fixtures/providers/not-a-dll.txt");
+    fs::copy(
+        no_dll,
+        disguise.path().join(elf("modem-tsp").file_name().unwrap()),
+    )
+    .unwrap();
     let answer = drop_4(disguise.path());
     assert!(
         answer.out.contains("not clean  modem-tsp"),

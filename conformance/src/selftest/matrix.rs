@@ -113,3 +113,72 @@ impl Matrix {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::rules;
+    use crate::verdict::Verdict;
+
+    fn killed() -> Row {
+        let fate = Fate::Killed {
+            provider: "model-tsp",
+            exercise: "lifecycle",
+            finding: String::new(),
+        };
+        Row {
+            fate,
+            ..Row::without_mutant(rules().next().unwrap(), false)
+        }
+    }
+
+    fn reference(broken: Vec<Outcome>) -> Reference {
+        Reference {
+            name: "model-tsp",
+            held: 1,
+            skipped: 0,
+            broken,
+            took: Duration::ZERO,
+        }
+    }
+
+    fn matrix() -> Matrix {
+        Matrix {
+            rows: vec![killed()],
+            references: vec![reference(Vec::new())],
+            idle_faults: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn all_is_well_only_where_nothing_is_wrong() {
+        assert_eq!(matrix().exit(), Exit::Held);
+        assert_eq!(Matrix::default().exit(), Exit::NothingSelected);
+
+        let mut survivor = matrix();
+        survivor.rows[0].fate = Fate::Survived(Vec::new());
+        assert_eq!(survivor.exit(), Exit::Violated);
+
+        let mut unmatched = matrix();
+        unmatched
+            .rows
+            .push(Row::without_mutant(rules().next().unwrap(), false));
+        assert_eq!(unmatched.exit(), Exit::Violated);
+
+        let mut idle = matrix();
+        idle.idle_faults.push("of-no-rule");
+        assert_eq!(idle.exit(), Exit::Violated);
+
+        // A warning is a breach too.
+        let warning = Outcome {
+            id: String::new(),
+            verdict: Verdict::Warning,
+            message: String::new(),
+            place: None,
+            breach: None,
+        };
+        let mut unclean = matrix();
+        unclean.references = vec![reference(vec![warning])];
+        assert_eq!(unclean.exit(), Exit::Violated);
+    }
+}
