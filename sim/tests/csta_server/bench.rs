@@ -22,6 +22,8 @@ pub enum Heard {
     Message(Message),
     Association(Value),
     Session(&'static str, Value),
+    /// An APDU of phase I.
+    Phase1(Vec<u8>),
 }
 
 pub struct Bench {
@@ -143,6 +145,7 @@ impl Bench {
             argument,
         };
         let frame = match &self.profile.encoding {
+            Encoding::Phase1 => panic!("the messages of phase I are in tests of their own"),
             Encoding::Phase3 => Frame::new(apdu::write(&Apdu::Message(message)).expect("it has a form")),
             Encoding::Xml(style) => {
                 let text = xml::write(style, &Document::Message(message)).expect("it has a form");
@@ -245,6 +248,7 @@ impl Bench {
 
 fn read(profile: &Profile, frame: &Frame) -> Heard {
     match &profile.encoding {
+        Encoding::Phase1 => Heard::Phase1(frame.body.clone()),
         Encoding::Phase3 => match apdu::read(&frame.body).expect("the server writes what can be read") {
             Apdu::Message(message) => Heard::Message(message),
             Apdu::Association(value) => Heard::Association(value),

@@ -3,6 +3,7 @@
 mod bench;
 mod features;
 mod life;
+mod phase1;
 mod properties;
 mod routeing;
 mod services;

@@ -1,5 +1,6 @@
 //! One application: its link, its encoding, where its association or session stands.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -10,6 +11,7 @@ use crate::wire::csta::{
     ber::apdu::{self, Apdu},
     framing::{Frame, FramingError, Link, Side},
     message::{Message, ReadError, WriteError},
+    phase1,
     value::Value,
     xml::{self, Document},
 };
@@ -71,6 +73,8 @@ pub(super) struct Client {
     pub heard: SimTime,
     pub asked: bool,
     last_invoke: i64,
+    /// Phase I: what has been asked and not been answered, by invoke id.
+    asked_in_phase1: BTreeMap<i64, phase1::Asked>,
     /// What it wants to hear of the switch itself.
     pub registrations: Vec<Registration>,
 }
@@ -97,6 +101,7 @@ impl Client {
             heard: now,
             asked: false,
             last_invoke: 0,
+            asked_in_phase1: BTreeMap::new(),
             registrations: Vec::new(),
         }
     }
@@ -116,8 +121,15 @@ impl Client {
         life.into_iter().chain(session).chain(self.link.deadline()).min()
     }
 
-    pub fn read(&self, profile: &Profile, frame: &Frame) -> Result<Incoming, ReadError> {
+    pub fn read(&mut self, profile: &Profile, frame: &Frame) -> Result<Incoming, ReadError> {
         match &profile.encoding {
+            Encoding::Phase1 => {
+                let (message, asked) = phase1::read(&frame.body)?;
+                if let (Message::Request { invoke, .. }, Some(asked)) = (&message, asked) {
+                    self.asked_in_phase1.insert(*invoke, asked);
+                }
+                Ok(Incoming::Message(message))
+            }
             Encoding::Phase3 => Ok(match apdu::read(&frame.body)? {
                 Apdu::Message(message) => Incoming::Message(message),
                 Apdu::Association(value) => Incoming::Association(value),
@@ -138,6 +150,15 @@ impl Client {
 
     pub fn send(&mut self, profile: &Profile, now: SimTime, message: &Message) -> Result<(), SendError> {
         let frame = match &profile.encoding {
+            Encoding::Phase1 => {
+                let asked = match message {
+                    Message::Response { invoke, .. } | Message::Failure { invoke, .. } => {
+                        self.asked_in_phase1.remove(invoke)
+                    }
+                    _ => None,
+                };
+                Frame::new(phase1::write(message, asked.as_ref())?)
+            }
             Encoding::Phase3 => Frame::new(apdu::write(&Apdu::Message(message.clone()))?),
             Encoding::Xml(style) => {
                 let invoke = match message {
@@ -148,13 +169,13 @@ impl Client {
                     Message::Reject { invoke, .. } => four_digits(invoke.unwrap_or_default()),
                 };
                 // XML has no reject: what could not be read is an error of the operation.
-                let failure = Message::failure(0, "operation", "generic");
-                let message = if matches!(message, Message::Reject { .. }) {
-                    &failure
-                } else {
-                    message
+                let message = match message {
+                    Message::Reject { problem, .. } => {
+                        Message::failure(0, "operation", rejected_in_xml(problem))
+                    }
+                    message => message.clone(),
                 };
-                let text = xml::write(style, &Document::Message(message.clone()))?;
+                let text = xml::write(style, &Document::Message(message))?;
                 Frame {
                     invoke: Some(invoke),
                     body: text.into_bytes(),
@@ -187,6 +208,15 @@ impl Client {
                 body: text.into_bytes(),
             },
         )?)
+    }
+}
+
+/// The error that is nearest to a reject: a service that is in no table, a parameter that is wrong, no message at all.
+fn rejected_in_xml(problem: &Value) -> &'static str {
+    match problem.chosen() {
+        Some(("invoke", Value::Integer(1))) => "serviceNotSupported",
+        Some(("invoke", Value::Integer(2))) => "invalidParameterValue",
+        _ => "generic",
     }
 }
 

@@ -2,15 +2,27 @@
 
 use std::time::Duration;
 
-use crate::wire::csta::{framing::Framing, xml::Style};
+use crate::wire::csta::{framing::Framing, phase1, services::Event, xml::Style};
 
 /// How messages are written and read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Encoding {
+    /// BER of ECMA-180, as the MD110 speaks it.
+    Phase1,
     /// BER of ECMA-285.
     Phase3,
     /// XML of ECMA-323.
     Xml(Style),
+}
+
+impl Encoding {
+    /// Whether it has a form for an event.
+    pub(super) fn carries(&self, event: &Event) -> bool {
+        match self {
+            Encoding::Phase1 => phase1::carries(event),
+            Encoding::Phase3 | Encoding::Xml(_) => true,
+        }
+    }
 }
 
 /// A kind of switch.
@@ -54,7 +66,7 @@ const PLAIN: Profile = Profile {
 };
 
 /// The profiles, by name. What each peer does is in the notes on real switches; `serial` is this project's own.
-pub fn profiles() -> [Profile; 5] {
+pub fn profiles() -> [Profile; 6] {
     [
         Profile {
             name: "hipath",
@@ -67,6 +79,16 @@ pub fn profiles() -> [Profile; 5] {
             encoding: Encoding::Xml(Style::default()),
             association: false,
             announces_status: false,
+            ..PLAIN
+        },
+        Profile {
+            name: "md110",
+            framing: Framing::Length16,
+            encoding: Encoding::Phase1,
+            association: false,
+            announces_status: false,
+            // Phase I has nothing that a client would have to answer.
+            keep_alive: None,
             ..PLAIN
         },
         Profile {

@@ -27,6 +27,7 @@ impl CstaServer {
             };
             if let Some((kind, data)) = found
                 && monitor.lets_through(kind)
+                && self.profile.encoding.carries(kind)
             {
                 reports.push((monitor.client, id, kind, data));
             }

@@ -6,6 +6,7 @@
 pub mod ber;
 pub mod framing;
 pub mod message;
+pub mod phase1;
 pub mod schema;
 pub mod services;
 pub mod value;

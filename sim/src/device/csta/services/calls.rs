@@ -6,7 +6,8 @@ use crate::device::csta::identifiers::{
     connection, device, digits, to_call, to_connection, to_device, to_digits,
 };
 use crate::exchange::switch::{
-    CallId, CallOptions, ConnectionId, Merged, OperationError, Participation, ServiceError, Switch,
+    CallId, CallOptions, ConnectionId, ConnectionState, Merged, OperationError, Participation, ServiceError,
+    Switch,
 };
 use crate::time::SimTime;
 use crate::wire::csta::value::Value;
@@ -32,10 +33,28 @@ on_connection! {
     retrieve, "callToBeRetrieved", retrieve_call;
 }
 
-/// The two connections of one device that a service is about: held, active.
+/// The two connections of one device that a service is about: held, active. A device without a call means its
+/// connection in that state.
 fn pair(switch: &Switch, argument: &Value) -> Result<(ConnectionId, ConnectionId), ServiceError> {
-    let held = to_connection(switch, argument, "heldCall")?;
-    Ok((held, to_connection(switch, argument, "activeCall")?))
+    let held = in_state(switch, argument, "heldCall", ConnectionState::Hold)?;
+    let active = in_state(switch, argument, "activeCall", ConnectionState::Connected)?;
+    Ok((held, active))
+}
+
+fn in_state(
+    switch: &Switch,
+    argument: &Value,
+    member: &str,
+    state: ConnectionState,
+) -> Result<ConnectionId, ServiceError> {
+    let device = argument.get(member).and_then(|id| id.get("deviceID"));
+    let device = device
+        .and_then(|local| digits(local.get("staticID")?))
+        .and_then(|digits| switch.device(&digits));
+    match device.and_then(|device| switch.connection_in(device, state)) {
+        Some(found) => Ok(found),
+        None => to_connection(switch, argument, member),
+    }
 }
 
 pub(super) fn alternate(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
