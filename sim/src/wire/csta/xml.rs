@@ -7,6 +7,7 @@
 mod names;
 mod node;
 mod read;
+pub mod schema;
 mod write;
 
 #[cfg(test)]
@@ -74,6 +75,10 @@ const SESSION_NAMESPACE: &str = "http://www.ecma-international.org/standards/ecm
 const MONITOR: &str = "monitorCrossRefID";
 const ERROR: &str = "CSTAErrorCode";
 const RESPONSE: &str = "Response";
+
+fn namespace(edition: u8) -> String {
+    format!("http://www.ecma-international.org/standards/ecma-323/csta/ed{edition}")
+}
 
 fn ty(name: &'static str) -> Result<&'static Type, ReadError> {
     phase3::ty(name).ok_or_else(|| ReadError::Envelope(format!("the schema lacks {name}")))
@@ -144,10 +149,7 @@ pub fn read(invoke: i64, text: &[u8]) -> Result<Document, ReadError> {
 /// Where a value does not fit its type, or has no form in XML: rejects, and BER that nobody could read.
 pub fn write(style: &Style, document: &Document) -> Result<String, WriteError> {
     let mut writer = write::Writer::new(style);
-    let namespace = format!(
-        "http://www.ecma-international.org/standards/ecma-323/csta/ed{}",
-        style.edition
-    );
+    let namespace = namespace(style.edition);
     let message = match document {
         Document::Message(message) => message,
         Document::Session { name, content, .. } => {

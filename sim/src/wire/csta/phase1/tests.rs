@@ -79,6 +79,7 @@ fn a_filter_keeps_its_bits_on_the_way_up_and_down() {
         ("feature", Value::Bits(0b1010)),
         ("agent", Value::Bits(0b11)),
         ("maintenance", Value::Bits(0b1)),
+        ("private", Value::Boolean(false)),
     ]);
     let up = filter_up(&filter);
     assert_eq!(

@@ -171,15 +171,23 @@ pub(super) fn filter_up(filter: &Value) -> Value {
     )
 }
 
+/// With all its members: clients of the MD110 count on them.
 pub(super) fn filter_down(filter: &Value) -> Value {
     let places = call_control().chain(FILTER.iter().copied());
     let places = places.map(|(member, name, to, to_name)| ((to, to_name), (member, name)));
-    moved(
-        filter,
-        phase3::ty("MonitorFilter"),
-        phase1::ty("MonitorFilter"),
-        places,
-    )
+    let ty = phase1::ty("MonitorFilter");
+    let set = moved(filter, phase3::ty("MonitorFilter"), ty, places);
+    let Some(Kind::Sequence(fields)) = ty.map(|ty| &ty.kind) else {
+        return set;
+    };
+    let members = fields.iter().map(|field| {
+        let nothing = match field.ty.kind {
+            Kind::Boolean => Value::Boolean(false),
+            _ => Value::Bits(0),
+        };
+        (field.name, set.get(field.name).cloned().unwrap_or(nothing))
+    });
+    Value::Sequence(members.collect())
 }
 
 /// A UniversalFailure of phase III as the nearest one of phase I: the same error, or the general one of its category.
