@@ -9,7 +9,7 @@ use super::{Invoked, Stop};
 use crate::scenario::ast::{Action, Given, LineRef, Name, NameKind, Outcome};
 use crate::scenario::target::{Target, given_for, target};
 use crate::tspi::marshal::Call;
-use crate::tspi::{Function, HandleKind, Kind, Value, Version, constant_value, render_result};
+use crate::tspi::{Function, HandleKind, Kind, Need, Value, Version, constant_value, render_result};
 
 /// A name that a step gives.
 struct Make {
@@ -61,6 +61,15 @@ impl Player<'_> {
             makes,
             ends,
         } = self.prepare(action)?;
+        // TAPI fails with LINEERR_OPERATIONUNAVAIL for what is not exported, without asking.
+        if action.may_be_missing(outcome)
+            && action.function.need != Need::Mandatory
+            && !self.stage.providers[provider]
+                .missing(&[action.function.name])?
+                .is_empty()
+        {
+            return Ok(());
+        }
         let invoked = self.stage.providers[provider].invoke_at(call, version)?;
         let accepted = invoked.result >= 0;
         let mut names = Vec::new();

@@ -71,17 +71,39 @@ pub(super) fn devices(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop
             )));
         }
         for need in &scenario.needs {
-            if let Need::Capability {
-                structure,
-                field,
-                constant,
-            } = &need.node
-            {
-                capability(provider, *structure, field, constant)?;
+            match &need.node {
+                Need::Capability {
+                    structure,
+                    field,
+                    constant,
+                } => capability(provider, *structure, field, constant)?,
+                Need::Addresses => (0..declared.lines.node).try_for_each(|line| address(provider, line))?,
+                Need::Function(_) | Need::Modem => {}
             }
         }
     }
     Ok(())
+}
+
+fn address(tapi: &mut Tapi, line: u32) -> Result<(), Stop> {
+    let version = tapi.line_version(line);
+    let query = call("TSPI_lineGetAddressCaps")?.dword("dwDeviceID", line);
+    let answered = tapi.invoke_at(query, version)?;
+    let bytes = answered.out("lpAddressCaps").filter(|_| answered.result == 0);
+    let structure = tspi::structure("LINEADDRESSCAPS");
+    let known = bytes.zip(structure).is_some_and(|(bytes, structure)| {
+        let caps = decode(structure, bytes, version);
+        caps.get("Address")
+            .and_then(|address| address.text().map(str::is_empty))
+            == Some(false)
+    });
+    match known {
+        true => Ok(()),
+        false => Err(Stop::Skipped(format!(
+            "it needs the numbers of the lines, and LINEADDRESSCAPS of line {} has no address",
+            line + 1
+        ))),
+    }
 }
 
 fn capability(tapi: &mut Tapi, structure: Structure, field: &str, constant: &str) -> Result<(), Stop> {

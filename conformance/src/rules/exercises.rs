@@ -4,7 +4,7 @@
 use crate::app::{Stage, Stop};
 use crate::scenario::ast::{Behaviour, Change, Scenario, Setup};
 
-use super::probes;
+use super::{Level, probes};
 
 /// What a probe does with the stage of its exercise.
 pub type Probe = fn(&mut Stage) -> Result<(), Stop>;
@@ -71,20 +71,25 @@ pub struct Exercise {
     pub file: &'static str,
     /// The file's text.
     pub text: &'static str,
+    /// From which strictness on it is played: one that calls as TAPI never does, at [`Level::Robust`].
+    pub level: Level,
     /// What is done after the steps.
     pub probe: Option<Probe>,
 }
 
 macro_rules! exercises {
-    ($($name:literal $(then $probe:expr)?),* $(,)?) => {
+    ($($name:literal $(at $level:ident)? $(then $probe:expr)?),* $(,)?) => {
         /// All exercises, in the order in which a check plays them.
         pub const EXERCISES: &[Exercise] = &[$(Exercise {
             name: $name,
             file: concat!("conformance/src/rules/exercises/", $name, ".call"),
             text: include_str!(concat!("exercises/", $name, ".call")),
+            level: exercises!(@level $($level)?),
             probe: exercises!(@probe $($probe)?),
         }),*];
     };
+    (@level) => { Level::Must };
+    (@level $level:ident) => { Level::$level };
     (@probe) => { None };
     (@probe $probe:expr) => { Some($probe) };
 }
@@ -93,15 +98,48 @@ exercises![
     "lifecycle",
     "sizes" then super::sizes::every_size,
     "versions" then probes::versions::foreign_ranges,
+    "ids",
+    "status-messages",
+    "device-status",
+    "device-config",
+    "terminals",
+    "msp",
+    // Calls to and from the far end
     "outgoing-answered",
     "outgoing-busy",
+    "outgoing-dropped",
     "far-end-hangs-up",
     "dropped-while-dialling",
     "dial-modifiers",
+    "dial-partial",
     "wrong-states",
     "close-with-request",
     "incoming-answered",
     "incoming-caller-id",
+    "call-refused",
+    "call-defaults",
+    // Calls between lines of the provider
+    "two-lines",
+    "call-settings",
+    "hold",
+    "swap",
+    "transfer",
+    "transfer-cancelled",
+    "transfer-blind",
+    "conference",
+    "park",
+    "pickup",
+    "redirect",
+    "forward",
+    "complete-call",
+    "digits",
+    "tones",
+    "media",
+    "user-user-info",
+    // Phones
+    "phone",
+    "phone-silent",
+    "phone-settings" then probes::phones::settings,
 ];
 
 /// The exercise of that name.

@@ -13,8 +13,8 @@ use crate::scenario::{ScenarioError, parse};
 use crate::trace::render;
 use crate::verdict::Verdict;
 
-/// Judges a provider by every rule that the filters select: plays the exercises that show those rules, and
-/// reports a result an exercise that did not go through and one a rule.
+/// Judges a provider by every rule that the filters select: plays the exercises that show those rules (all, where
+/// there is no filter), and reports a result an exercise that did not go through and one a rule.
 pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observer) -> Report {
     let chosen: Vec<&'static Rule> = rules()
         .filter(|rule| rule.level <= backdrop.strictness && selected(filters, rule.id))
@@ -26,7 +26,10 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
     let mut bench = Bench::of(chosen.iter().copied());
     let exercises: Vec<(String, &Exercise)> = EXERCISES
         .iter()
-        .filter(|exercise| chosen.iter().any(|rule| rule.exercises.contains(&exercise.name)))
+        .filter(|exercise| match filters {
+            [] => exercise.level <= backdrop.strictness,
+            _ => chosen.iter().any(|rule| rule.exercises.contains(&exercise.name)),
+        })
         .map(|exercise| (format!("exercise/{}", exercise.name), exercise))
         .collect();
     in_order(

@@ -95,7 +95,7 @@ slots! {
     PhoneDevice = "telephone-device", "the number of a phone", "1 [of P]";
     Provider = "provider", "the name of a provider", "P";
     Providers = "providers", "a provider, as in `P with 1 line`", "P with 1 line, Q with 2 lines and 1 phone";
-    Needs = "needs", "a function, a capability or `modem`", "TSPI_lineDial, LINEADDRCAPFLAGS_PARTIALDIAL, modem";
+    Needs = "needs", "a function, a capability, `modem` or `addresses`", "TSPI_lineDial, LINEADDRCAPFLAGS_PARTIALDIAL, modem";
     Phone = "phone", "a telephone number", "5551234";
     Dialable = "dialable", "what to dial", "\"5551234\"";
     Digits = "digits", "a string of digits", "\"123\"";

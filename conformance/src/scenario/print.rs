@@ -39,6 +39,7 @@ impl Display for Need {
             Need::Function(function) => f.write_str(function),
             Need::Capability { constant, .. } => f.write_str(constant),
             Need::Modem => f.write_str("modem"),
+            Need::Addresses => f.write_str("addresses"),
         }
     }
 }

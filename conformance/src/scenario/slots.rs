@@ -140,7 +140,7 @@ impl<'t> Reader<'t> {
         Ok(Provider { name, lines, phones })
     }
 
-    /// `TSPI_lineDial`, `LINEADDRCAPFLAGS_PARTIALDIAL`, `modem`.
+    /// `TSPI_lineDial`, `LINEADDRCAPFLAGS_PARTIALDIAL`, `modem`, `addresses`.
     fn need(&mut self) -> Result<Spanned<Need>, Stop> {
         let token = self.word_that(Slot::Needs, |_| true)?;
         let word = token.text;
@@ -152,10 +152,10 @@ impl<'t> Reader<'t> {
                 constant: constant.to_owned(),
             })
         });
-        let need = if word == "modem" {
-            Some(Need::Modem)
-        } else {
-            capability
+        let need = match word {
+            "modem" => Some(Need::Modem),
+            "addresses" => Some(Need::Addresses),
+            _ => capability,
         };
         if need.is_none() && tspi::function(word).is_none() {
             self.problem(unknown_need(token));
@@ -340,7 +340,7 @@ fn unknown_need(token: &Token<'_>) -> Mistake {
     let constants = CAPABILITIES
         .iter()
         .flat_map(|(family, ..)| family.constants.iter().map(|c| c.name));
-    let meant = nearest(word, functions.chain(constants).chain(["modem"]));
+    let meant = nearest(word, functions.chain(constants).chain(["modem", "addresses"]));
     let kind = if word.starts_with("LINE") {
         MistakeKind::UnknownConstant
     } else {
@@ -352,7 +352,7 @@ fn unknown_need(token: &Token<'_>) -> Mistake {
         format!("`{word}` is nothing that a scenario can need"),
     )
     .suggest(meant, || {
-        "name a TSPI function, a bit of the capabilities such as LINEADDRCAPFLAGS_PARTIALDIAL, or `modem`"
+        "name a TSPI function, a bit of the capabilities such as LINEADDRCAPFLAGS_PARTIALDIAL, `modem` or `addresses`"
             .to_owned()
     })
 }

@@ -135,3 +135,16 @@ pub enum Ending {
     /// With success or with one of these codes.
     CompletesOrFails(Vec<Name>),
 }
+
+impl Action {
+    /// Whether the provider need not export the function: the step takes any failure, and nothing that it makes is used.
+    pub fn may_be_missing(&self, outcome: &Outcome) -> bool {
+        let any_failure =
+            matches!(outcome, Outcome::Ends(Ending::CompletesOrFails(errors)) if errors.is_empty());
+        any_failure
+            && !self
+                .arguments()
+                .iter()
+                .any(|(_, given)| matches!(given, Given::New(..)))
+    }
+}

@@ -93,15 +93,17 @@ impl Scenario {
     }
 
     /// Every TSPI function that the provider must export for this scenario: those under `needs` and those that the steps
-    /// call, each once.
+    /// call, each once. What may fail and makes nothing is not needed: TAPI fails for a function that is not there.
     pub fn functions_needed(&self) -> Vec<&str> {
         let mut functions: Vec<&str> = Vec::new();
         let needed = self.needs.iter().filter_map(|need| match &need.node {
             Need::Function(function) => Some(function.as_str()),
-            Need::Capability { .. } | Need::Modem => None,
+            Need::Capability { .. } | Need::Modem | Need::Addresses => None,
         });
         let called = self.steps.iter().filter_map(|step| match &step.kind {
-            StepKind::App { action, .. } => Some(action.function.name),
+            StepKind::App { action, outcome } if !action.may_be_missing(outcome) => {
+                Some(action.function.name)
+            }
             _ => None,
         });
         for function in needed.chain(called) {
@@ -130,6 +132,8 @@ pub enum Need {
     },
     /// The device behind the provider is a modem.
     Modem,
+    /// Each line says its own number: the address of its LINEADDRESSCAPS.
+    Addresses,
 }
 
 /// A provider that the scenario plays with, as often as it is named.
