@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use offhook_host_protocol::RegistryValue;
 use offhook_sim::{
-    Driver, ExchangeConfig, ModemProfile, OpenPort, PortSpec, SimCommand, SimError, SimEvent, Simulation,
-    StationBehaviour,
+    DeviceFault, Driver, ExchangeConfig, ModemProfile, OpenPort, PortSpec, SimCommand, SimError, SimEvent,
+    Simulation, StationBehaviour,
 };
 
 use super::tapi::PROVIDER_ID;
@@ -16,7 +16,7 @@ use super::{Stop, Tapi};
 use crate::cleanup;
 use crate::host::{Child, ChildOptions, HostBinary, HostError, RegistrySetting};
 use crate::rules::{Level, Numbers};
-use crate::scenario::ast::{Behaviour, Change, LineRef, Provider, Scenario, Setup};
+use crate::scenario::ast::{Behaviour, Change, LineRef, ModemState, Provider, Scenario, Setup};
 use crate::scenario::source::{Span, Spanned};
 use crate::setup::{self, Helper};
 use crate::trace::{Party, Recorder, What};
@@ -239,7 +239,7 @@ fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -
     .map_err(hardware)?;
     for setup in scenario.setup.iter().filter(|_| backdrop.modems) {
         if let Setup::Change(change) = &setup.node {
-            command(&driver, &change_command(scenario, change)).map_err(hardware)?;
+            make_change(&driver, scenario, change).map_err(hardware)?;
         }
     }
     Ok(driver)
@@ -279,14 +279,9 @@ fn gives_up(scenario: &Scenario, line: &LineRef) -> Option<Duration> {
     })
 }
 
-/// Gives the driver a command.
-pub(super) fn command(driver: &Driver, command: &SimCommand) -> Result<(), SimError> {
-    driver.command(command.clone())
-}
-
-/// The command for a change of the exchange.
-pub(super) fn change_command(scenario: &Scenario, change: &Change) -> SimCommand {
-    match change {
+/// Changes the exchange, a line, or a modem.
+pub(super) fn make_change(driver: &Driver, scenario: &Scenario, change: &Change) -> Result<(), SimError> {
+    driver.command(match change {
         Change::Station { number, behaviour } => SimCommand::SetStation {
             number: number.node.clone(),
             behaviour: match behaviour {
@@ -299,7 +294,30 @@ pub(super) fn change_command(scenario: &Scenario, change: &Change) -> SimCommand
             number: scenario.number_of(line),
             present: *present,
         },
-    }
+        Change::Faults { line, faults, seed } => {
+            // The parser has read them once already.
+            let spec = faults.as_ref().and_then(|faults| faults.parse().ok());
+            let seed = seed.as_ref().map_or(1, |seed| u64::from(seed.node));
+            let number = scenario.number_of(line);
+            return driver
+                .remote()
+                .set_faults(&number, spec.unwrap_or_default(), Some(seed));
+        }
+        Change::Modem { line, state } => modem_command(scenario.number_of(line), state),
+    })
+}
+
+fn modem_command(number: String, state: &ModemState) -> SimCommand {
+    let fault = match state {
+        ModemState::Power(on) => return SimCommand::SetPower { number, on: *on },
+        ModemState::InOrder => None,
+        ModemState::GivesNoReply => Some(DeviceFault::NoReply),
+        ModemState::RepliesWrongly(text) => Some(DeviceFault::WrongReply(text.node.clone())),
+        ModemState::RepliesLate(after) => Some(DeviceFault::LateReply(after.node)),
+        ModemState::EchoesEverything => Some(DeviceFault::EchoStuck),
+        ModemState::SaysRing(every) => Some(DeviceFault::RingStorm(every.node)),
+    };
+    SimCommand::SetDeviceFault { number, fault }
 }
 
 /// Everything that may speak of a TCP port.

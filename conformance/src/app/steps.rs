@@ -3,7 +3,7 @@
 use super::expect;
 use super::handles::{Begun, Call as LiveCall, Handles, OpenLine, Other};
 use super::needs;
-use super::stage::{change_command, command};
+use super::stage::make_change;
 use super::tapi::call;
 use super::{Stage, Stop};
 use crate::rules::Probe;
@@ -74,8 +74,9 @@ impl Player<'_> {
         match kind {
             StepKind::App { action, outcome } => self.act(action, outcome),
             StepKind::Station { number, action } => self.station(&number.node, action),
-            StepKind::Change(change) => self.tell(&change_command(self.scenario, change)),
-            StepKind::Cut { line } => self.tell(&SimCommand::Cut {
+            StepKind::Change(change) => make_change(&self.stage.driver, self.scenario, change)
+                .map_err(|error| Stop::failed(error.to_string())),
+            StepKind::Cut { line } => self.tell(SimCommand::Cut {
                 number: self.scenario.number_of(line),
             }),
             StepKind::Wait(time) => {
@@ -86,13 +87,14 @@ impl Player<'_> {
         }
     }
 
-    fn tell(&self, sim_command: &SimCommand) -> Result<(), Stop> {
-        command(&self.stage.driver, sim_command).map_err(|error| Stop::failed(error.to_string()))
+    fn tell(&self, command: SimCommand) -> Result<(), Stop> {
+        let told = self.stage.driver.command(command);
+        told.map_err(|error| Stop::failed(error.to_string()))
     }
 
     fn station(&self, number: &str, action: &StationAction) -> Result<(), Stop> {
         let number = number.to_owned();
-        self.tell(&match action {
+        self.tell(match action {
             StationAction::Calls { line, caller_id } => SimCommand::Call {
                 from: number.clone(),
                 to: self.scenario.number_of(line),

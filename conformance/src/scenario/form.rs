@@ -103,6 +103,7 @@ slots! {
     Class = "class", "a device class, as in `\"tapi/line\"`", "\"tapi/line\"";
     Data = "data", "a string", "\"hello\"";
     Duration = "duration", "a duration, as in `200 ms` or `5 s`", "200 ms";
+    Faults = "faults", "faults in quotation marks, as in `\"drop=1%\"`", "\"drop=1%, to-client:delay=20ms\"";
     Number = "number", "a number", "1";
     Count = "count", "a number", "1";
     Version = "version", "a version, as in `2.1`", "2.1";

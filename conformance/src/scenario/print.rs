@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::ast::{
     Action, Behaviour, CallState, CallerId, Change, Comparison, Ending, Expectation, ExpectationKind, Given,
-    LineRef, MessageValue, Name, Need, Outcome, Provider, Scenario, Setup, StationAction, StationEvent, Step,
-    StepKind, Value,
+    LineRef, MessageValue, ModemState, Name, Need, Outcome, Provider, Scenario, Setup, StationAction,
+    StationEvent, Step, StepKind, Value,
 };
 use super::form::{Element, Slot};
 use super::lexer::quote;
@@ -86,6 +86,34 @@ impl Display for Change {
             }
             Change::DialTone { line, present: true } => write!(f, "{line} has dial tone"),
             Change::DialTone { line, present: false } => write!(f, "{line} has no dial tone"),
+            Change::Faults {
+                line, faults: None, ..
+            } => write!(f, "{line} has no faults"),
+            Change::Faults {
+                line,
+                faults: Some(faults),
+                seed,
+            } => {
+                write!(f, "{line} has faults {}", quote(faults.as_bytes()))?;
+                seed.as_ref()
+                    .map_or(Ok(()), |seed| write!(f, " with seed {seed}"))
+            }
+            Change::Modem { line, state } => write!(f, "modem of {line} {state}"),
+        }
+    }
+}
+
+impl Display for ModemState {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            ModemState::InOrder => f.write_str("is in order"),
+            ModemState::GivesNoReply => f.write_str("gives no reply"),
+            ModemState::RepliesWrongly(text) => write!(f, "replies {} to everything", quote(text.as_bytes())),
+            ModemState::RepliesLate(after) => write!(f, "replies {} late", duration(**after)),
+            ModemState::EchoesEverything => f.write_str("echoes everything"),
+            ModemState::SaysRing(every) => write!(f, "says RING every {}", duration(**every)),
+            ModemState::Power(true) => f.write_str("has power"),
+            ModemState::Power(false) => f.write_str("has no power"),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use offhook_sim::port::fault::FaultSpec;
+
 use super::ast::{Ending, Given, LineRef, Name, Need, Provider};
 use super::error::{Mistake, MistakeKind};
 use super::form::{Hole, Slot};
@@ -47,6 +49,7 @@ impl<'t> Reader<'t> {
             Slot::Phone => self.phone()?,
             Slot::Dialable => Value::Text(self.dialable()?),
             Slot::Digits | Slot::Text => Value::Text(self.text(slot)?),
+            Slot::Faults => Value::Text(self.faults()?),
             Slot::Data => Value::Data(self.data(slot)?),
             Slot::Duration => Value::Duration(self.duration()?),
             Slot::Number => Value::Number(self.number(slot)?),
@@ -187,6 +190,15 @@ impl<'t> Reader<'t> {
                 ))
             }
         }
+    }
+
+    /// Faults of a port, as the simulator reads them.
+    fn faults(&mut self) -> Result<Spanned<String>, Stop> {
+        let text = self.text(Slot::Faults)?;
+        if let Err(error) = text.parse::<FaultSpec>() {
+            self.bad_value(text.span, format!("{:?} is no fault", error.part), error.remedy);
+        }
+        Ok(text)
     }
 
     pub(super) fn data(&mut self, slot: Slot) -> Result<Spanned<Vec<u8>>, Stop> {

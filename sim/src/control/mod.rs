@@ -67,7 +67,7 @@ impl Console {
                 self.book.resolve(&mut command);
                 self.remote.command(command)?;
             }
-            Verb::Faults { number, faults } => self.remote.set_faults(&number, faults)?,
+            Verb::Faults { number, faults, seed } => self.remote.set_faults(&number, faults, seed)?,
             Verb::Status => return Ok(Answer::Status(self.remote.status()?)),
             Verb::Help => return Ok(Answer::Help),
             Verb::Watch => return Ok(Answer::Watch),

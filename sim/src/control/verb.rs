@@ -32,6 +32,8 @@ pub enum Verb {
         number: String,
         /// The faults.
         faults: FaultSpec,
+        /// The seed of their dice, where it is not the simulator's.
+        seed: Option<u64>,
     },
     /// What the lines are doing.
     Status,
@@ -197,14 +199,19 @@ pub const VERBS: &[VerbRow] = &[
     ),
     row(
         "faults",
-        "faults NUMBER none|FAULT,…",
+        "faults NUMBER none|FAULT,… [seed SEED]",
         "what happens to bytes on a modem's port, such as drop=1%,to-client:delay=20ms",
-        |words, _| match words {
-            [number, faults] => Some(Verb::Faults {
+        |words, _| {
+            let (number, faults, seed) = match words {
+                [number, faults] => (number, faults, None),
+                [number, faults, "seed", seed] => (number, faults, Some(seed.parse().ok()?)),
+                _ => return None,
+            };
+            Some(Verb::Faults {
                 number: text(number),
                 faults: faults.parse().ok()?,
-            }),
-            _ => None,
+                seed,
+            })
         },
     ),
     row(

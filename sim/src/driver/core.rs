@@ -191,7 +191,12 @@ impl Core {
         }
     }
 
-    pub(super) fn set_faults(&mut self, number: String, faults: &FaultSpec) -> Result<(), SimError> {
+    pub(super) fn set_faults(
+        &mut self,
+        number: String,
+        faults: &FaultSpec,
+        seed: Option<u64>,
+    ) -> Result<(), SimError> {
         let index = self
             .ports
             .iter()
@@ -199,7 +204,8 @@ impl Core {
             .ok_or(SimError::NotAModem { number })?;
         let now = self.now();
         // What the old faults hold back is lost with them.
-        self.ports[index].faults = faults.lines(self.options.seed.wrapping_add(index as u64));
+        let seed = seed.unwrap_or(self.options.seed.wrapping_add(index as u64));
+        self.ports[index].faults = faults.lines(seed);
         self.report(now);
         Ok(())
     }

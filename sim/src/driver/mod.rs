@@ -213,8 +213,8 @@ fn run(
                         let result = core.borrow_mut().command(command);
                         reply.send(result).unwrap_or_default();
                     }
-                    Some(Request::SetFaults(number, faults, reply)) => {
-                        let result = core.borrow_mut().set_faults(number, &faults);
+                    Some(Request::SetFaults(number, faults, seed, reply)) => {
+                        let result = core.borrow_mut().set_faults(number, &faults, seed);
                         reply.send(result).unwrap_or_default();
                     }
                     Some(Request::Status(reply)) => {

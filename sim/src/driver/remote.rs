@@ -13,7 +13,12 @@ use crate::wire::v24::{DceCircuits, DteCircuits};
 /// What other threads ask of the driver's.
 pub(super) enum Request {
     Command(SimCommand, std_mpsc::Sender<Result<(), SimError>>),
-    SetFaults(String, FaultSpec, std_mpsc::Sender<Result<(), SimError>>),
+    SetFaults(
+        String,
+        FaultSpec,
+        Option<u64>,
+        std_mpsc::Sender<Result<(), SimError>>,
+    ),
     Status(std_mpsc::Sender<Vec<LineStatus>>),
     End,
 }
@@ -52,12 +57,12 @@ impl Remote {
         self.ask(|reply| Request::Command(command, reply))?
     }
 
-    /// Sets what happens to bytes between a modem and its client from now on.
+    /// Sets what happens to bytes between a modem and its client from now on, with a seed of its own or the driver's.
     ///
     /// # Errors
     /// Where no modem with a port has the number, or the simulation has ended.
-    pub fn set_faults(&self, number: &str, faults: FaultSpec) -> Result<(), SimError> {
-        self.ask(|reply| Request::SetFaults(number.to_owned(), faults, reply))?
+    pub fn set_faults(&self, number: &str, faults: FaultSpec, seed: Option<u64>) -> Result<(), SimError> {
+        self.ask(|reply| Request::SetFaults(number.to_owned(), faults, seed, reply))?
     }
 
     /// What every modem with a port is doing.

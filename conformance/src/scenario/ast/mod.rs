@@ -194,6 +194,42 @@ pub enum Change {
         /// Whether the exchange gives it dial tone.
         present: bool,
     },
+    /// `line 1 has faults "drop=1%" with seed 7`, `line 1 has no faults`: what happens to bytes between the line's modem
+    /// and its provider.
+    Faults {
+        /// The line.
+        line: LineRef,
+        /// As `offhook sim modem --faults` takes them; `None` for no faults.
+        faults: Option<Spanned<String>>,
+        /// The seed of its dice; 1 if not given.
+        seed: Option<Spanned<u32>>,
+    },
+    /// `modem of line 1 gives no reply`: what is wrong with the line's modem.
+    Modem {
+        /// The line.
+        line: LineRef,
+        /// What is wrong, or that nothing is.
+        state: ModemState,
+    },
+}
+
+/// What is wrong with a modem. The last one said holds; power is a matter of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModemState {
+    /// `is in order`
+    InOrder,
+    /// `gives no reply`: it carries commands out and says nothing.
+    GivesNoReply,
+    /// `replies "…" to everything`: that is its result, whatever the command.
+    RepliesWrongly(Spanned<String>),
+    /// `replies 2 s late`: everything that it says comes so much later.
+    RepliesLate(Spanned<Duration>),
+    /// `echoes everything`: it sends back every byte, data too.
+    EchoesEverything,
+    /// `says RING every 100 ms`: without a call, and without end.
+    SaysRing(Spanned<Duration>),
+    /// `has no power`, `has power`.
+    Power(bool),
 }
 
 /// What a station does when it is called.

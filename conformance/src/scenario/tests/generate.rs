@@ -65,6 +65,29 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         (phone(), behaviour).prop_map(|(number, behaviour)| Change::Station { number, behaviour }),
         (line(), any::<bool>()).prop_map(|(line, present)| Change::DialTone { line, present }),
+        (line(), option::of(any::<u32>())).prop_map(|(line, seed)| Change::Faults {
+            line,
+            faults: Some(name("drop=1%, to-client:split=1/5ms")),
+            seed: seed.map(at),
+        }),
+        line().prop_map(|line| Change::Faults {
+            line,
+            faults: None,
+            seed: None,
+        }),
+        (line(), modem_state()).prop_map(|(line, state)| Change::Modem { line, state }),
+    ]
+}
+
+fn modem_state() -> impl Strategy<Value = ModemState> {
+    prop_oneof![
+        Just(ModemState::InOrder),
+        Just(ModemState::GivesNoReply),
+        text().prop_map(ModemState::RepliesWrongly),
+        duration().prop_map(ModemState::RepliesLate),
+        Just(ModemState::EchoesEverything),
+        duration().prop_map(ModemState::SaysRing),
+        any::<bool>().prop_map(ModemState::Power),
     ]
 }
 

@@ -8,6 +8,7 @@
 mod around;
 mod calls;
 mod expectations;
+mod faults;
 mod lines;
 mod media;
 mod phones;
@@ -82,6 +83,7 @@ pub(super) static VERBS: LazyLock<Vec<Verb>> = LazyLock::new(|| {
     let rows = [
         around::header(),
         around::exchange(),
+        faults::faults(),
         row::rows(lines::ROWS),
         row::rows(calls::ROWS),
         row::rows(supplementary::ROWS),
