@@ -50,7 +50,7 @@ fn what_clients_poll() {
                 "+CSCS: \"IRA\"|+CSCS: (\"GSM\",\"IRA\",\"UTF-8\")|OK",
             ),
             ("AT+CLIR?;+CLIP?", "+CLIR: 0,4|+CLIP: 0,1|OK"),
-            ("AT+CHLD=?", "+CHLD: (0,1,1x,2,2x)|OK"),
+            ("AT+CHLD=?", "+CHLD: (0,1,1x,2,2x,3,4)|OK"),
             ("AT+CVHU=0;+CRC=1;+CLIP=1;+CCWA=1,1;+CNMI=2,1", "OK"),
             ("AT+GCAP", "+GCAP: +CGSM,+FCLASS|OK"),
             (
@@ -71,7 +71,7 @@ fn errors_come_by_number_or_text_as_cmee_says() {
             ("AT+CMEE=1;+CSCS=\"KLINGON\"", "+CME ERROR: 50"),
             ("AT+CMEE=2;+CSCS=\"KLINGON\"", "+CME ERROR: Incorrect parameters"),
             ("AT+CHLD=2", "+CME ERROR: operation not allowed"),
-            ("AT+CHLD=3", "+CME ERROR: operation not supported"),
+            ("AT+CHLD=5", "+CME ERROR: operation not supported"),
             ("AT+CMGR=1", "+CMS ERROR: 321"),
             ("AT+CLCK=\"SC\",2", "+CLCK: 0|OK"),
         ],
@@ -427,5 +427,147 @@ fn an_analogue_modem_shows_a_waiting_call_as_pcw_says() {
         world.wait_ms(600);
         assert_eq!(world.ring_indicator("101"), setting == 0, "{setting}");
         assert_eq!(world.said("101") == "NO CARRIER", ends, "{setting}");
+    }
+}
+
+/// A module with an active call to 6 and a held one to 5.
+fn two_calls() -> World {
+    let mut world = modules();
+    for number in ["5", "6"] {
+        world.station(number, StationBehaviour::AnswersAfter(Duration::ZERO));
+        world.write("101", format!("ATD{number};\r"));
+        world.wait_for("101", "OK");
+        world.wait_ms(1000);
+        world.said("101");
+    }
+    world.log();
+    world
+}
+
+#[test]
+fn a_conference_is_one_call_until_its_members_leave() {
+    let mut world = two_calls();
+    assert_eq!(
+        world.at("101", "AT+CHLD=3;+CLCC"),
+        "+CLCC: 1,0,0,0,1,\"5\",129|+CLCC: 2,0,0,0,1,\"6\",129|OK"
+    );
+    assert_eq!(world.log(), ["call 3: 101 makes a conference of its calls"]);
+    // One of them is dropped, the other stays; nothing is a conference then.
+    assert_eq!(world.at("101", "AT+CHLD=11"), "OK");
+    assert_eq!(world.log(), ["5 goes on-hook"]);
+    assert_eq!(world.at("101", "AT+CLCC"), "+CLCC: 2,0,0,0,0,\"6\",129|OK");
+    assert_eq!(world.at("101", "ATH"), "OK");
+    let log = world.log();
+    assert!(log.contains(&"6 goes on-hook".to_owned()), "{log:?}");
+}
+
+#[test]
+fn a_member_that_hangs_up_leaves_the_conference() {
+    let mut world = two_calls();
+    assert_eq!(world.at("101", "AT+CHLD=3"), "OK");
+    world.command(SimCommand::HangUp { number: "6".into() });
+    assert_eq!(world.said("101"), "NO CARRIER");
+    assert_eq!(world.at("101", "AT+CLCC"), "+CLCC: 1,0,0,0,0,\"5\",129|OK");
+    world.command(SimCommand::HangUp { number: "5".into() });
+    assert_eq!(world.said("101"), "NO CARRIER");
+    assert_eq!(world.at("101", "AT+CLCC"), "OK");
+}
+
+#[test]
+fn who_made_the_conference_ends_it_for_all() {
+    for line in ["ATH", "AT+CHUP", "AT+CHLD=1"] {
+        let mut world = two_calls();
+        world.at("101", "AT+CHLD=3");
+        world.log();
+        assert_eq!(world.at("101", line), "OK");
+        let log = world.log();
+        for number in ["5", "6", "101"] {
+            assert!(log.contains(&format!("{number} goes on-hook")), "{line}: {log:?}");
+        }
+    }
+}
+
+#[test]
+fn one_of_a_conference_is_spoken_with_alone_and_all_come_together_again() {
+    let mut world = two_calls();
+    check(
+        &mut world,
+        &[
+            ("AT+CHLD=3", "OK"),
+            ("AT+CHLD=21", "OK"),
+            (
+                "AT+CLCC",
+                "+CLCC: 1,0,0,0,0,\"5\",129|+CLCC: 2,0,1,0,0,\"6\",129|OK",
+            ),
+        ],
+    );
+    assert_eq!(
+        world.log(),
+        [
+            "call 3: 101 makes a conference of its calls",
+            "call 4: 101 goes on with 5 alone"
+        ]
+    );
+    check(&mut world, &[("AT+CHLD=3", "OK"), ("AT+CHLD=22", "OK")]);
+    assert_eq!(
+        world.at("101", "AT+CLCC"),
+        "+CLCC: 1,0,1,0,0,\"5\",129|+CLCC: 2,0,0,0,0,\"6\",129|OK"
+    );
+    // The held one goes: the active call stays.
+    world.command(SimCommand::HangUp { number: "5".into() });
+    assert_eq!(world.said("101"), "NO CARRIER");
+    assert_eq!(world.at("101", "AT+CLCC"), "+CLCC: 2,0,0,0,0,\"6\",129|OK");
+}
+
+#[test]
+fn a_transfer_leaves_the_far_ends_to_each_other() {
+    let mut world = two_calls();
+    assert_eq!(world.at("101", "AT+CHLD=4"), "OK");
+    assert_eq!(
+        world.log(),
+        ["call 3: 101 connects its calls and leaves", "101 goes on-hook"]
+    );
+    assert_eq!(world.at("101", "AT+CLCC"), "OK");
+    world.command(SimCommand::Send {
+        number: "5".into(),
+        bytes: b"hello".to_vec(),
+    });
+    world.command(SimCommand::HangUp { number: "5".into() });
+    assert_eq!(
+        world.log(),
+        [
+            "call 3: 5 sends 5 bytes",
+            "5 goes on-hook",
+            "call 3: 5 hangs up",
+            "call 3: ended",
+            "6 goes on-hook"
+        ]
+    );
+    check(
+        &mut world,
+        &[("AT+CHLD=4", "ERROR"), ("AT+CMEE=1;+CHLD=3", "+CME ERROR: 3")],
+    );
+}
+
+#[test]
+fn cvhu_says_whether_h_and_dtr_end_a_voice_call() {
+    let in_call = "+CLCC: 1,0,0,0,0,\"5\",129|OK";
+    for (setting, after_dtr, after_h) in [(0, in_call, "OK"), (1, in_call, in_call), (2, "OK", "OK")] {
+        let mut world = modules();
+        world.station("5", StationBehaviour::AnswersAfter(Duration::ZERO));
+        world.at("101", &format!("AT&D2+CVHU={setting}"));
+        world.write("101", "ATD5;\r");
+        world.wait_for("101", "OK");
+        world.wait_ms(1000);
+        world.said("101");
+        world.circuits("101", false);
+        world.wait_ms(200);
+        world.circuits("101", true);
+        world.said("101");
+        assert_eq!(world.at("101", "AT+CLCC"), after_dtr, "+CVHU={setting}");
+        assert_eq!(world.at("101", "ATH"), "OK");
+        assert_eq!(world.at("101", "AT+CLCC"), after_h, "+CVHU={setting}");
+        world.at("101", "AT+CHUP");
+        assert_eq!(world.at("101", "AT+CLCC"), "OK", "+CHUP always does");
     }
 }

@@ -79,6 +79,16 @@ pub enum ExchangeEvent {
         from: String,
         sound: Sound,
     },
+    /// The line has made one call of its two, with all their far ends.
+    Conferenced { call: CallId, number: String },
+    /// The line has left its two calls, whose far ends go on with each other.
+    Transferred { call: CallId, number: String },
+    /// The line goes on with one end of its conference, `with`, alone.
+    Split {
+        call: CallId,
+        number: String,
+        with: String,
+    },
     /// This end hung up.
     HungUp { call: CallId, number: String },
     /// The call is over.
@@ -131,6 +141,9 @@ impl fmt::Display for ExchangeEvent {
             }
             Digits { call, from, digits } => write!(f, "{call}: {from} sends digits {digits}"),
             Sound { call, from, sound } => write!(f, "{call}: {from} sends {sound}"),
+            Conferenced { call, number } => write!(f, "{call}: {number} makes a conference of its calls"),
+            Transferred { call, number } => write!(f, "{call}: {number} connects its calls and leaves"),
+            Split { call, number, with } => write!(f, "{call}: {number} goes on with {with} alone"),
             HungUp { call, number } => write!(f, "{call}: {number} hangs up"),
             Ended { call } => write!(f, "{call}: ended"),
             Cut { number } => write!(f, "the line of {number} is pulled"),

@@ -1,5 +1,6 @@
 //! What the switch's events mean to the lines.
 
+use super::services::LineServices;
 use super::switch::{
     CallEvent, CallEventKind, ConnectionId, ConnectionState, DeviceId, EventCause, Merge, SwitchEvent,
 };
@@ -78,7 +79,8 @@ impl Exchange {
     }
 
     fn established(&mut self, event: &CallEvent, device: DeviceId) {
-        if !self.concerns_lines(event) {
+        let moves = self.moving.is_some_and(|moving| moving.device == device);
+        if moves || !self.concerns_lines(event) {
             return;
         }
         if let Some(line) = self.line_of(device) {
@@ -126,6 +128,10 @@ impl Exchange {
     }
 
     fn cleared(&mut self, id: CallId, device: DeviceId) {
+        self.party_gone(id, device);
+        if self.moving == Some(ConnectionId::new(id, device)) {
+            return;
+        }
         self.stops_ringing(device, id);
         let Some(number) = self.devices.get(&device).cloned() else {
             return;
@@ -179,10 +185,19 @@ impl Exchange {
             let Some(number) = self.devices.get(&new.device).cloned() else {
                 continue;
             };
-            let line = self.lines.get_mut(&number);
-            let ringing = line.and_then(|line| line.ringing.as_mut());
-            if let Some(ringing) = ringing.filter(|ringing| ringing.call == old.call) {
-                ringing.call = id;
+            let Some(line) = self.lines.get_mut(&number) else {
+                continue;
+            };
+            let LineServices {
+                waiting,
+                held,
+                conference,
+                ..
+            } = &mut line.services;
+            let ringing = line.ringing.as_mut().map(|ringing| &mut ringing.call);
+            let known = [waiting, held, conference].into_iter().filter_map(Option::as_mut);
+            for call in known.chain(ringing).filter(|call| **call == old.call) {
+                *call = id;
             }
         }
     }

@@ -65,6 +65,10 @@ pub enum LineSignal {
     WaitingGone,
     /// The call on hold is gone.
     HeldGone,
+    /// The line's calls are one now, with these numbers at their far ends: those that were held first.
+    Conference(Vec<String>),
+    /// A far end has left the conference that the line made; it goes on.
+    PartyGone(String),
     /// The far end rings; the caller hears it.
     Ringback,
     /// The call is through; both ends hear each other.
@@ -97,6 +101,8 @@ pub struct Exchange {
     callers: BTreeMap<CallId, Option<CallerId>>,
     /// The lines that have left a call which is about to end.
     leaving: BTreeMap<CallId, Vec<String>>,
+    /// A connection that a service takes into another call: its line goes on as if nothing had happened.
+    moving: Option<ConnectionId>,
     /// Stations that have put their handsets down, which the switch is still to be told.
     loops_to_open: Vec<DeviceId>,
     /// Times that a line began to ring.
@@ -171,6 +177,7 @@ impl Exchange {
             devices: BTreeMap::new(),
             callers: BTreeMap::new(),
             leaving: BTreeMap::new(),
+            moving: None,
             loops_to_open: Vec::new(),
             last_turn: 0,
             timers: BTreeSet::new(),
@@ -275,7 +282,7 @@ impl Exchange {
                 call: connection.call,
                 number: number.to_owned(),
             });
-            self.clear(connection, now);
+            self.leave(number, connection, now);
         }
         self.release_others(number, now);
         self.loop_is(device, false, now);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::switch::{ConnectionId, ConnectionState, Forward, ForwardingType};
+use super::switch::{ConnectionId, ConnectionState, DeviceId, Forward, ForwardingType};
 use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal};
 use crate::time::SimTime;
 
@@ -41,6 +41,14 @@ pub enum LineService {
     ReleaseActive,
     /// Ends the held call.
     ReleaseHeld,
+    /// Active and held call become one, with all their far ends (27.007 `+CHLD=3`).
+    Conference,
+    /// The far ends of active and held call go on with each other; the line leaves both (27.007 `+CHLD=4`).
+    Transfer,
+    /// Ends the part of one far end, by its number, in the active conference (27.007 `+CHLD=1x`).
+    ReleaseParty(String),
+    /// Goes on with one far end of the active conference, by its number; the others are held (27.007 `+CHLD=2x`).
+    Split(String),
 }
 
 /// What a line has beside one call.
@@ -51,6 +59,8 @@ pub(super) struct LineServices {
     pub(super) waiting: Option<CallId>,
     /// A call that the line holds.
     pub(super) held: Option<CallId>,
+    /// The conference that the line made; it ends when the line leaves (TS 22.084).
+    pub(super) conference: Option<CallId>,
     /// The device itself ended a call, and need not be told.
     releasing: Option<CallId>,
 }
@@ -129,6 +139,100 @@ impl Exchange {
             }
             LineService::ReleaseActive => self.release_call(number, active, now),
             LineService::ReleaseHeld => self.release_call(number, held.map(at), now),
+            LineService::Conference | LineService::Transfer => {
+                if let (Some(active), Some(held)) = (active, held.map(at)) {
+                    self.join_calls(number, held, active, service == LineService::Conference, now);
+                }
+            }
+            LineService::ReleaseParty(party) => {
+                let connection = active.zip(self.switch.device(&party));
+                if let Some((active, party)) = connection {
+                    self.clear(ConnectionId::new(active.call, party), now);
+                }
+            }
+            LineService::Split(party) => {
+                if let (Some(active), None, Some(party)) = (active, held, self.switch.device(&party)) {
+                    self.split(number, active, party, now);
+                }
+            }
+        }
+    }
+
+    /// Makes one call of two: the line stays in it, or leaves its far ends to each other.
+    fn join_calls(
+        &mut self,
+        number: &str,
+        held: ConnectionId,
+        active: ConnectionId,
+        stays: bool,
+        now: SimTime,
+    ) {
+        let parties: Vec<String> = [held, active]
+            .iter()
+            .flat_map(|call| self.others(*call))
+            .collect();
+        let merged = self.serve(|switch| match stays {
+            true => switch.conference_call(held, active, now),
+            false => switch.transfer_call(held, active, now),
+        });
+        let Ok(merged) = merged else { return };
+        if let Some(line) = self.lines.get_mut(number) {
+            line.services.held = None;
+            line.services.conference = stays.then_some(merged.call);
+        }
+        let (call, number) = (merged.call, number.to_owned());
+        if stays {
+            self.signal(&number, LineSignal::Conference(parties));
+            self.events.push_back(ExchangeEvent::Conferenced { call, number });
+        } else {
+            self.events.push_back(ExchangeEvent::Transferred { call, number });
+        }
+    }
+
+    fn split(&mut self, number: &str, active: ConnectionId, party: DeviceId, now: SimTime) {
+        self.moving = Some(ConnectionId::new(active.call, party));
+        let split = self.serve(|switch| switch.split_call(active, party, now));
+        self.moving = None;
+        if let Ok(call) = split {
+            self.holds(number, Some(active.call));
+            let with = self.switch.number(party).to_owned();
+            let number = number.to_owned();
+            self.events.push_back(ExchangeEvent::Split { call, number, with });
+        }
+    }
+
+    /// The numbers of the others in a call.
+    fn others(&self, connection: ConnectionId) -> Vec<String> {
+        let states = self.switch.snapshot_call(connection.call).unwrap_or_default();
+        let others = states.iter().filter(|(device, _)| *device != connection.device);
+        others
+            .map(|(device, _)| self.switch.number(*device).to_owned())
+            .collect()
+    }
+
+    /// Ends a line's part in a call; a conference that the line made ends for all.
+    pub(super) fn leave(&mut self, number: &str, connection: ConnectionId, now: SimTime) {
+        let line = self.lines.get_mut(number);
+        let own = line.and_then(|line| line.services.conference.take_if(|call| *call == connection.call));
+        if own.is_some() {
+            self.serve(|switch| switch.clear_call(connection.call, now)).ok();
+        } else {
+            self.clear(connection, now);
+        }
+    }
+
+    /// A far end has left a conference that goes on: the line that made it is told.
+    pub(super) fn party_gone(&mut self, id: CallId, device: DeviceId) {
+        let party = self.switch.number(device).to_owned();
+        let states = self.switch.snapshot_call(id).unwrap_or_default();
+        for (member, _) in states {
+            let Some(number) = self.devices.get(&member).cloned() else {
+                continue;
+            };
+            let line = self.lines.get(&number);
+            if line.is_some_and(|line| line.services.conference == Some(id)) {
+                self.signal(&number, LineSignal::PartyGone(party.clone()));
+            }
         }
     }
 
@@ -148,7 +252,7 @@ impl Exchange {
             call: connection.call,
             number: number.to_owned(),
         });
-        self.clear(connection, now);
+        self.leave(number, connection, now);
     }
 
     /// What the line is in beside its active call ends with it.
@@ -159,7 +263,7 @@ impl Exchange {
         let device = line.device;
         let others = [line.services.held.take(), line.services.waiting.take()];
         for call in others.into_iter().flatten() {
-            self.clear(ConnectionId::new(call, device), now);
+            self.leave(number, ConnectionId::new(call, device), now);
         }
     }
 

@@ -47,7 +47,7 @@ fn ask(switch: &mut Switch, trunks: TrunkGroupId, (service, a, b, c): Request, n
     let participation = Participation::ALL[usize::from(b) % 2];
     // Most requests are refused, which is as good: a refusal must change nothing either.
     let before = switch.snapshot();
-    let done = match service % 32 {
+    let done = match service % 33 {
         0 | 1 => switch.make_call(device(switch, a), &number, &options, now).err(),
         2 | 3 => switch.answer_call(one, now).err(),
         4 => switch.clear_connection(one, now).err(),
@@ -85,6 +85,7 @@ fn ask(switch: &mut Switch, trunks: TrunkGroupId, (service, a, b, c): Request, n
             .err(),
         29 => switch.route_select(RouteId(u32::from(a % 8)), &number, now).err(),
         30 => switch.route_reject(RouteId(u32::from(a % 8)), now).err(),
+        31 => switch.split_call(one, two.device, now).err(),
         _ => {
             let forwarding_type = ForwardingType::ALL[usize::from(a) % 12];
             let forward = Forward {

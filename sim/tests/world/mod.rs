@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use offhook_sim::{
-    ExchangeConfig, ModemId, ModemProfile, SimCommand, SimEvent, SimTime, Simulation, StationBehaviour,
+    DteCircuits, ExchangeConfig, ModemId, ModemProfile, SimCommand, SimEvent, SimTime, Simulation,
+    StationBehaviour,
 };
 
 /// Modems, stations and a clock that jumps.
@@ -129,6 +130,14 @@ impl World {
             self.simulation.handle_timeout(self.now);
             self.drain();
         }
+    }
+
+    /// The client raises DTR or drops it.
+    pub fn circuits(&mut self, number: &str, dtr: bool) {
+        let dte = DteCircuits { dtr, rts: true };
+        self.simulation
+            .handle_circuits(self.modems[number], dte, self.now);
+        self.drain();
     }
 
     /// What stations heard since they were last asked.

@@ -75,6 +75,10 @@ impl Modem {
     /// What DTR's fall means by `&D` (V.250 6.2.9; 3 as Hayes modems have it). True where a call ended by it.
     fn dtr_dropped(&mut self) -> bool {
         let had_call = self.has_carrier || !matches!(self.mode, Mode::Command);
+        // 27.007 8.20: voice calls heed DTR with `+CVHU=2` only.
+        if self.settings.number("+CVHU", 0) < 2 && self.in_voice_call() {
+            return false;
+        }
         match self.settings.get("&D") {
             1 if matches!(self.mode, Mode::Online(_)) => self.mode = Mode::Command,
             2 => {

@@ -86,7 +86,7 @@ pub(super) const ROWS: &[ExtendedRow] = &[
         Operation::Test => Outcome::Next,
         Operation::Set(_) => Outcome::Error,
     }),
-    act(Named, "+CHLD", "(0,1,1x,2,2x)", |modem, operation, _| {
+    act(Named, "+CHLD", "(0,1,1x,2,2x,3,4)", |modem, operation, _| {
         of_values(modem, operation, Modem::hold)
     }),
     act(Named, "+CHUP", "", |modem, operation, _| match operation {

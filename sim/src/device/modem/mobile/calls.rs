@@ -1,4 +1,5 @@
-//! Voice calls of a mobile modem: one active, one held, one waiting (27.007 7.13, 7.18).
+//! Voice calls of a mobile modem: one active, one held, one waiting (27.007 7.13, 7.18); a conference counts as one
+//! (TS 22.084).
 
 use super::Cme;
 use crate::device::modem::line::CallProgress;
@@ -26,6 +27,10 @@ pub(in super::super) struct MobileCall {
     state: CallState,
     /// The other number; `None` where it is withheld or not known yet.
     number: Option<String>,
+    /// Part of a conference.
+    is_multiparty: bool,
+    /// The number by which the exchange knows the far end, in a conference.
+    party: Option<String>,
 }
 
 /// Type of address: international or not.
@@ -42,6 +47,8 @@ impl Modem {
             is_incoming,
             state,
             number,
+            is_multiparty: false,
+            party: None,
         });
     }
 
@@ -265,7 +272,7 @@ impl Modem {
         });
     }
 
-    /// `+CHLD` (27.007 7.13). Conference (3) and transfer (4) are not simulated.
+    /// `+CHLD` (27.007 7.13).
     pub(in super::super) fn hold(&mut self, values: &[Value]) -> Outcome {
         let [Value::Number(action)] = values else {
             return self.cme(Cme::INCORRECT_PARAMETERS);
@@ -293,20 +300,118 @@ impl Modem {
             }
             2 if self.has_call(CallState::Waiting) => return self.accept_waiting(),
             2 if self.has_call(CallState::Active) || self.has_call(CallState::Held) => self.swap(),
+            3 if self.has_call(CallState::Active) && self.has_call(CallState::Held) => {
+                self.serve(LineService::Conference);
+                self.set_calls(CallState::Held, CallState::Active);
+                for call in self.mobile.iter_mut().flat_map(|mobile| &mut mobile.calls) {
+                    call.is_multiparty |= call.state == CallState::Active;
+                }
+            }
+            4 if self.has_call(CallState::Active) && self.has_call(CallState::Held) => {
+                self.serve(LineService::Transfer);
+                self.drop_calls(CallState::Active);
+                self.drop_calls(CallState::Held);
+            }
             11..=17 => match of_id(self, action - 10) {
+                Some(CallState::Active) if self.party_of(action - 10).is_some() => {
+                    self.release_party(action - 10);
+                }
                 Some(state @ (CallState::Active | CallState::Held)) => self.release(state),
                 _ => return self.cme(Cme::NOT_ALLOWED),
             },
             21..=27 => match of_id(self, action - 20) {
                 Some(CallState::Held) => self.swap(),
-                Some(CallState::Active) => {}
+                Some(CallState::Active) if self.party_of(action - 20).is_none() => {}
+                Some(CallState::Active) if !self.has_call(CallState::Held) => self.split(action - 20),
                 _ => return self.cme(Cme::NOT_ALLOWED),
             },
-            0..=2 => return self.cme(Cme::NOT_ALLOWED),
+            0..=4 => return self.cme(Cme::NOT_ALLOWED),
             _ => return self.cme(Cme::NOT_SUPPORTED),
         }
         self.free_line();
         Outcome::Next
+    }
+
+    /// The number of the far end of a call that is part of a conference.
+    fn party_of(&self, id: u32) -> Option<String> {
+        let mut calls = self.mobile.iter().flat_map(|mobile| &mobile.calls);
+        let call = calls.find(|call| call.id == id && call.is_multiparty)?;
+        call.party.clone().or_else(|| call.number.clone())
+    }
+
+    fn release_party(&mut self, id: u32) {
+        if let Some(party) = self.party_of(id) {
+            self.serve(LineService::ReleaseParty(party));
+            self.leaves_conference(id);
+        }
+    }
+
+    /// Speaks with one of the conference alone; the others are held.
+    fn split(&mut self, id: u32) {
+        let Some(party) = self.party_of(id) else { return };
+        self.serve(LineService::Split(party));
+        self.set_calls(CallState::Active, CallState::Held);
+        let mut calls = self.mobile.iter_mut().flat_map(|mobile| &mut mobile.calls);
+        if let Some(call) = calls.find(|call| call.id == id) {
+            call.state = CallState::Active;
+            call.is_multiparty = false;
+            call.party = None;
+        }
+        self.conference_of_one();
+    }
+
+    fn leaves_conference(&mut self, id: u32) {
+        if let Some(mobile) = &mut self.mobile {
+            mobile.calls.retain(|call| call.id != id);
+        }
+        self.conference_of_one();
+    }
+
+    /// One call is no conference.
+    fn conference_of_one(&mut self) {
+        let Some(mobile) = &mut self.mobile else { return };
+        let mut members = mobile.calls.iter_mut().filter(|call| call.is_multiparty);
+        if let (Some(last), None) = (members.next(), members.next()) {
+            last.is_multiparty = false;
+            last.party = None;
+        }
+    }
+
+    /// The exchange has made a conference, with these far ends. A call is known by the number that it shows; one that
+    /// shows none, or was forwarded, takes what is left, in the order of its number.
+    pub(in super::super) fn conferenced(&mut self, mut parties: Vec<String>) {
+        let Some(mobile) = &mut self.mobile else { return };
+        let members = || mobile.calls.iter().filter(|call| call.is_multiparty);
+        parties.retain(|party| members().all(|call| call.party.as_ref() != Some(party)));
+        let open = |call: &&mut MobileCall| call.is_multiparty && call.party.is_none();
+        for call in mobile.calls.iter_mut().filter(open) {
+            let place = parties
+                .iter()
+                .position(|party| call.number.as_ref() == Some(party));
+            call.party = place.map(|place| parties.remove(place));
+        }
+        let mut rest = parties.into_iter();
+        for call in mobile.calls.iter_mut().filter(open) {
+            call.party = rest.next();
+        }
+    }
+
+    /// A far end has left the conference.
+    pub(in super::super) fn party_gone(&mut self, party: &str) {
+        let mut calls = self.mobile.iter().flat_map(|mobile| &mobile.calls);
+        let gone = calls.find(|call| call.is_multiparty && call.party.as_deref() == Some(party));
+        if let Some(id) = gone.map(|call| call.id) {
+            self.leaves_conference(id);
+            self.call_is_over(&ResultCode::NoCarrier, "Normal call clearing");
+        }
+    }
+
+    /// A voice call is there, ringing ones not counted.
+    pub(in super::super) fn in_voice_call(&self) -> bool {
+        use CallState::{Active, Alerting, Dialling, Held};
+        [Active, Held, Dialling, Alerting]
+            .into_iter()
+            .any(|state| self.has_call(state))
     }
 
     /// `+CHUP`: ends the active call, or refuses the one that rings.
@@ -335,10 +440,11 @@ impl Modem {
                     .as_deref()
                     .map_or_else(String::new, |number| format!(",\"{number}\",{}", kind_of(number)));
                 format!(
-                    "+CLCC: {},{},{},0,0{number}",
+                    "+CLCC: {},{},{},0,{}{number}",
                     call.id,
                     u32::from(call.is_incoming),
-                    call.state as u32
+                    call.state as u32,
+                    u32::from(call.is_multiparty)
                 )
             })
             .collect();

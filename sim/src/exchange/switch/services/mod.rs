@@ -11,6 +11,7 @@ mod merge;
 mod originate;
 mod park;
 mod single_step;
+mod split;
 
 use std::sync::Arc;
 
