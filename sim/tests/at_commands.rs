@@ -117,7 +117,7 @@ fn identification_and_capabilities() {
         ),
         ("AT+GCAP", "+GCAP: +FCLASS,+MS,+ES,+DS|OK"),
         ("AT+FCLASS?", "0|OK"),
-        ("AT+FCLASS=?", "0,1,8|OK"),
+        ("AT+FCLASS=?", "0,1,2,2.0,8|OK"),
         ("AT+FCLASS=0", "OK"),
         ("AT+FCLASS=3", "ERROR"),
         ("AT+VCID=?", "(0-2)|OK"),

@@ -205,7 +205,7 @@ fn nobody_answers_a_fax_call_or_speaks_in_it() {
 fn what_fax_clients_ask_before_they_begin() {
     let mut world = modems();
     for (line, answer) in [
-        ("AT+FCLASS=?", "0,1,8|OK"),
+        ("AT+FCLASS=?", "0,1,2,2.0,8|OK"),
         ("AT+FTM=?", "24,48,72,96,73,74,97,98,121,122,145,146|OK"),
         ("AT+FRH=?", "3|OK"),
         ("AT+FTS=?", "0-255|OK"),

@@ -237,7 +237,7 @@ fn a_data_modem_that_calls_a_voice_modem_is_told_of_and_finds_no_carrier() {
 fn what_voice_clients_ask_before_they_begin() {
     let mut world = World::with_modems(&["101"]);
     for (line, answer) in [
-        ("AT+FCLASS=?", "0,1,8|OK"),
+        ("AT+FCLASS=?", "0,1,2,2.0,8|OK"),
         ("AT+VTX", "ERROR"),
         ("AT+FCLASS=8;+FCLASS?", "8|OK"),
         ("AT+VSM?", "128,8000|OK"),
@@ -305,4 +305,48 @@ fn a_station_speaks_from_a_wav_file_and_what_it_hears_becomes_one() {
     assert!(heard.windows(4000).any(|window| window == tone(4000)));
     let recording = write_wav(&world.speech()).unwrap();
     assert_eq!(read_wav(&recording[..]).unwrap(), tone(1600));
+}
+
+#[test]
+fn gains_make_speech_louder_on_its_way_out_and_in() {
+    let mut world = voice_call();
+    world.at("101", "AT+VSM=129,8000;+VGT=160");
+    world.at("102", "AT+VSM=129,8000;+VGR=96");
+    world.at("102", "AT+VRX");
+    world.at("101", "AT+VTX");
+    let quiet: Vec<i16> = tone(1600).iter().map(|sample| sample / 4).collect();
+    world.write("101", shielded(&encoded(Coding::Linear16, &quiet)));
+    world.wait_ms(400);
+    let (octets, _) = unshielded(&world.said_bytes("102"));
+    let heard = decoded(Coding::Linear16, &octets);
+    // Twice as loud on the line, and half of that again for the client.
+    assert!(heard.windows(1600).any(|window| window == quiet));
+}
+
+#[test]
+fn vnh_keeps_the_line_when_another_service_fails_to_connect() {
+    for (setting, line, keeps) in [
+        (0, "ATA", false),
+        (1, "ATA", true),
+        (1, "ATH", false),
+        (2, "ATH", true),
+    ] {
+        let mut world = voice_call();
+        world.at("101", &format!("AT+VNH={setting};+FCLASS=0;S7=3"));
+        world.log();
+        world.write("101", format!("{line}\r"));
+        world.wait_for("101", if line == "ATA" { "NO CARRIER" } else { "OK" });
+        world.said("101");
+        let log = world.log();
+        assert_eq!(log.is_empty(), keeps, "+VNH={setting} {line}: {log:?}");
+        // Back in the voice class the call is there still.
+        world.at("101", "AT+FCLASS=8;+VLS=1");
+        world.said_bytes("102");
+        world.at("101", "AT+VTS=5");
+        assert_eq!(
+            world.said_bytes("102").ends_with(b"\x105"),
+            keeps,
+            "+VNH={setting} {line}"
+        );
+    }
 }

@@ -6,5 +6,6 @@ pub mod caller_id;
 pub mod csta;
 pub mod rfc2217;
 pub mod sms;
+pub mod t30;
 pub mod uart;
 pub mod v24;

@@ -114,6 +114,9 @@ pub(super) const BASIC: &[BasicRow] = &[
     }),
     act("H", 1, |modem, value, _| {
         match value {
+            // 27.007 8.20: with `+CVHU=1`, H leaves voice calls alone.
+            0 if modem.settings.number("+CVHU", 0) == 1 && modem.in_voice_call() => {}
+            0 if modem.keeps_line(2) => modem.drop_carrier(),
             0 => modem.hang_up(),
             _ => modem.go_off_hook(),
         }

@@ -12,6 +12,8 @@ pub(super) enum Class {
     Data,
     /// Fax, with T.30 in the client (T.31).
     Fax1,
+    /// Fax, with T.30 in the modem (T.32 and its drafts).
+    Fax2,
     /// Speech.
     Voice,
 }
@@ -20,6 +22,8 @@ pub(super) enum Class {
 const CLASSES: &[(&str, Class, Feature)] = &[
     ("0", Class::Data, Feature::V250),
     ("1", Class::Fax1, Feature::Fax1),
+    ("2", Class::Fax2, Feature::Fax2),
+    ("2.0", Class::Fax2, Feature::Fax2),
     ("8", Class::Voice, Feature::Voice),
 ];
 
@@ -67,5 +71,7 @@ impl Modem {
     }
 
     /// Leaves what only the last service needed.
-    pub(super) fn service_class_changed(&mut self) {}
+    pub(super) fn service_class_changed(&mut self) {
+        self.session = None;
+    }
 }

@@ -76,10 +76,9 @@ impl Modem {
         }
         self.is_caller = false;
         self.go_off_hook();
+        self.wait_carrier(false, now);
         if self.progress == CallProgress::Answered {
             self.call_is_through(now);
-        } else {
-            self.wait_carrier(false, now);
         }
     }
 
@@ -98,6 +97,7 @@ impl Modem {
         match self.class() {
             Class::Data => self.seek_carrier(now),
             Class::Fax1 => self.fax_call_is_through(now),
+            Class::Fax2 => self.t30_call_is_through(now),
             Class::Voice => {
                 self.mode = Mode::Command;
                 let code = self.voice_connected();
@@ -130,6 +130,7 @@ impl Modem {
         match &self.mode {
             _ if self.class() == Class::Voice && !self.has_carrier => self.voice_released(),
             _ if self.class() == Class::Fax1 && !self.has_carrier => self.fax_released(now),
+            _ if self.class() == Class::Fax2 && !self.has_carrier => self.t30_released(),
             // Speech, not data: the modem hears a tone at most, and its client decides.
             Mode::Command if !self.has_carrier => {}
             _ => self.carrier_lost(now),

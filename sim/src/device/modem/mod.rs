@@ -11,6 +11,7 @@ mod command_line;
 mod dialling;
 mod extended;
 mod fax;
+mod fax2;
 mod line;
 mod link;
 mod mobile;
@@ -40,6 +41,7 @@ use class::Class;
 use command_line::{CommandLineReader, Input};
 use dialling::Dialling;
 use fax::{Fax, FaxLine};
+use fax2::Session;
 use line::{CallProgress, Incoming};
 use link::Link;
 use mobile::{Mobile, Prompt};
@@ -109,6 +111,8 @@ pub struct Modem {
     /// This end called.
     is_caller: bool,
     fax_line: FaxLine,
+    /// The fax call that the modem conducts itself.
+    session: Option<Box<Session>>,
     mobile: Option<Box<Mobile>>,
     /// Data that came while the client was in command state.
     held: Vec<u8>,
@@ -131,6 +135,8 @@ enum Mode {
     Online(EscapeDetector),
     /// A fax command is carried out.
     Fax(Box<Fax>),
+    /// A command of Class 2 is carried out by the fax call.
+    Fax2,
     /// A short message is typed.
     Prompt(Box<Prompt>),
     /// Speech flows.
@@ -194,6 +200,7 @@ impl Modem {
             last_data_at: SimTime::ZERO,
             is_caller: false,
             fax_line: FaxLine::default(),
+            session: None,
             mobile: None,
             held: Vec::new(),
             outputs: VecDeque::new(),
@@ -240,6 +247,7 @@ impl Modem {
                 Mode::Waiting(_) => {}
                 Mode::Voice(_) => self.stream_octet(first, now),
                 Mode::Fax(_) => self.fax_octet(first, now),
+                Mode::Fax2 => self.t30_octet(first, now),
                 Mode::Prompt(_) => self.prompt_byte(first, now),
                 // The line feed of a client that ends lines with CR LF belongs to the command, and aborts nothing.
                 _ if self.reader.is_line_feed_of_terminator(first) => {}
@@ -257,6 +265,7 @@ impl Modem {
         self.circuits_timeout(now);
         self.ring_changes(now);
         self.tell_news(now);
+        self.t30_timeout(now);
         let gone = self.carrier_lost_at.is_some_and(|at| at <= now);
         if gone || self.inactive_at().is_some_and(|at| at <= now) {
             self.give_up(&ResultCode::NoCarrier);
@@ -282,7 +291,7 @@ impl Modem {
             }
             Mode::Online(_) => {}
             Mode::Fax(fax) if Modem::fax_due_at(fax).is_some_and(|at| at <= now) => self.fax_timeout(now),
-            Mode::Fax(_) | Mode::Prompt(_) => {}
+            Mode::Fax(_) | Mode::Fax2 | Mode::Prompt(_) => {}
             Mode::Voice(stream) if stream.due_at() <= now => self.stream_step(now),
             Mode::Voice(_) => {}
             Mode::Waiting(waiting) if waiting.until() <= now => self.waited(now),
@@ -293,7 +302,7 @@ impl Modem {
     /// When [`Modem::handle_timeout`] wants to be called next.
     pub fn poll_timeout(&self) -> Option<SimTime> {
         let mode = match &self.mode {
-            Mode::Command | Mode::Prompt(_) => None,
+            Mode::Command | Mode::Fax2 | Mode::Prompt(_) => None,
             Mode::Dialling(dialling) => dialling.due_at(),
             Mode::WaitCarrier { until, .. } | Mode::Training { until } => Some(*until),
             Mode::Online(escape) => escape.due_at(),
@@ -308,6 +317,7 @@ impl Modem {
             self.carrier_lost_at,
             self.inactive_at(),
             self.mobile.as_ref().and_then(|mobile| mobile.due_at()),
+            self.session.as_ref().and_then(|session| session.due_at()),
         ];
         others.into_iter().chain([mode]).flatten().min()
     }
@@ -333,7 +343,6 @@ impl Modem {
             LineSignal::Ringback => self.ringback_heard(),
             LineSignal::Answered => self.far_end_answered(now),
             LineSignal::Busy => self.busy_tone_heard(),
-            // An announcement is speech, and in-band digits are sound: neither is a carrier.
             // An announcement is speech, and no carrier; a mobile network says more.
             LineSignal::Unobtainable => {
                 self.mobile_call_failed(&ResultCode::NoCarrier, "Unassigned (unallocated) number");
@@ -341,6 +350,8 @@ impl Modem {
             LineSignal::CallWaiting { caller, .. } => self.call_waits(caller, now),
             LineSignal::WaitingGone => self.waiting_call_gone(),
             LineSignal::HeldGone => self.held_call_gone(),
+            LineSignal::Conference(parties) => self.conferenced(parties),
+            LineSignal::PartyGone(party) => self.party_gone(&party),
             LineSignal::Digits(digits) => self.digits_heard(&digits),
             LineSignal::Sound(sound) => self.sound_heard(sound, now),
             LineSignal::Data(bytes) => self.data_from_line(bytes, now),
@@ -451,6 +462,8 @@ impl Modem {
             (Class::Fax1, Sound::Fax(signal)) => self.fax_heard(signal, now),
             // A fax machine hears only its own kind.
             (Class::Fax1, _) => {}
+            (Class::Fax2, Sound::Fax(signal)) => self.t30_heard(signal, now),
+            (Class::Fax2, _) => {}
             // A data modem takes every other sound for noise.
             (Class::Data, _) => {}
         }

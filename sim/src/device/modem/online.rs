@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::class::Class;
 use super::settings::Settings;
 use super::{LineAction, Mode, Modem, Outcome, Output};
 use crate::time::SimTime;
@@ -106,20 +107,36 @@ impl Modem {
             self.actions.push_back(LineAction::OnHook);
         }
         self.is_off_hook = false;
-        self.has_carrier = false;
-        self.link = None;
-        self.far_offer = None;
-        self.carrier_lost_at = None;
         self.progress = super::CallProgress::None;
-        self.held.clear();
-        self.mode = Mode::Command;
+        self.drop_carrier();
     }
 
     /// Hangs up and says why; what is left of the command line is forgotten.
     pub(super) fn give_up(&mut self, code: &ResultCode) {
         self.pending.clear();
-        self.hang_up();
+        if self.keeps_line(1) {
+            self.drop_carrier();
+        } else {
+            self.hang_up();
+        }
         self.result(code);
+    }
+
+    /// `+VNH` keeps the line through hang-ups outside the voice class, for a client that takes a call over from one
+    /// service to another: from 1 on through those that the modem does by itself, with 2 through `H` too.
+    pub(super) fn keeps_line(&self, least: u32) -> bool {
+        self.class() != Class::Voice && self.settings.number("+VNH", 0) >= least
+    }
+
+    /// Ends what the modem does on the line, and stays off-hook.
+    pub(super) fn drop_carrier(&mut self) {
+        self.has_carrier = false;
+        self.link = None;
+        self.far_offer = None;
+        self.carrier_lost_at = None;
+        self.held.clear();
+        self.session = None;
+        self.mode = Mode::Command;
     }
 
     /// S30: how long no data flowed before the modem hangs up by itself.
@@ -130,7 +147,9 @@ impl Modem {
 
     /// The client typed while the modem was dialling, answering or training (V.250 5.6.1).
     pub(super) fn abort(&mut self) {
-        self.give_up(&ResultCode::NoCarrier);
+        self.pending.clear();
+        self.hang_up();
+        self.result(&ResultCode::NoCarrier);
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod caller_id;
 mod fax;
+mod fax2;
 mod mobile;
 mod place;
 mod v250;
@@ -34,7 +35,7 @@ enum Kind {
     Store(Store),
     /// Another name for a row.
     Alias(&'static str),
-    /// Acts; the text is the answer to `=?`, without the name. Where there is none, the action answers. Where there is none, the action answers.
+    /// Acts; the text is the answer to `=?`, without the name. Where there is none, the action answers.
     Do {
         form: Form,
         test: &'static str,
@@ -79,6 +80,7 @@ const TABLES: &[(Feature, &[ExtendedRow])] = &[
     (Feature::CallerId, caller_id::ROWS),
     (Feature::Voice, voice::ROWS),
     (Feature::Fax1, fax::ROWS),
+    (Feature::Fax2, fax2::ROWS),
     (Feature::Mobile, mobile::ROWS),
 ];
 

@@ -25,9 +25,13 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     store(Bare, "+VIT", "0", &[Up(255)]),
     store(Bare, "+VGT", "128", &[Up(255)]),
     store(Bare, "+VGR", "128", &[Up(255)]),
+    store(Bare, "+VNH", "0", &[Up(2)]),
+    // Held without effect from here to `+VSP`: the simulated modem has no microphone and no loudspeaker (+VGM, +VGS, +VSP),
+    // its line tells the answer, so that nothing is guessed from ringback (+VRA, +VRN), brings no DID digits (+VDID), its
+    // port's own flow control needs no thresholds and its rate follows the client (+VBT, +VPR), and it reports every event
+    // (+VEM).
     store(Bare, "+VGM", "128", &[Up(255)]),
     store(Bare, "+VGS", "128", &[Up(255)]),
-    store(Bare, "+VNH", "0", &[Up(2)]),
     store(Bare, "+VRA", "50", &[Up(255)]),
     store(Bare, "+VRN", "10", &[Up(255)]),
     store(Bare, "+VDID", "0", &[Up(1)]),
@@ -60,13 +64,14 @@ pub(super) const ROWS: &[ExtendedRow] = &[
         modem.settings.set_text("+VSM", format!("{label},{rate}"));
         Outcome::Next
     }),
+    alias("#VGT", "+VGT"),
+    alias("#VGR", "+VGR"),
+    // Held without effect, as their likes above: a source is chosen with +VLS, silence is told as +VSD says.
     store(Bare, "#VLS", "0", &[Up(9)]),
     store(Bare, "#VSP", "55", &[Up(255)]),
     store(Bare, "#VSS", "0", &[Up(3)]),
     store(Bare, "#VSD", "0", &[Up(1)]),
     store(Bare, "#VBT", "15", &[Up(15)]),
-    store(Bare, "#VGT", "128", &[Up(255)]),
-    store(Bare, "#VGR", "128", &[Up(255)]),
     store(Bare, "#BDR", "0", &[Up(48)]),
     store(Bare, "#TL", "15", &[Up(16)]),
 ];

@@ -13,12 +13,12 @@ use crate::exchange::{FaxSignal, Sound};
 use crate::time::SimTime;
 use crate::wire::at::{Operation, ResultCode, Value};
 
-pub(super) use receive::Receiver;
+pub(super) use receive::{Receiver, shielded};
 pub(super) use send::Sender;
 
-const DLE: u8 = 0x10;
-const ETX: u8 = 0x03;
-const SUB: u8 = 0x1a;
+pub(super) const DLE: u8 = 0x10;
+pub(super) const ETX: u8 = 0x03;
+pub(super) const SUB: u8 = 0x1a;
 
 /// One modulation of T.31 table 4.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub(super) struct Modulation {
     /// Bit/s.
     pub(super) rate: u32,
     /// How long its training takes, milliseconds (T.30, T.4); for V.21 the preamble of flags.
-    training_ms: u64,
+    pub(super) training_ms: u64,
 }
 
 const fn modulation(code: u16, rate: u32, training_ms: u64) -> Modulation {
@@ -57,10 +57,10 @@ pub(super) const MODULATIONS: &[Modulation] = &[
 ];
 
 /// V.21 channel 2, which carries the frames.
-const V21: &Modulation = &MODULATIONS[0];
+pub(super) const V21: &Modulation = &MODULATIONS[0];
 
 /// How long the answer tone lasts (T.30 4.3.3: 2.6 to 4 s), and the silence after it.
-const CED: Duration = Duration::from_millis(3375);
+pub(super) const CED: Duration = Duration::from_millis(3375);
 
 /// What the fax part of the modem is busy with.
 #[derive(Debug)]

@@ -31,7 +31,7 @@ fn check_sequence(frame: &[u8]) -> [u8; 2] {
     (!crc).to_le_bytes()
 }
 
-fn shielded(octets: impl IntoIterator<Item = u8>) -> Vec<u8> {
+pub(in super::super) fn shielded(octets: impl IntoIterator<Item = u8>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for octet in octets {
         bytes.push(octet);

@@ -80,6 +80,8 @@ pub enum Feature {
     Voice,
     /// Fax Class 1 (T.31).
     Fax1,
+    /// Fax Class 2.0 (T.32), and the Class 2 of its drafts.
+    Fax2,
     /// Mobile equipment (27.007, 27.005).
     Mobile,
 }
@@ -230,7 +232,13 @@ impl Default for ModemProfile {
             registers: Vec::new(),
             values: BTreeMap::new(),
             texts: BTreeMap::new(),
-            features: vec![Feature::V250, Feature::CallerId, Feature::Voice, Feature::Fax1],
+            features: vec![
+                Feature::V250,
+                Feature::CallerId,
+                Feature::Voice,
+                Feature::Fax1,
+                Feature::Fax2,
+            ],
             lacks: Vec::new(),
             most: BTreeMap::new(),
             results: ResultTexts::default(),

@@ -1,5 +1,6 @@
 //! Voice (V.253, and the older `#V` commands): calls that are speech, what the line tells meanwhile, streams, tones.
 
+mod gain;
 mod stream;
 mod tones;
 

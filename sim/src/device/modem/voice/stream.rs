@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::gain::Gain;
 use super::{DLE, ETX};
 use crate::device::modem::settings::Settings;
 use crate::device::modem::{LineAction, Mode, Modem, Output};
@@ -54,6 +55,10 @@ pub(in super::super) struct Stream {
     idle_limit: Option<Duration>,
     idle_since: SimTime,
     silence: Silence,
+    /// `+VGT`.
+    transmit_gain: Gain,
+    /// `+VGR`.
+    receive_gain: Gain,
 }
 
 /// Silence detection, `+VSD`.
@@ -124,6 +129,8 @@ impl Stream {
             idle_limit: (tenths != 0).then(|| Duration::from_millis(100) * tenths),
             idle_since: now,
             silence: Silence::new(settings),
+            transmit_gain: Gain::new(settings.number("+VGT", 0)),
+            receive_gain: Gain::new(settings.number("+VGR", 0)),
         }
     }
 
@@ -188,7 +195,9 @@ impl Stream {
     /// The next 20 ms for the line.
     fn step_out(&mut self) -> Vec<i16> {
         let count = self.to_line.len().min(STEP_SAMPLES);
-        self.to_line.drain(..count).collect()
+        let mut samples: Vec<i16> = self.to_line.drain(..count).collect();
+        self.transmit_gain.apply(&mut samples);
+        samples
     }
 
     /// The next 20 ms for the client, shielded; a code after them where silence is to be told.
@@ -196,6 +205,7 @@ impl Stream {
         let count = self.from_line.len().min(STEP_SAMPLES);
         let mut samples: Vec<i16> = self.from_line.drain(..count).collect();
         samples.resize(STEP_SAMPLES, 0);
+        self.receive_gain.apply(&mut samples);
         let told = self.silence.step(&samples);
         let mut resampled = Vec::new();
         let mut octets = Vec::new();
