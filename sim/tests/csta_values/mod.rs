@@ -97,7 +97,13 @@ fn member(field: &'static Field, printable: bool) -> BoxedStrategy<Option<Value>
             Just(None).boxed()
         };
     }
-    let inner = any_of(field.ty, printable);
+    let mut inner = any_of(field.ty, printable);
+    if printable && field.name == "addNewDestinationsList" {
+        // It is part of another list in XML, where nothing cannot be told from an empty one.
+        inner = inner
+            .prop_filter("it is empty", |list| !list.items().is_empty())
+            .boxed();
+    }
     match field.presence {
         Presence::Required => inner.prop_map(Some).boxed(),
         Presence::Optional => prop::option::weighted(0.3, inner).boxed(),

@@ -13,8 +13,8 @@ use crate::wire::csta::{
 
 type Answer = Result<Value, ServiceError>;
 
-/// How many devices one message lists: each takes some 20 bytes, and Panasonic's frames end at 240.
-const SEGMENT: usize = 8;
+/// How many devices one message lists: each takes up to 30 bytes, and Panasonic's frames end at 240.
+const SEGMENT: usize = 6;
 
 /// Bits of a named bit string, by their names.
 fn bits(ty: &str, names: &[&str]) -> Value {
@@ -272,8 +272,7 @@ pub(super) fn switching_function(server: &mut CstaServer, _: &mut Switch, _: Cli
         ("connectionView", Value::named("fixed")),
         ("maxLengthParameters", Value::sequence(lengths)),
     ])
-    .with("systemStatusTimer", timer.map(Value::Integer))
-    .with("maxDestinationDevicesForDeflect", count(1)))
+    .with("systemStatusTimer", timer.map(Value::Integer)))
 }
 
 /// The list itself follows the answer, in messages of its own.
@@ -282,15 +281,22 @@ pub(super) fn devices(server: &mut CstaServer, _: &mut Switch, _: ClientId, _: &
     Ok(Value::sequence([("serviceCrossRefID", id)]))
 }
 
-fn category(kind: DeviceKind) -> &'static str {
-    match kind {
-        DeviceKind::Station | DeviceKind::Line => "station",
-        DeviceKind::Trunk => "networkInterface",
-        DeviceKind::Group => "groupHunt",
-        DeviceKind::ParkSlot => "park",
-        DeviceKind::VoiceMail => "voiceUnit",
-        DeviceKind::RouteingDevice => "routeingDevice",
+/// What a request for one kind of devices calls the device, and what attributes a list shows of it.
+fn requested_as(switch: &Switch, device: DeviceId) -> (&'static str, Option<&'static str>) {
+    match kind_of(switch, device) {
+        (_, _, Some("acd")) => ("groupACD", Some("groupACD")),
+        (_, _, Some(_)) => ("groupHunt", Some("groupHunt")),
+        (category, _, None) => (category, None),
     }
+}
+
+fn attribute_bits(name: &str) -> Value {
+    let attributes = phase3::ty("DeviceListEntry").and_then(|ty| ty.field("deviceAttributes"));
+    let Some(Kind::BitString(known)) = attributes.map(|field| &field.ty.kind) else {
+        return Value::Bits(0);
+    };
+    let set = known.iter().filter(|(known, _)| *known == name);
+    Value::Bits(set.fold(0, |bits, (_, bit)| bits | 1 << bit))
 }
 
 impl CstaServer {
@@ -299,15 +305,21 @@ impl CstaServer {
         let wanted = argument.get("requestedDeviceCategory").and_then(Value::as_name);
         let mut rows = Vec::new();
         for device in switch.devices() {
-            let category = switch.kind(device).map_or("other", category);
-            let is_wanted = wanted.is_none_or(|wanted| wanted == category);
+            let (asked, attribute) = requested_as(switch, device);
+            let is_wanted = wanted.is_none_or(|wanted| wanted == asked);
             if is_wanted
                 && one
                     .as_deref()
                     .is_none_or(|number| number == switch.number(device))
             {
-                let members = [("deviceID", identifiers::device(switch, device))];
-                rows.push(Value::sequence(members).with("deviceCategory", Value::named(category)));
+                let (category, named, _) = kind_of(switch, device);
+                let attribute = attribute.map(attribute_bits);
+                let members = [
+                    ("deviceID", identifiers::device(switch, device)),
+                    ("deviceCategory", Value::named(category)),
+                    ("namedDeviceTypes", Value::named(named)),
+                ];
+                rows.push(Value::sequence(members).with("deviceAttributes", attribute));
             }
         }
         let cross_ref = Value::Octets(self.last_id.to_string().into_bytes());

@@ -87,7 +87,7 @@ pub static SERVICES: &[Service] = &[
     row(Routeing, 35, "RouteEnd", "RouteEndRequestArgument", None),
     row(Routeing, 36, "RouteReject", "RouteRejectArgument", None),
     row(Physical, 260, "ButtonPress", "ButtonPressArgument", NO_DATA),
-    row(Physical, 261, "GetAuditoryApparatusInformation", "AuditoryApparatusArgument", Some("GetAuditoryApparatusInformationResult")),
+    row(Physical, 261, "GetAuditoryApparatusInformation", "GetAuditoryApparatusInformationArgument", Some("GetAuditoryApparatusInformationResult")),
     row(Physical, 262, "GetButtonInformation", "GetButtonInformationArgument", Some("GetButtonInformationResult")),
     row(Physical, 263, "GetDisplay", "GetDisplayArgument", Some("GetDisplayResult")),
     row(Physical, 264, "GetHookswitchStatus", "GetHookswitchStatusArgument", Some("GetHookswitchStatusResult")),

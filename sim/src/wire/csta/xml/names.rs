@@ -62,6 +62,19 @@ static ELEMENTS: &[(&str, &str, &str)] = &[
         "systemResourceAvailibility",
     ),
     ("EventCause", "badUri", "badURI"),
+    ("EventCause", "interDigitTimeout", "interdigitTimeout"),
+    (
+        "EventCause",
+        "notAvaliableBearerService",
+        "notAvailableBearerService",
+    ),
+    (
+        "GetAuditoryApparatusInformationArgument",
+        "auditoryApparatus",
+        "auditorityApparatus",
+    ),
+    // The only bit of a filter's last member, whose type has no name.
+    ("", "privateEvent", "private"),
     ("RouteingServices", "reroute", "reRoute"),
     (
         "CallAssociatedEventFilter",
@@ -198,6 +211,14 @@ pub(super) fn order(ty: &str) -> &'static [&'static str] {
         _ => &[],
     }
 }
+
+/// Whether this member is a list of devices in this edition of ECMA-323, where ECMA-285 has a single device.
+pub(super) fn is_device_list(edition: u8, ty: &str, member: &str) -> bool {
+    edition >= 6 && ty == "DeflectCallArgument" && member == "newDestination"
+}
+
+/// The member whose devices follow the first one in such a list.
+pub(super) const MORE_DESTINATIONS: &str = "addNewDestinationsList";
 
 /// How ECMA-323 writes the octet strings of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

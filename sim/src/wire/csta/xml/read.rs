@@ -106,8 +106,28 @@ fn sequence(ty: &'static Type, fields: &'static [Field], node: &Node) -> Read {
         .and_then(|wrapper| node.child(wrapper))
         .unwrap_or(node);
     let mut members = Vec::new();
+    let list = |field: &'static Field| {
+        let child = node.child(field.name)?;
+        let is_list = names::is_device_list(u8::MAX, ty.name, field.name) && !child.children.is_empty();
+        is_list.then_some((field, child))
+    };
+    let list = fields.iter().find_map(list);
     for field in fields {
         match node.child(names::element(ty.name, field.name)) {
+            Some(child) if list.is_some_and(|(list, _)| list.name == field.name) => {
+                let first = child.children.first().ok_or("a list of devices is empty")?;
+                members.push((field.name, value(field.ty, first)?));
+            }
+            None if field.name == names::MORE_DESTINATIONS && list.is_some() => {
+                let Some((single, child)) = list else { continue };
+                let more = child.children.iter().skip(1);
+                let more = more
+                    .map(|child| value(single.ty, child))
+                    .collect::<Result<Vec<_>, _>>()?;
+                if !more.is_empty() {
+                    members.push((field.name, Value::List(more)));
+                }
+            }
             Some(child) => {
                 let inner = child.child("numberDialed").filter(|_| ty.name == "DeviceHistory");
                 members.push((field.name, value(field.ty, inner.unwrap_or(child))?));

@@ -16,7 +16,10 @@ use crate::wire::csta::{
 
 /// The schema (XSD 1.0) of the messages of one edition of ECMA-323, 3 to 6.
 pub fn messages(edition: u8) -> String {
-    let mut schema = Schema::default();
+    let mut schema = Schema {
+        edition,
+        ..Schema::default()
+    };
     for service in SERVICES {
         schema.root(service.name, service.argument, false);
         if let Some(result) = service.result {
@@ -41,6 +44,7 @@ pub fn sessions() -> String {
 
 #[derive(Default)]
 struct Schema {
+    edition: u8,
     out: String,
     /// Named types that are still to be defined.
     wanted: Vec<&'static Type>,
@@ -198,6 +202,17 @@ impl Schema {
         sorted.sort_by_key(|field| order.iter().position(|name| *name == field.name));
         for field in sorted {
             let least = u8::from(field.presence == Presence::Required);
+            if names::is_device_list(self.edition, ty.name, field.name) {
+                self.out += &format!("<xs:element name=\"{}\"><xs:complexType>", field.name);
+                self.out += "<xs:sequence maxOccurs=\"unbounded\">";
+                self.element("device", field.ty, 1);
+                self.out += "</xs:sequence></xs:complexType></xs:element>";
+                continue;
+            }
+            let listed = |other: &Field| names::is_device_list(self.edition, ty.name, other.name);
+            if field.name == names::MORE_DESTINATIONS && fields.iter().any(listed) {
+                continue;
+            }
             if ty.name == "DeviceHistory" && field.name == "oldDeviceID" {
                 self.out += "<xs:element name=\"oldDeviceID\"><xs:complexType><xs:sequence>";
                 self.element("numberDialed", field.ty, 1);

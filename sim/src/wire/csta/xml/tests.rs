@@ -36,6 +36,25 @@ fn make_call() -> Document {
 }
 
 #[test]
+fn edition_six_deflects_to_a_list_of_devices() {
+    let body = "<callToBeDiverted><callID>1</callID></callToBeDiverted>";
+    let single = format!("<DeflectCall>{body}<newDestination>202</newDestination></DeflectCall>");
+    let list = "<newDestination><device>202</device><device>203</device></newDestination>";
+    let list = format!("<DeflectCall>{body}{list}</DeflectCall>");
+    let argument = |text: &str| match read(1, text.as_bytes()) {
+        Ok(Document::Message(Message::Request { argument, .. })) => argument,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(argument(&single).get("newDestination"), Some(&device("202")));
+    let listed = argument(&list);
+    assert_eq!(listed.get("newDestination"), Some(&device("202")));
+    assert_eq!(
+        listed.get("addNewDestinationsList"),
+        Some(&Value::List(vec![device("203")]))
+    );
+}
+
+#[test]
 fn prefixes_prologs_and_strange_elements_make_no_difference() {
     let bare = "<MakeCall><callingDevice>201</callingDevice>\
                 <calledDirectoryNumber>202</calledDirectoryNumber></MakeCall>";

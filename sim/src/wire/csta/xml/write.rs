@@ -15,6 +15,7 @@ pub(super) struct Writer {
     out: String,
     /// The prefix with its colon, or nothing.
     prefix: String,
+    edition: u8,
 }
 
 type Attributes = Vec<(&'static str, String)>;
@@ -38,6 +39,7 @@ impl Writer {
         Writer {
             out: prolog.to_owned(),
             prefix,
+            edition: style.edition,
         }
     }
 
@@ -155,12 +157,26 @@ impl Writer {
         let place = |field: &Field| order.iter().position(|name| *name == field.name);
         let mut sorted: Vec<_> = fields.iter().collect();
         sorted.sort_by_key(|field| place(field));
+        let listed = |field: &Field| names::is_device_list(self.edition, ty.name, field.name);
+        let list = sorted.iter().find(|field| listed(field)).copied();
         for field in sorted {
+            if list.is_some() && field.name == names::MORE_DESTINATIONS {
+                continue;
+            }
             match members.iter().find(|(name, _)| *name == field.name) {
                 Some((_, value)) if ty.name == "DeviceHistory" && field.name == "oldDeviceID" => {
                     self.out += &format!("<{}oldDeviceID>", self.prefix);
                     self.element("numberDialed", field.ty, value)?;
                     self.out += &format!("</{}oldDeviceID>", self.prefix);
+                }
+                Some((_, value)) if list.is_some_and(|list| list.name == field.name) => {
+                    self.out += &format!("<{}{}>", self.prefix, field.name);
+                    self.element("device", field.ty, value)?;
+                    let more = members.iter().find(|(name, _)| *name == names::MORE_DESTINATIONS);
+                    for value in more.map(|(_, more)| more.items()).unwrap_or_default() {
+                        self.element("device", field.ty, value)?;
+                    }
+                    self.out += &format!("</{}{}>", self.prefix, field.name);
                 }
                 Some((_, value)) => self.element(names::element(ty.name, field.name), field.ty, value)?,
                 None if field.presence == Presence::Required => {
