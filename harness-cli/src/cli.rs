@@ -94,6 +94,7 @@ Examples:
   offhook inspect vendor.tsp
   offhook inspect vendor.tsp --report json=vendor.json --report text
   offhook inspect vendor.tsp --sizes               judge what it does with little memory
+  offhook inspect vendor.tsp --device none --setup vendor.toml
   offhook inspect --lines 2                        the reference provider, with two ports";
 
 const RUN_EXAMPLES: &str = "\
@@ -106,7 +107,7 @@ Examples:
   offhook run mine --provider vendor.tsp --setup vendor.toml";
 
 /// What is put up around the providers of a run.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct SetupArgs {
     /// A file (TOML) that says what is put up for each scenario: `device`, `[env]`, `[registry]`, `reg_files`, `files` to
     /// lie beside the provider, `[[helper]]` processes. What is said here comes on top.
@@ -265,6 +266,8 @@ pub struct InspectArgs {
     /// A registry string for the provider, as in `check`.
     #[arg(long, value_name = "KEY\\NAME=VALUE", value_parser = pair)]
     pub registry: Vec<(String, String)>,
+    #[command(flatten)]
+    pub setup: SetupArgs,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use offhook_conformance::report::{Outcome, Style};
 use offhook_conformance::verdict::Verdict;
 
 use crate::bench;
-use crate::cli::{Common, Format, InspectArgs, SetupArgs, Strictness};
+use crate::cli::{Common, Format, InspectArgs, Strictness};
 use crate::embedded;
 use crate::fail::Fail;
 use crate::output::print;
@@ -42,7 +42,7 @@ fn run(inspection: &mut Inspection, args: &InspectArgs, dll: std::path::PathBuf)
         report: Vec::new(),
         env: args.env.clone(),
         registry: args.registry.clone(),
-        setup: SetupArgs::default(),
+        setup: args.setup.clone(),
     };
     match bench::backdrop(&common) {
         Ok(backdrop) => {

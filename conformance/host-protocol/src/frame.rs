@@ -111,11 +111,17 @@ fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameError> {
 /// Puts the frame of a [`crate::Message::Fault`] into `buffer` and returns its length, `None` where it does not fit.
 ///
 /// It allocates nothing, because a crash handler may not.
-pub fn encode_fault(buffer: &mut [u8], code: u32, address: u64, at: u64, note: &str) -> Option<usize> {
+pub fn encode_fault(
+    buffer: &mut [u8],
+    code: u32,
+    address: u64,
+    at: u64,
+    (module, offset): (&str, u64),
+    note: &str,
+) -> Option<usize> {
     let (prefix, payload) = buffer.split_at_mut_checked(PREFIX)?;
-    let length = postcard::to_slice(&(FAULT_VARIANT, code, address, at, note), payload)
-        .ok()?
-        .len();
+    let fault = (FAULT_VARIANT, code, address, at, module, offset, note);
+    let length = postcard::to_slice(&fault, payload).ok()?.len();
     prefix.copy_from_slice(&u32::try_from(length).ok()?.to_le_bytes());
     Some(PREFIX + length)
 }

@@ -16,7 +16,7 @@ pub use message::{Message, Stamp};
 pub use request::{Arg, RegistryValue, Request};
 
 /// The version of this protocol; a child that speaks another one is refused.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// The first call handle that the child hands out for `LINE_NEWCALL`; the parent's own handles stay out of the
 /// range from here up to `0x4EFF_FFFF`.

@@ -88,6 +88,11 @@ pub enum Message {
         address: u64,
         /// The address of the instruction, 0 where it is not known.
         at: u64,
+        /// The file name of the module that the instruction lies in; empty where it lies in none, or where the fault is
+        /// none of one instruction.
+        module: String,
+        /// The instruction's offset from where that module was loaded.
+        offset: u64,
         /// What is known about the address, such as `write past the end of argument 3 of TSPI_lineGetDevCaps: offset
         /// 712 of 712 bytes`; empty where nothing is.
         note: String,

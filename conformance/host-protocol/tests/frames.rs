@@ -105,14 +105,18 @@ fn message() -> impl Strategy<Value = Message> {
                 stamp,
             }
         }),
-        (any::<u32>(), any::<u64>(), any::<u64>(), ".*").prop_map(|(code, address, at, note)| {
-            Message::Fault {
-                code,
-                address,
-                at,
-                note,
+        (any::<u32>(), any::<u64>(), any::<u64>(), ".*", any::<u64>(), ".*").prop_map(
+            |(code, address, at, module, offset, note)| {
+                Message::Fault {
+                    code,
+                    address,
+                    at,
+                    module,
+                    offset,
+                    note,
+                }
             }
-        }),
+        ),
         any::<Option<i32>>().prop_map(|code| Message::Exiting { code }),
         (
             any::<u64>(),
@@ -215,11 +219,18 @@ proptest! {
     }
 
     #[test]
-    fn a_fault_encoded_without_allocation_is_a_fault(code: u32, address: u64, at: u64, note in ".{0,60}") {
-        let mut buffer = [0; 512];
-        let length = encode_fault(&mut buffer, code, address, at, &note).expect("it fits");
+    fn a_fault_encoded_without_allocation_is_a_fault(
+        code: u32,
+        address: u64,
+        at: u64,
+        module in ".{0,30}",
+        offset: u64,
+        note in ".{0,60}"
+    ) {
+        let mut buffer = [0; 768];
+        let length = encode_fault(&mut buffer, code, address, at, (&module, offset), &note).expect("it fits");
         let message = read_frame::<Message>(&mut &buffer[..length])?;
-        prop_assert_eq!(message, Some(Message::Fault { code, address, at, note }));
+        prop_assert_eq!(message, Some(Message::Fault { code, address, at, module, offset, note }));
     }
 }
 
@@ -255,9 +266,9 @@ fn bytes_after_the_value_are_refused() {
 
 #[test]
 fn a_fault_that_does_not_fit_is_none() {
-    assert_eq!(encode_fault(&mut [0; 3], 1, 2, 3, ""), None);
+    assert_eq!(encode_fault(&mut [0; 3], 1, 2, 3, ("", 0), ""), None);
     assert_eq!(
-        encode_fault(&mut [0; 12], 1, 2, 3, "longer than the buffer"),
+        encode_fault(&mut [0; 12], 1, 2, 3, ("m", 4), "longer than the buffer"),
         None
     );
 }

@@ -1,15 +1,21 @@
 //! Steps by which the application calls functions: names become handles, the call is made, what it gives is kept.
 
+use std::time::{Duration, Instant};
+
 use super::arguments::{Plain, arguments};
 use super::expect::{self, Ended};
 use super::handles::{Begun, Call as LiveCall, Found, OpenLine, Other};
 use super::steps::Player;
 use super::tapi::call;
 use super::{Invoked, Stop};
-use crate::scenario::ast::{Action, Given, LineRef, Name, NameKind, Outcome};
+use crate::scenario::ast::{Action, Ending, Given, LineRef, Name, NameKind, Outcome, Until};
 use crate::scenario::target::{Target, given_for, target};
+use crate::trace::{Event, What};
 use crate::tspi::marshal::Call;
 use crate::tspi::{Function, HandleKind, Kind, Need, Value, Version, constant_value, render_result};
+
+/// How soon a query is made again that did not find what it waits for, where the provider reports nothing meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A name that a step gives.
 struct Make {
@@ -52,6 +58,41 @@ fn finds(function: &Function) -> bool {
 
 impl Player<'_> {
     pub(super) fn act(&mut self, action: &Action, outcome: &Outcome) -> Result<(), Stop> {
+        match outcome {
+            Outcome::Until(until) => self.query_until(action, until),
+            outcome => self.act_once(action, outcome),
+        }
+    }
+
+    /// Makes a query again until it finds what is waited for. Only the last one is shown, for how many there were is a matter
+    /// of time.
+    fn query_until(&mut self, action: &Action, until: &Until) -> Result<(), Stop> {
+        let within = until.deadline();
+        let deadline = Instant::now() + within;
+        loop {
+            self.act_once(action, &Outcome::Ends(Ending::Completes))?;
+            let value = self.its(&until.field)?;
+            if expect::holds(&value, &until.comparison) {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                return Err(Stop::failed(format!(
+                    "{} is still {value} after {within:?}, not as waited for",
+                    until.field
+                )));
+            }
+            if let Some(found) = &self.handles.found {
+                self.stage.providers[found.provider].aside(found.seq);
+            }
+            // Something that happens is worth a look at once; what says nothing of itself is looked for soon.
+            let happens =
+                |_, event: &Event| matches!(event.what, What::Line(_) | What::Phone(_)).then_some(());
+            let seen = self.stage.recorder.len();
+            let _ = self.stage.recorder.wait(seen, LOOK_AGAIN, happens);
+        }
+    }
+
+    fn act_once(&mut self, action: &Action, outcome: &Outcome) -> Result<(), Stop> {
         let Prepared {
             provider,
             call,
@@ -90,6 +131,7 @@ impl Player<'_> {
             outs: invoked.outs().to_vec(),
         });
         match outcome {
+            Outcome::Until(_) => Err(Stop::Bug("a query is made once here".to_owned())),
             Outcome::Begun(name) => self.begin(provider, name, &invoked, names, found),
             Outcome::Ends(ending) => {
                 let ended = self.end_of(provider, &invoked)?;
@@ -188,6 +230,10 @@ impl Player<'_> {
                 Given::Last(_, name) => {
                     ends.push(name.node.clone());
                     self.plain(&target, given)?
+                }
+                Given::OwnMedia => {
+                    let has = self.stage.providers[provider].media_modes(whom.device)?;
+                    Plain::Number(u64::from(own_media(has)))
                 }
                 _ => self.plain(&target, given)?,
             };
@@ -336,6 +382,7 @@ impl Player<'_> {
             Given::Duration(time) => Plain::Number(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
             Given::Switch(on) => Plain::Number(u64::from(on.node)),
             Given::Version(version) => Plain::Number(u64::from(version.node)),
+            Given::OwnMedia => return Err(Stop::Bug("a media mode of no line".to_owned())),
             Given::Null => Plain::Null,
             Given::Its(field) => match self.its(field)? {
                 Value::Text(text) => Plain::Text(text),
@@ -434,6 +481,19 @@ impl Player<'_> {
         }
         Ok(())
     }
+}
+
+/// The media mode that an application takes which says none, of those that the line has.
+fn own_media(has: Option<u32>) -> u32 {
+    let usual = [
+        "LINEMEDIAMODE_DATAMODEM",
+        "LINEMEDIAMODE_INTERACTIVEVOICE",
+        "LINEMEDIAMODE_AUTOMATEDVOICE",
+    ];
+    let usual = usual.map(constant_value);
+    let Some(has) = has else { return usual[0] };
+    let first = usual.into_iter().find(|mode| has & mode != 0);
+    first.unwrap_or(has & has.wrapping_neg())
 }
 
 /// Whom a step is about.

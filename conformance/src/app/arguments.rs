@@ -177,9 +177,12 @@ fn structure_of(
     }
     let mut bytes = builder.entries(name, &list).build()?;
     bytes.extend(behind);
-    if structure.variable {
+    if let Some(size) = structure
+        .all_members()
+        .find(|member| member.kind == FieldKind::TotalSize)
+    {
         let total = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        bytes[..4].copy_from_slice(&total.to_le_bytes());
+        bytes[size.offset..size.offset + 4].copy_from_slice(&total.to_le_bytes());
     }
     Ok(bytes)
 }

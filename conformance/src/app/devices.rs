@@ -26,6 +26,9 @@ pub(super) fn expect(
         (args.msg == msg && super::expect::has_values(args, values)).then_some((at, args.params))
     })?;
     player.handles.messages_seen.insert(seen, at + 1);
+    if player.stage.providers[provider].has_answered(at) {
+        return Ok(());
+    }
     match message.as_str() {
         "LINE_CREATE" => player.stage.providers[provider].create_line(params[1]),
         "PHONE_CREATE" => player.stage.providers[provider].create_phone(params[1]),

@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::Stop;
 use super::devices;
 use super::handles::{Call, Other};
+use super::reported;
 use super::station;
 use super::steps::Player;
 use super::stop::in_words;
+use crate::rules::Story;
 use crate::scenario::ast::{
     CallState, Comparison, Ending, Expectation, ExpectationKind, Given, MessageValue, Name, NameKind,
     ReportMessage, Value,
@@ -72,6 +74,7 @@ pub(super) fn expect(player: &mut Player<'_>, expectation: &Expectation) -> Resu
             }
         }
         ExpectationKind::Reports { message, of, any_of } => report(player, *message, of, any_of, within),
+        ExpectationKind::OnlyAsked { of } => only_asked(player, of),
         ExpectationKind::Nothing { call, lasting } => nothing(player, call, lasting.node),
         ExpectationKind::Request { request, ending } => {
             let begun = player.handles.requests.get(&request.node).cloned();
@@ -399,6 +402,27 @@ fn report(
     Ok(())
 }
 
+/// Looks back: since it was opened, a line or a phone has reported nothing that TAPI had not asked for.
+fn only_asked(player: &Player<'_>, of: &Name) -> Result<(), Stop> {
+    let (provider, ht, phone) = match player.handles.lines.get(&of.node) {
+        Some(line) => (line.provider, line.ht, false),
+        None => player.other(of).map(|phone| (phone.provider, phone.ht, true))?,
+    };
+    let events = player.stage.recorder.events();
+    let story = Story::read(&events, &player.stage.providers[provider].party());
+    let unasked: Vec<String> = reported::unasked(&story, ht, phone)
+        .into_iter()
+        .map(|args| tspi::render_event(args.msg, args.params))
+        .collect();
+    match unasked.is_empty() {
+        true => Ok(()),
+        false => Err(Stop::failed(format!(
+            "nobody had asked {of} for {}",
+            unasked.join(", nor for ")
+        ))),
+    }
+}
+
 fn nothing(player: &mut Player<'_>, name: &Name, lasting: Duration) -> Result<(), Stop> {
     let call = player.call(name)?;
     let message = constant_value("LINE_CALLSTATE");
@@ -425,9 +449,17 @@ fn nothing(player: &mut Player<'_>, name: &Name, lasting: Duration) -> Result<()
 
 fn member(player: &mut Player<'_>, field: &Name, comparison: &Comparison) -> Result<(), Stop> {
     let value = player.its(field)?;
+    match holds(&value, comparison) {
+        true => Ok(()),
+        false => Err(Stop::failed(format!("{field} is {value}, not as expected"))),
+    }
+}
+
+/// Whether a value is as a comparison wants it.
+pub(super) fn holds(value: &tspi::Value, comparison: &Comparison) -> bool {
     let number = value.number();
     let is = |wanted: &Value| match wanted {
-        Value::Text(wanted) => match &value {
+        Value::Text(wanted) => match value {
             tspi::Value::Bytes(bytes) => same_bytes(bytes, wanted.as_bytes()),
             value => value.text() == Some(wanted.node.as_str()),
         },
@@ -435,17 +467,13 @@ fn member(player: &mut Player<'_>, field: &Name, comparison: &Comparison) -> Res
         Value::Constant(name) => number == Some(constant_value(name)),
     };
     let bits = |names: &[Name]| names.iter().fold(0, |bits, name| bits | constant_value(name));
-    let right = match comparison {
+    match comparison {
         Comparison::Is(values) => values.iter().any(is),
         Comparison::IsNot(values) => !values.iter().any(is),
         Comparison::Has(names) => number.is_some_and(|number| number & bits(names) == bits(names)),
         Comparison::Lacks(names) => number.is_some_and(|number| number & bits(names) == 0),
         Comparison::AtLeast(least) => number.is_some_and(|number| number >= least.node),
         Comparison::AtMost(most) => number.is_some_and(|number| number <= most.node),
-    };
-    match right {
-        true => Ok(()),
-        false => Err(Stop::failed(format!("{field} is {value}, not as expected"))),
     }
 }
 

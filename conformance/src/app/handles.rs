@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::applications::Applications;
 use crate::scenario::ast::NameKind;
 use crate::tspi::{Function, Version};
 
@@ -105,6 +106,8 @@ pub struct Handles {
     pub stations_seen: HashMap<String, usize>,
     /// Where in the record each message about each thing was looked at last: provider, TAPI's handle, message.
     pub messages_seen: HashMap<(usize, u64, u32), usize>,
+    /// What applications want of open lines and phones.
+    pub applications: Applications,
     /// What was read last.
     pub found: Option<Found>,
 }
@@ -114,6 +117,7 @@ impl Handles {
     pub fn end(&mut self, name: &str) {
         self.calls.remove(name);
         self.others.remove(name);
+        self.applications.forget(name);
         if let Some(closed) = self.lines.remove(name) {
             self.forget_line(closed.provider, closed.ht);
         }

@@ -2,11 +2,13 @@
 //! scenario's exchange, modems and ports behind it.
 
 mod act;
+mod applications;
 mod arguments;
 mod devices;
 mod expect;
 mod handles;
 mod needs;
+mod reported;
 mod stage;
 mod station;
 mod steps;

@@ -56,7 +56,7 @@ fn is_of_exchange(step: &StepKind) -> bool {
     match step {
         StepKind::Station { .. } | StepKind::Change(_) | StepKind::Cut { .. } => true,
         StepKind::Expect(expectation) => matches!(expectation.kind, ExpectationKind::Station { .. }),
-        StepKind::App { .. } | StepKind::Wait(_) => false,
+        StepKind::App { .. } | StepKind::Application { .. } | StepKind::Wait(_) => false,
     }
 }
 

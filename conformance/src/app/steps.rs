@@ -1,5 +1,6 @@
 //! Plays a scenario's steps: each verb is one call into a provider, one command to the exchange, or a wait.
 
+use super::applications;
 use super::expect;
 use super::handles::{Begun, Call as LiveCall, Handles, OpenLine, Other};
 use super::needs;
@@ -83,6 +84,7 @@ impl Player<'_> {
                 std::thread::sleep(time.node);
                 Ok(())
             }
+            StepKind::Application { name, wants } => applications::wants(self, name, wants),
             StepKind::Expect(expectation) => expect::expect(self, expectation),
         }
     }

@@ -1,6 +1,7 @@
 //! TAPI's server towards one provider: starts it as Windows does, keeps handles and request ids, and records
 //! every call on the way in and out.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use super::Stop;
 use crate::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
 use crate::trace::{CallbackArgs, HostNote, Party, Recorder, Waited, What};
 use crate::tspi::marshal::Call;
+use crate::tspi::structures::{Fill, LINEDEVCAPS, decode};
 use crate::tspi::{Function, Group, Mode, Need, Version, constant_value, render_result};
 
 /// The permanent provider id that TAPI gives at installation; registry settings go by it.
@@ -80,6 +82,10 @@ pub struct Tapi {
     phone_versions: Vec<Version>,
     /// Line and phone devices that are gone: whether a phone, and the device id.
     lost: Vec<(bool, u32)>,
+    /// Events that announced a device and were answered when the provider was started.
+    answered: Vec<usize>,
+    /// The media modes that each line device has, as far as TAPI has asked; `None` where it does not say.
+    media: HashMap<u32, Option<u32>>,
     timeout: Duration,
     initialised: bool,
     /// Whether the DLL of the user interface was asked for.
@@ -116,15 +122,19 @@ impl Tapi {
             line_versions: Vec::new(),
             phone_versions: Vec::new(),
             lost: Vec::new(),
+            answered: Vec::new(),
+            media: HashMap::new(),
             timeout,
             initialised: false,
             ui_loaded: false,
         })
     }
 
-    /// Starts the provider in TAPI's order: overall version, devices, init, then the version of each line.
+    /// Starts the provider in TAPI's order: overall version, devices, init, then the version of each device. Devices that
+    /// the provider announces while it is initialized are made at the end.
     pub fn start(&mut self) -> Result<(), Stop> {
-        let overall = self.negotiate(constant_value("INITIALIZE_NEGOTIATION"))?;
+        let from = self.recorder.len();
+        let overall = self.negotiate_overall()?;
         self.version = overall;
         let devices = call("TSPI_providerEnumDevices")?
             .dword("dwPermanentProviderID", PROVIDER_ID)
@@ -149,7 +159,72 @@ impl Tapi {
             let version = self.negotiate_by("TSPI_phoneNegotiateTSPIVersion", device)?;
             self.phone_versions.push(version);
         }
+        self.make_announced(from)
+    }
+
+    /// The version for the provider as a whole: by the phones where it has no function of lines for it.
+    fn negotiate_overall(&mut self) -> Result<Version, Stop> {
+        let (line, phone) = ("TSPI_lineNegotiateTSPIVersion", "TSPI_phoneNegotiateTSPIVersion");
+        let missing = self.missing(&[line, phone])?;
+        let function = if missing == [line] { phone } else { line };
+        self.negotiate_by(function, constant_value("INITIALIZE_NEGOTIATION"))
+    }
+
+    /// Makes the devices that were announced up to now, each once. One that the provider then does not make is ignored, as
+    /// `nf-tspi-tspi_providercreatelinedevice.md` says.
+    fn make_announced(&mut self, from: usize) -> Result<(), Stop> {
+        let (line, phone) = (constant_value("LINE_CREATE"), constant_value("PHONE_CREATE"));
+        let party = self.party();
+        let events = self.recorder.events();
+        let announced = events.iter().enumerate().skip(from);
+        let announced = announced.filter_map(|(at, event)| match &event.what {
+            What::Line(args) | What::Phone(args) if event.by == party => Some((at, args)),
+            _ => None,
+        });
+        for (at, args) in announced {
+            let made = match args.msg {
+                msg if msg == line => self.create_line(args.params[1]),
+                msg if msg == phone => self.create_phone(args.params[1]),
+                _ => continue,
+            };
+            match made {
+                Ok(()) | Err(Stop::Failed(_) | Stop::Skipped(_)) => self.answered.push(at),
+                Err(stop) => return Err(stop),
+            }
+        }
         Ok(())
+    }
+
+    /// Whether a device that was announced by this event has been made, or tried, already.
+    pub fn has_answered(&self, at: usize) -> bool {
+        self.answered.contains(&at)
+    }
+
+    /// The media modes in the capabilities of a line device; `None` where it does not tell them. Asked once, aside.
+    pub fn media_modes(&mut self, device: u32) -> Result<Option<u32>, Stop> {
+        if let Some(known) = self.media.get(&device) {
+            return Ok(*known);
+        }
+        let name = "TSPI_lineGetDevCaps";
+        let modes = if self.missing(&[name])?.is_empty() {
+            let version = self.line_version(device);
+            let query = call(name)?.dword("dwDeviceID", device).fill(Fill::Zero);
+            let answered = self.invoke_at(query, version)?;
+            self.aside(answered.seq);
+            let caps = answered.out("lpLineDevCaps").filter(|_| answered.result == 0);
+            let caps = caps.map(|caps| decode(&LINEDEVCAPS, caps, version));
+            caps.and_then(|caps| caps.get("dwMediaModes")?.number())
+                .filter(|modes| *modes != 0)
+        } else {
+            None
+        };
+        self.media.insert(device, modes);
+        Ok(modes)
+    }
+
+    /// Leaves a call out of the trace in words.
+    pub fn aside(&self, seq: u32) {
+        self.recorder.push(self.party(), What::Aside { seq });
     }
 
     fn negotiate(&mut self, device: u32) -> Result<Version, Stop> {

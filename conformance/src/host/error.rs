@@ -116,6 +116,8 @@ pub struct Fault {
     pub address: u64,
     /// The instruction.
     pub at: u64,
+    /// The module that the instruction lies in and its offset there, where it lies in one.
+    pub module: Option<(String, u64)>,
     /// Whose memory the address is, where that is known; arguments are counted from 1 in it.
     pub note: String,
 }
@@ -136,11 +138,15 @@ fn in_function(function: &Option<String>) -> String {
 
 fn crash(code: u32, fault: &Option<Fault>) -> String {
     let named = name_of(code).map_or_else(|| format!(" ({code:#x})"), |name| format!(" ({name})"));
+    let Some(fault) = fault else { return named };
+    let place = match &fault.module {
+        Some((module, offset)) => format!(", by {module}+{offset:#x}"),
+        None => String::new(),
+    };
     match fault {
-        None => named,
-        Some(Fault { note, .. }) if !note.is_empty() => format!("{named}: {note}"),
-        Some(Fault { address: 0, .. }) => named,
-        Some(Fault { address, .. }) => format!("{named} at address {address:#x}"),
+        Fault { note, .. } if !note.is_empty() => format!("{named}: {note}{place}"),
+        Fault { address: 0, .. } => format!("{named}{place}"),
+        Fault { address, .. } => format!("{named} at address {address:#x}{place}"),
     }
 }
 

@@ -136,12 +136,15 @@ impl Mailbox {
                 code,
                 address,
                 at,
+                module,
+                offset,
                 note,
             } => {
                 let fault = Fault {
                     code: *code,
                     address: *address,
                     at: *at,
+                    module: (!module.is_empty()).then(|| (module.clone(), *offset)),
                     note: note.clone(),
                 };
                 self.lock().fault = Some(fault);
@@ -337,6 +340,8 @@ mod tests {
             code: 11,
             address: 1,
             at: 2,
+            module: "vendor.tsp".to_owned(),
+            offset: 3,
             note: String::new(),
         };
         let (mailbox, _) = fill(true, &wire(std::slice::from_ref(&fault)));

@@ -111,6 +111,10 @@ impl<'s> Checker<'s> {
                 match outcome {
                     Outcome::Begun(request) => drop(self.begun.insert(request.as_str(), action.function)),
                     Outcome::Ends(_) => self.queried = Some(action.function),
+                    Outcome::Until(until) => {
+                        self.queried = Some(action.function);
+                        self.field(&until.field, Some(&until.comparison));
+                    }
                 }
             }
             StepKind::Expect(expectation) => self.expectation(expectation),

@@ -1,14 +1,14 @@
 //! Finds the verb that a line is written by; or says what is wrong with the line, from the verb that it follows furthest.
 
-use super::ast::{Action, Ending, Given, Name, Outcome, StepKind};
+use super::ast::{Action, Ending, Given, Name, Outcome, StepKind, Until};
 use super::error::{Mistake, MistakeKind};
 use super::form::Form;
 use super::lexer::Token;
 use super::reader::{Expected, Mention, Reader, Stop};
 use super::slots::is_name;
 use super::source::Span;
-use super::verbs::{BEGUN, Build, ENDING, Node, Place, VERBS, Verb, WITH};
-use super::vocabulary::nearest;
+use super::verbs::{BEGUN, Build, ENDING, Node, Place, UNTIL, VERBS, Verb, WITH};
+use super::vocabulary::{found, nearest};
 use crate::tspi::{self, Function, Mode};
 
 /// A line that was understood.
@@ -133,6 +133,9 @@ impl<'t> Attempt<'t> {
                     with: tail.with,
                 };
                 let outcome = tail.outcome.unwrap_or(Outcome::Ends(Ending::Completes));
+                if let Outcome::Until(until) = &outcome {
+                    problems.extend(cannot_wait(&action, until));
+                }
                 Node::Step(StepKind::App { action, outcome })
             }
         };
@@ -158,10 +161,21 @@ fn read_to_end(verb: &Verb, reader: &mut Reader<'_>, begun: bool) -> Result<Tail
     }
     let own = std::mem::take(&mut reader.values);
     let form: &Form = if begun { &BEGUN } else { &ENDING };
-    let read = reader.read(&WITH.0).and_then(|()| reader.read(&form.0));
+    let mut until = None;
+    let read = reader.read(&WITH.0).and_then(|()| {
+        if reader.peek_word().is_some_and(|token| token.text == "until") {
+            until = Some(read_until(reader)?);
+            return Ok(());
+        }
+        reader.read(&form.0)
+    });
     let mut tail = std::mem::replace(&mut reader.values, own);
     read?;
     reader.end()?;
+    if let Some(until) = until {
+        let (with, outcome) = (tail.take_or_default(), Some(Outcome::Until(until)));
+        return Ok(Tail { with, outcome });
+    }
     let with = tail.take_or_default();
     let outcome = if begun {
         Some(Outcome::Begun(tail.take()))
@@ -169,6 +183,54 @@ fn read_to_end(verb: &Verb, reader: &mut Reader<'_>, begun: bool) -> Result<Tail
         tail.take::<Option<Ending>>().map(Outcome::Ends)
     };
     Ok(Tail { with, outcome })
+}
+
+/// Reads what a query is made for until it finds it, by the first form that fits the line to its end.
+fn read_until(reader: &mut Reader<'_>) -> Result<Until, Stop> {
+    let before = std::mem::take(&mut reader.values);
+    let mut expected = Vec::new();
+    for until in UNTIL.iter() {
+        let mut attempt = reader.clone();
+        if attempt.read(&until.form.0).and_then(|()| attempt.end()).is_err() {
+            expected.append(&mut attempt.expected);
+            continue;
+        }
+        let values = &mut attempt.values;
+        let (field, comparison, within) = (values.take(), (until.comparison)(values), values.take());
+        *reader = Reader {
+            values: before,
+            ..attempt
+        };
+        return Ok(Until {
+            field,
+            comparison,
+            within,
+        });
+    }
+    reader.values = before;
+    reader.expected = expected;
+    Err(Stop)
+}
+
+/// Only what finds something at once, and neither gives nor ends a name, can be made again and again.
+fn cannot_wait(action: &Action, until: &Until) -> Option<Mistake> {
+    let function = action.function;
+    let names = action.arguments();
+    let names = names
+        .iter()
+        .any(|(_, given)| matches!(given, Given::New(..) | Given::Last(..)));
+    let keeps = function.args.iter().any(|arg| arg.kept);
+    let query = function.mode == Mode::Sync && !found(function).is_empty() && !names && !keeps;
+    (!query).then(|| {
+        Mistake::new(
+            MistakeKind::Syntax,
+            until.field.span,
+            format!("{} is no query that could be made again", function.name),
+        )
+        .help(
+            "`until` stands behind queries, as in `query LINEDEVSTATUS of L until its dwNumActiveCalls is 1`",
+        )
+    })
 }
 
 fn cannot_begin(function: &Function, begun: Span) -> Option<Mistake> {

@@ -85,6 +85,9 @@ slots! {
     NewDialog = "new-dialog", "a name for the dialog instance", "I";
     Dialog = "dialog", "the name of a dialog instance", "I";
     Request = "request", "the name of a request", "R";
+    Application = "application", "the name of an application", "A";
+    Watched = "watched", "the name of an open line or an open phone", "L";
+    Statuses = "statuses", "a LINEDEVSTATE, LINEADDRESSSTATE, PHONESTATE, PHONEBUTTONMODE or PHONEBUTTONSTATE", "LINEDEVSTATE_RINGING and LINEADDRESSSTATE_NUMCALLS";
     EndLine = "end-line", "the name of an open line", "L";
     EndCall = "end-call", "the name of a call", "C";
     EndPhone = "end-telephone", "the name of an open phone", "H";

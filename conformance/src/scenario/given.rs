@@ -53,6 +53,7 @@ impl<'t> Reader<'t> {
             Slot::EndMsp => self.last_name(slot, MspInstance)?,
             Slot::EndDialog => self.last_name(slot, Dialog)?,
             Slot::Whom => self.whom(slot)?,
+            Slot::Watched => self.watched(slot)?,
             Slot::Device => Given::Line(self.device(slot)?),
             Slot::PhoneDevice => Given::Phone(self.device(slot)?),
             Slot::Provider => {
@@ -98,6 +99,18 @@ impl<'t> Reader<'t> {
             "LINE_SENDDIALOGINSTANCEDATA" => &[NameKind::Dialog],
             name if name.starts_with("PHONE_") => &[NameKind::Phone],
             _ => &[NameKind::Call, NameKind::Line],
+        };
+        self.mentions.push(Mention::UseAny(kinds, name.clone()));
+        Ok(Given::Name(kinds[0], name))
+    }
+
+    /// The name of an open line or phone; of which, what is to be watched there may tell.
+    fn watched(&mut self, slot: Slot) -> Result<Given, Stop> {
+        let name = self.name(slot)?;
+        let kinds: &'static [NameKind] = match self.watches_phone {
+            Some(true) => &[NameKind::Phone],
+            Some(false) => &[NameKind::Line],
+            None => &[NameKind::Line, NameKind::Phone],
         };
         self.mentions.push(Mention::UseAny(kinds, name.clone()));
         Ok(Given::Name(kinds[0], name))

@@ -12,6 +12,15 @@ use crate::tspi::{self, Family, constants};
 
 static STATES: &Family = &constants::LINECALLSTATE;
 
+/// What TAPI asks providers to report of lines and of phones.
+static STATUSES: [&Family; 5] = [
+    &constants::LINEDEVSTATE,
+    &constants::LINEADDRESSSTATE,
+    &constants::PHONESTATE,
+    &constants::PHONEBUTTONMODE,
+    &constants::PHONEBUTTONSTATE,
+];
+
 impl<'t> Reader<'t> {
     /// Constants of these families, whole or short, joined by `joint`.
     pub(super) fn constants(
@@ -130,6 +139,25 @@ impl<'t> Reader<'t> {
                 return Ok(values);
             }
         }
+    }
+
+    /// Status changes of lines and addresses, or of phones and their buttons, joined by `and`.
+    pub(super) fn statuses(&mut self) -> Result<Vec<Name>, Stop> {
+        let names = self.constants(Slot::Statuses, "and", &STATUSES)?;
+        let of_phone = |name: &Name| name.starts_with("PHONE");
+        self.watches_phone = names.first().map(of_phone);
+        if let Some(other) = names
+            .iter()
+            .find(|name| Some(of_phone(name)) != self.watches_phone)
+        {
+            let message = format!("`{other}` is not reported by what the others are");
+            self.bad_value(
+                other.span,
+                message,
+                "watch a line in one step and a phone in another",
+            );
+        }
+        Ok(names)
     }
 
     /// Whole names of constants, joined by `and`.

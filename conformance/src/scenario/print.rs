@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::ast::{
     Action, Behaviour, CallState, CallerId, Change, Comparison, Ending, Expectation, ExpectationKind, Given,
     LineRef, MessageValue, ModemState, Name, Need, Outcome, Provider, Scenario, Setup, StationAction,
-    StationEvent, Step, StepKind, Value,
+    StationEvent, Step, StepKind, Until, Value, Wants,
 };
 use super::form::{Element, Slot};
 use super::lexer::quote;
@@ -133,6 +133,10 @@ impl Display for StepKind {
             } => write!(f, "begin {action} as {request}"),
             StepKind::App {
                 action,
+                outcome: Outcome::Until(until),
+            } => write!(f, "{action} {until}"),
+            StepKind::App {
+                action,
                 outcome: Outcome::Ends(Ending::Completes),
             } => action.fmt(f),
             StepKind::App {
@@ -142,6 +146,7 @@ impl Display for StepKind {
             StepKind::Station { number, action } => write!(f, "station {} {action}", phone(number)),
             StepKind::Change(change) => change.fmt(f),
             StepKind::Cut { line } => write!(f, "{line} is cut"),
+            StepKind::Application { name, wants } => write!(f, "application {name} {wants}"),
             StepKind::Wait(time) => write!(f, "wait {}", duration(**time)),
             StepKind::Expect(expectation) => expectation.fmt(f),
         }
@@ -206,6 +211,7 @@ impl Display for Given {
             Given::Switch(on) => f.write_str(if **on { "on" } else { "off" }),
             Given::Version(version) => write!(f, "{}.{}", **version >> 16, **version & 0xffff),
             Given::Its(field) => write!(f, "its {field}"),
+            Given::OwnMedia => f.write_str("the media mode of the line"), // never written, but what a row presets
             Given::Null => f.write_str("NULL"),
         }
     }
@@ -225,6 +231,25 @@ impl Display for MessageValue {
             write!(f, "{name} ")?;
         }
         self.given.fmt(f)
+    }
+}
+
+impl Display for Until {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "until its {} {}", self.field, self.comparison)?;
+        self.within
+            .as_ref()
+            .map_or(Ok(()), |within| write!(f, " within {}", duration(**within)))
+    }
+}
+
+impl Display for Wants {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Wants::Reports { on, states } => write!(f, "watches {} on {on}", joined(states, " and ")),
+            Wants::Calls { on, media } => write!(f, "takes calls for {} on {on}", joined(media, " and ")),
+            Wants::Nothing { on } => write!(f, "leaves {on}"),
+        }
     }
 }
 
@@ -310,6 +335,7 @@ impl Display for ExpectationKind {
                     .as_ref()
                     .map_or(Ok(()), |provider| write!(f, " from {provider}"))
             }
+            ExpectationKind::OnlyAsked { of } => write!(f, "only reports asked for on {of}"),
             ExpectationKind::Nothing { call, lasting } => {
                 write!(f, "nothing on {call} for {}", duration(**lasting))
             }

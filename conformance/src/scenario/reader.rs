@@ -61,6 +61,8 @@ pub(super) struct Reader<'t> {
     pub(super) function: Option<&'static Function>,
     /// The message that the line is about, once it was read.
     pub(super) message: Option<&'static Message>,
+    /// Whether the line watches a phone, once it was read what it watches.
+    pub(super) watches_phone: Option<bool>,
 }
 
 impl<'t> Reader<'t> {
@@ -75,6 +77,7 @@ impl<'t> Reader<'t> {
             expected,
             function: None,
             message: None,
+            watches_phone: None,
         }
     }
 

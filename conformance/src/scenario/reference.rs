@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::verbs::{BEGUN, ENDING, Place, VERBS, WITH};
+use super::verbs::{BEGUN, ENDING, Place, UNTIL, VERBS, WITH};
 
 /// A way of writing a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +56,13 @@ pub fn written() -> Vec<Written> {
                 format!("… {}", *ENDING),
                 "how the function must end, if not with success",
             ));
+            for until in UNTIL.iter() {
+                all.push(plain(
+                    part,
+                    format!("query … {}", until.form),
+                    "the query is made again until it finds that",
+                ));
+            }
             all.push(plain(
                 part,
                 format!("begin … {}", *BEGUN),

@@ -62,6 +62,8 @@ impl<'t> Reader<'t> {
             Slot::Field => Value::Text(self.field(slot)?),
             Slot::Values => Value::Values(self.values()?),
             Slot::Bits => Value::Names(self.bits()?),
+            Slot::Application => Value::Text(self.name(slot)?),
+            Slot::Statuses => Value::Names(self.statuses()?),
             Slot::Parameters => Value::Parameters(self.parameters()?),
             Slot::Function => self.called_function()?,
             Slot::Message | Slot::DeviceMessage => self.message(slot)?,

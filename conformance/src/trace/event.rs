@@ -62,6 +62,12 @@ pub enum What {
         /// Number of the call.
         seq: u32,
     },
+    /// TAPI made call `seq` for its own knowledge, or makes it anew: a trace in words leaves it out, for how often that
+    /// happens says nothing of the provider.
+    Aside {
+        /// Number of the call.
+        seq: u32,
+    },
     /// `ASYNC_COMPLETION`.
     Completed {
         /// `dwRequestID`.

@@ -17,7 +17,14 @@ use crate::tspi::{
 
 /// Renders a whole trace.
 pub fn render(events: &[Event]) -> String {
-    let mut renderer = Renderer::default();
+    let asides = events.iter().filter_map(|event| match event.what {
+        What::Aside { seq } => Some((event.by.clone(), seq)),
+        _ => None,
+    });
+    let mut renderer = Renderer {
+        asides: asides.collect(),
+        ..Renderer::default()
+    };
     for event in events {
         renderer.event(event);
     }
@@ -49,6 +56,8 @@ struct Renderer {
     /// TAPI's handles of what calls make, by the out parameter with the provider's.
     makes: HashMap<(Party, u32, String), u64>,
     versions: HashMap<Party, Version>,
+    /// Calls that are not shown.
+    asides: HashSet<(Party, u32)>,
     /// Lines that ring: only the first ring of each call is shown, for how many there are is a matter of time.
     ringing: HashSet<String>,
     /// Data of the exchange that came in pieces.
@@ -87,6 +96,9 @@ impl Renderer {
     fn provider(&mut self, name: &str, event: &Event) {
         let by = &event.by;
         match &event.what {
+            What::Call { seq, .. } | What::Return { seq, .. }
+                if self.asides.contains(&(by.clone(), *seq)) => {}
+            What::Aside { .. } => {}
             What::Call { seq, function, args } => self.call(name, by, *seq, function, args),
             What::Return { seq, result, outs } => self.returned(name, by, *seq, *result, outs),
             What::NotExported { .. } => self.line(&Lane::App(name.to_owned()), "  is not exported"),

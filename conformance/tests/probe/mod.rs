@@ -310,6 +310,23 @@ pub fn crashes_are_told(probe: &Probe, code: u32, overflow: u32, abort: u32) {
     let fault = fault.unwrap();
     assert_eq!((fault.code, fault.address, fault.note.as_str()), (code, 16, ""));
     assert_ne!(fault.at, 0);
+    let (module, offset) = fault.module.clone().expect("it is an instruction of the library");
+    assert_eq!(
+        Some(module.as_str()),
+        probe.library.file_name().and_then(|name| name.to_str())
+    );
+    assert!(
+        offset > 0 && fault.at % 4096 == offset % 4096,
+        "{offset:#x} of {:#x}",
+        fault.at
+    );
+    let words = Death::Crash {
+        signal_or_code: signal,
+        fault: Some(fault),
+        during: Some("probe_crash".to_owned()),
+    };
+    let place = format!("at address 0x10, by {module}+{offset:#x}");
+    assert!(words.to_string().ends_with(&place), "{words}");
     assert!(
         matches!(messages.as_slice(), [Message::Fault { .. }]),
         "{messages:?}"

@@ -1,5 +1,7 @@
 //! The last words: what the process still says when a fault or an exit takes it away.
 
+#[cfg(any(target_os = "linux", test))]
+mod maps;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -55,9 +57,17 @@ fn report(fault: &Fault, silence: bool) {
     if note.length == 0 && fault.stack {
         let _ = fmt::Write::write_str(&mut note, "stack overflow");
     }
-    let mut frame = [0; 512];
+    let mut module = Note::default();
+    let offset = match fault.at {
+        0 => None,
+        at => os::is_of_instruction(fault.code)
+            .then(|| os::module_of(at, &mut module))
+            .flatten(),
+    };
+    let place = offset.map_or(("", 0), |offset| (module.text(), offset as u64));
+    let mut frame = [0; 768];
     let (address, at) = (fault.address as u64, fault.at as u64);
-    if let Some(length) = encode_fault(&mut frame, fault.code, address, at, note.text()) {
+    if let Some(length) = encode_fault(&mut frame, fault.code, address, at, place, note.text()) {
         outbox.last_words(&frame[..length], silence);
     }
 }

@@ -1,6 +1,6 @@
 //! Faults as signals. An exit needs no last words here: the parent tells it by the wait status.
 
-use super::{Fault, report};
+use super::{Fault, Note, report};
 use crate::ledger::Access;
 use std::{mem, ptr};
 
@@ -54,6 +54,53 @@ pub fn install() {
         let set = unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) };
         assert_eq!(set, 0, "no handler for signal {signal}");
     }
+}
+
+/// Whether such a fault is one of the instruction at which it came.
+pub fn is_of_instruction(code: u32) -> bool {
+    let of_instruction = [
+        libc::SIGSEGV,
+        libc::SIGBUS,
+        libc::SIGILL,
+        libc::SIGFPE,
+        libc::SIGTRAP,
+    ];
+    of_instruction.contains(&code.cast_signed())
+}
+
+/// The name of the module that an address lies in, and the offset there.
+#[cfg(target_os = "linux")]
+pub fn module_of(at: usize, name: &mut Note) -> Option<usize> {
+    let mut search = super::maps::Search::new(at);
+    let mut piece = [0u8; 4096];
+    // SAFETY: the path is terminated; a handler may open, read and close.
+    let maps = unsafe { libc::open(c"/proc/self/maps".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) };
+    if maps < 0 {
+        return None;
+    }
+    let found = loop {
+        // SAFETY: `piece` is writable over its length.
+        let read = unsafe { libc::read(maps, piece.as_mut_ptr().cast(), piece.len()) };
+        let Some(text) = usize::try_from(read).ok().and_then(|read| piece.get(..read)) else {
+            break None;
+        };
+        if text.is_empty() {
+            break None;
+        }
+        let found = search.take(text, name);
+        if found.is_some() {
+            break found;
+        }
+    };
+    // SAFETY: it is open and closed only here.
+    unsafe { libc::close(maps) };
+    found
+}
+
+/// Not known on this platform.
+#[cfg(not(target_os = "linux"))]
+pub fn module_of(_: usize, _: &mut Note) -> Option<usize> {
+    None
 }
 
 extern "C" fn on_signal(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {

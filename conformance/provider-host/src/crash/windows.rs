@@ -3,11 +3,13 @@
 //! A vectored handler sees an exception before the provider's own `__try` blocks do, so it only reports. The process
 //! ends when no one has handled the exception, in the unhandled-exception filter.
 
-use super::{Fault, report};
+use super::{Fault, Note, report};
 use crate::{ledger::Access, outbox};
 use offhook_host_protocol::{Message, encode_frame};
 use std::{
     ffi::c_void,
+    fmt::Write,
+    mem,
     sync::atomic::{AtomicBool, Ordering},
 };
 use windows_sys::Win32::{
@@ -23,6 +25,8 @@ use windows_sys::Win32::{
             AddVectoredExceptionHandler, EXCEPTION_POINTERS, EXCEPTION_RECORD, SEM_FAILCRITICALERRORS,
             SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX, SetErrorMode, SetUnhandledExceptionFilter,
         },
+        LibraryLoader::GetModuleFileNameW,
+        Memory::{MEM_IMAGE, MEMORY_BASIC_INFORMATION, VirtualQuery},
         SystemServices::DLL_PROCESS_DETACH,
         Threading::{GetCurrentProcess, GetExitCodeProcess, SetThreadStackGuarantee, TerminateProcess},
     },
@@ -84,6 +88,38 @@ pub fn install() {
         );
         SetUnhandledExceptionFilter(Some(on_unhandled));
     }
+}
+
+/// Whether such a fault is one of the instruction at which it came.
+pub fn is_of_instruction(code: u32) -> bool {
+    let of_system = [
+        EXCEPTION_NONCONTINUABLE_EXCEPTION,
+        STATUS_HEAP_CORRUPTION,
+        STATUS_STACK_BUFFER_OVERRUN,
+    ];
+    let code = code.cast_signed();
+    FATAL.contains(&code) && !of_system.contains(&code)
+}
+
+/// The name of the module that an address lies in, and the offset there.
+pub fn module_of(at: usize, name: &mut Note) -> Option<usize> {
+    // SAFETY: it is plain data, for which zero is a value.
+    let mut memory: MEMORY_BASIC_INFORMATION = unsafe { mem::zeroed() };
+    // SAFETY: `memory` is writable over its size; the address is only asked about.
+    let known = unsafe { VirtualQuery(at as *const c_void, &raw mut memory, mem::size_of_val(&memory)) };
+    if known == 0 || memory.Type != MEM_IMAGE {
+        return None;
+    }
+    let mut path = [0u16; 512];
+    // SAFETY: the allocation of an image begins at the module's handle; `path` is writable over its length.
+    let length = unsafe { GetModuleFileNameW(memory.AllocationBase, path.as_mut_ptr(), path.len() as u32) };
+    let path = path.get(..length as usize)?;
+    let file = path.rsplit(|unit| *unit == u16::from(b'\\')).next()?;
+    for letter in char::decode_utf16(file.iter().copied()) {
+        // A name that does not fit is cut, which beats none.
+        let _ = name.write_char(letter.unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
+    (!file.is_empty()).then(|| at - memory.AllocationBase as usize)
 }
 
 unsafe extern "system" fn on_exception(pointers: *mut EXCEPTION_POINTERS) -> i32 {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::source::Spanned;
 use super::super::verbs::Verb;
-use super::{LineRef, Name, NameKind};
+use super::{Comparison, DEFAULT_DEADLINE, LineRef, Name, NameKind};
 use crate::tspi::Function;
 
 /// A TSPI function, called as TAPI would: a row of the verb table with its slots filled.
@@ -57,6 +57,9 @@ pub enum Given {
     Switch(Spanned<bool>),
     /// A version: `2.1` is 0x00020001.
     Version(Spanned<u32>),
+    /// What no step says and many mean: data by modem where the line's capabilities have that, else speech, else what they
+    /// have.
+    OwnMedia,
     /// `its NAME`: what the last step that read something found there.
     Its(Name),
     /// `NULL`.
@@ -123,6 +126,28 @@ pub enum Outcome {
     /// `begin … as R`: the step ends when the function returns; `expect R …` waits for its completion. Only of
     /// asynchronous functions.
     Begun(Name),
+    /// `until its NAME is …`: a query, made again until it finds that.
+    Until(Until),
+}
+
+/// What a query that is made again and again waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Until {
+    /// The member, or the variable part without its `dw` and `Size`/`Offset`.
+    pub field: Name,
+    /// What it must be.
+    pub comparison: Comparison,
+    /// `within 5 s`; see [`Until::deadline`].
+    pub within: Option<Spanned<Duration>>,
+}
+
+impl Until {
+    /// How long to wait for it.
+    pub fn deadline(&self) -> Duration {
+        self.within
+            .as_ref()
+            .map_or(DEFAULT_DEADLINE, |within| within.node)
+    }
 }
 
 /// How a function ends, whether by its return or by its completion. No matter which, an empty list of errors allows any.

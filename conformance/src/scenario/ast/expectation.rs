@@ -86,6 +86,12 @@ pub enum ExpectationKind {
         /// The provider; the first if none is given.
         provider: Option<Name>,
     },
+    /// `expect only reports asked for on L`: every report of a status since the line or phone was opened is one that
+    /// an application had asked for. Has no `within`.
+    OnlyAsked {
+        /// The open line or phone.
+        of: Name,
+    },
     /// `expect nothing on C for 300 ms`: the call changes to no further state in that time. Has no `within`.
     Nothing {
         /// The call.

@@ -7,7 +7,7 @@ mod expectation;
 
 use std::time::Duration;
 
-pub use self::action::{Action, Ending, Given, Outcome, Structure};
+pub use self::action::{Action, Ending, Given, Outcome, Structure, Until};
 pub use self::expectation::{
     CallState, Comparison, Expectation, ExpectationKind, MessageValue, ReportMessage, StationEvent, Value,
 };
@@ -104,6 +104,7 @@ impl Scenario {
             StepKind::App { action, outcome } if !action.may_be_missing(outcome) => {
                 Some(action.function.name)
             }
+            StepKind::Application { wants, .. } => wants.function(),
             _ => None,
         });
         for function in needed.chain(called) {
@@ -286,10 +287,56 @@ pub enum StepKind {
         /// The line.
         line: LineRef,
     },
+    /// An application at TAPI begins or ceases to want something. TAPI passes on what all of them want together.
+    Application {
+        /// The application.
+        name: Name,
+        /// What it wants from here on.
+        wants: Wants,
+    },
     /// `wait 300 ms`: nothing is done for a while.
     Wait(Spanned<Duration>),
     /// Something must happen, or must not.
     Expect(Expectation),
+}
+
+/// What an application wants of an open line or phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wants {
+    /// `watches LINEDEVSTATE_RINGING and LINEADDRESSSTATE_NUMCALLS on L`: reports of these changes. It replaces what the
+    /// application watched there before.
+    Reports {
+        /// The open line or phone.
+        on: Name,
+        /// Constants of LINEDEVSTATE and LINEADDRESSSTATE, or of PHONESTATE, PHONEBUTTONMODE and PHONEBUTTONSTATE.
+        states: Vec<Name>,
+    },
+    /// `takes calls for LINEMEDIAMODE_G3FAX on L`: incoming calls of these media modes. It replaces those before.
+    Calls {
+        /// The open line.
+        on: Name,
+        /// Constants of LINEMEDIAMODE.
+        media: Vec<Name>,
+    },
+    /// `leaves L`: nothing any more.
+    Nothing {
+        /// The open line or phone.
+        on: Name,
+    },
+}
+
+impl Wants {
+    /// The function by which TAPI passes it on; `None` where that depends on what was wanted before.
+    fn function(&self) -> Option<&'static str> {
+        match self {
+            Wants::Reports { states, .. } if states.iter().any(|state| state.starts_with("PHONE")) => {
+                Some("TSPI_phoneSetStatusMessages")
+            }
+            Wants::Reports { .. } => Some("TSPI_lineSetStatusMessages"),
+            Wants::Calls { .. } => Some("TSPI_lineSetDefaultMediaDetection"),
+            Wants::Nothing { .. } => None,
+        }
+    }
 }
 
 /// What somebody at the far end does.

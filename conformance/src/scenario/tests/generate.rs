@@ -233,6 +233,35 @@ fn station_step() -> impl Strategy<Value = StepKind> {
     (phone(), action).prop_map(|(number, action)| StepKind::Station { number, action })
 }
 
+fn application() -> impl Strategy<Value = StepKind> {
+    let line = vec(
+        prop_oneof![
+            member_of(&constants::LINEDEVSTATE),
+            member_of(&constants::LINEADDRESSSTATE)
+        ],
+        1..4,
+    );
+    let phone = vec(
+        prop_oneof![
+            member_of(&constants::PHONESTATE),
+            member_of(&constants::PHONEBUTTONMODE),
+            member_of(&constants::PHONEBUTTONSTATE)
+        ],
+        1..4,
+    );
+    let watches = |on: &'static str| move |states| Wants::Reports { on: name(on), states };
+    let wants = prop_oneof![
+        line.prop_map(watches("L")),
+        phone.prop_map(watches("H")),
+        members_of(&constants::LINEMEDIAMODE, 1..3).prop_map(|media| Wants::Calls { on: name("L"), media }),
+        prop_oneof![Just("L"), Just("H")].prop_map(|on| Wants::Nothing { on: name(on) }),
+    ];
+    ("[A-Z][a-z]{0,4}", wants).prop_map(|(called, wants)| StepKind::Application {
+        name: name(&called),
+        wants,
+    })
+}
+
 fn station_event() -> impl Strategy<Value = StationEvent> {
     prop_oneof![
         Just(StationEvent::Rings),
@@ -328,6 +357,11 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
         change().prop_map(StepKind::Change),
         line().prop_map(|line| StepKind::Cut { line }),
         duration().prop_map(StepKind::Wait),
+        application(),
+        prop_oneof![Just("L"), Just("H")].prop_map(|of| {
+            let kind = ExpectationKind::OnlyAsked { of: name(of) };
+            StepKind::Expect(Expectation { kind, within: None })
+        }),
         timed().prop_map(StepKind::Expect),
         duration().prop_map(|lasting| {
             let kind = ExpectationKind::Nothing {
@@ -351,12 +385,26 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
         };
         vec![begin, StepKind::Expect(Expectation { kind, within })]
     });
-    let looked = look().prop_map(move |look| {
-        let query = call(
+    let query = || {
+        call(
             verb("query LINECALLINFO", 1),
             vec![Some(Given::Name(NameKind::Call, name("C")))],
-        );
-        vec![completes(query), StepKind::Expect(look)]
+        )
+    };
+    let looked = look().prop_map(move |look| vec![completes(query()), StepKind::Expect(look)]);
+    let waited = (look(), option::of(duration())).prop_filter_map("a look", move |(look, within)| {
+        let ExpectationKind::Field { field, comparison } = look.kind else {
+            return None;
+        };
+        let until = Until {
+            field,
+            comparison,
+            within,
+        };
+        Some(vec![StepKind::App {
+            action: query(),
+            outcome: Outcome::Until(until),
+        }])
     });
     let incoming = (states(0..3), option::of(duration())).prop_map(move |(states, within)| {
         let kind = ExpectationKind::IncomingCall {
@@ -370,7 +418,7 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
         ));
         vec![StepKind::Expect(Expectation { kind, within }), close]
     });
-    prop_oneof![alone.prop_map(|step| vec![step]), begun, looked, incoming]
+    prop_oneof![alone.prop_map(|step| vec![step]), begun, looked, waited, incoming]
 }
 
 /// A whole scenario.

@@ -1,6 +1,6 @@
 //! Rows of the header, of the exchange, and of what the far end and the lines do.
 
-use super::super::ast::{Behaviour, CallerId, Change, Setup, StationAction, StepKind};
+use super::super::ast::{Behaviour, CallerId, Change, Given, Setup, StationAction, StepKind, Wants};
 use super::super::value::Values;
 use super::{Node, Place, Verb, row};
 
@@ -175,6 +175,46 @@ pub(super) fn device() -> Vec<Verb> {
             "the line is pulled out of the wall",
             "line 1 is cut",
             |v| Node::Step(StepKind::Cut { line: v.take() }),
+        ),
+        step(
+            "application <application> watches <statuses> on <watched>",
+            "TAPI asks for all that applications watch there",
+            "application A watches LINEDEVSTATE_RINGING and LINEADDRESSSTATE_NUMCALLS on L",
+            |v| {
+                let (name, states, on) = (v.take(), v.take(), v.take());
+                Node::Step(StepKind::Application {
+                    name,
+                    wants: Wants::Reports { on, states },
+                })
+            },
+        ),
+        step(
+            "application <application> takes calls for <media> on <line>",
+            "TAPI has all media modes detected that applications take",
+            "application A takes calls for LINEMEDIAMODE_G3FAX and LINEMEDIAMODE_DATAMODEM on L",
+            |v| {
+                let (name, media, on) = (v.take(), v.take(), v.take());
+                let media = match media {
+                    Given::Constants(media) => media,
+                    _ => Vec::new(),
+                };
+                Node::Step(StepKind::Application {
+                    name,
+                    wants: Wants::Calls { on, media },
+                })
+            },
+        ),
+        step(
+            "application <application> leaves <watched>",
+            "it wants nothing there any more",
+            "application A leaves L",
+            |v| {
+                let (name, on) = (v.take(), v.take());
+                Node::Step(StepKind::Application {
+                    name,
+                    wants: Wants::Nothing { on },
+                })
+            },
         ),
         step(
             "wait <duration>",

@@ -1,14 +1,14 @@
 //! Rows of a call from its beginning to its end, and of what is known of it.
 
-use super::row::Preset::{Constant, Number};
+use super::row::Preset::{Constant, Number, OwnMedia};
 use super::row::{Preset, Row, call};
 
-/// LINECALLPARAMS of a data call, as TAPI fills it in for an application that says nothing.
+/// LINECALLPARAMS of a call of the medium that the line has, as TAPI fills it in for an application that says nothing.
 pub(super) const CALL_PARAMS: &[(&str, Preset)] = &[
     ("lpCallParams.dwBearerMode", Constant("LINEBEARERMODE_VOICE")),
     ("lpCallParams.dwMinRate", Number(300)),
     ("lpCallParams.dwMaxRate", Number(115_200)),
-    ("lpCallParams.dwMediaMode", Constant("LINEMEDIAMODE_DATAMODEM")),
+    ("lpCallParams.dwMediaMode", OwnMedia),
     (
         "lpCallParams.dwAddressMode",
         Constant("LINEADDRESSMODE_ADDRESSID"),

@@ -72,6 +72,12 @@ pub(super) fn expectations() -> Vec<Verb> {
             |v| expected(v, reported),
         ),
         expect(
+            "expect only reports asked for on <watched>",
+            "no report of a status that no application asked for",
+            "expect only reports asked for on L",
+            |v| expected(v, |v| Kind::OnlyAsked { of: v.take() }),
+        ),
+        expect(
             "expect <message> on <whom> [with <message-values>] [within <duration>]",
             "a message of a line, a call or a phone",
             "expect LINE_MONITORDIGITS on C with digit \"5\", LINEDIGITMODE_DTMF within 2 s",

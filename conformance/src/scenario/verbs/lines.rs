@@ -1,6 +1,6 @@
 //! Rows of line devices: versions, opening, status messages, configuration, what is theirs alone.
 
-use super::row::Preset::Constant;
+use super::row::Preset::{Constant, OwnMedia};
 use super::row::{Row, call};
 
 #[rustfmt::skip]
@@ -9,7 +9,7 @@ pub(super) const ROWS: &[Row] = &[
     call("close line <end-line hdLine>", "TSPI_lineClose", "close line L"),
     call("watch incoming calls on <line hdLine> [for <media dwMediaModes>]", "TSPI_lineSetDefaultMediaDetection",
         "watch incoming calls on L for LINEMEDIAMODE_DATAMODEM")
-        .preset(&[("dwMediaModes", Constant("LINEMEDIAMODE_DATAMODEM"))]),
+        .preset(&[("dwMediaModes", OwnMedia)]),
     call("set status messages of line <line hdLine> to <constants dwLineStates> [, <constants dwAddressStates>]",
         "TSPI_lineSetStatusMessages",
         "set status messages of line L to LINEDEVSTATE_RINGING and LINEDEVSTATE_OUTOFSERVICE, LINEADDRESSSTATE_NUMCALLS"),

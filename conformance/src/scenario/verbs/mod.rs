@@ -19,7 +19,7 @@ mod supplementary;
 
 use std::sync::LazyLock;
 
-use super::ast::{Change, Given, Need, Provider, Setup, StepKind};
+use super::ast::{Change, Comparison, Given, Need, Provider, Setup, StepKind};
 use super::form::Form;
 use super::source::Spanned;
 use super::value::Values;
@@ -105,6 +105,43 @@ pub(super) static WITH: LazyLock<Form> = LazyLock::new(|| read("[with <parameter
 pub(super) static ENDING: LazyLock<Form> = LazyLock::new(|| read("[<ending>]"));
 /// The form by which `begin …` goes on.
 pub(super) static BEGUN: LazyLock<Form> = LazyLock::new(|| read("as <new-request>"));
+
+/// The forms by which a query goes on that is made until it finds something, each with how its comparison is taken.
+pub(super) static UNTIL: LazyLock<Vec<UntilForm>> = LazyLock::new(|| {
+    let forms: [(&'static str, fn(&mut Values) -> Comparison); 6] = [
+        (
+            "until its <field> is at least <number> [within <duration>]",
+            |v| Comparison::AtLeast(v.take()),
+        ),
+        ("until its <field> is at most <number> [within <duration>]", |v| {
+            Comparison::AtMost(v.take())
+        }),
+        ("until its <field> is not <values> [within <duration>]", |v| {
+            Comparison::IsNot(v.take())
+        }),
+        ("until its <field> is <values> [within <duration>]", |v| {
+            Comparison::Is(v.take())
+        }),
+        ("until its <field> has <bits> [within <duration>]", |v| {
+            Comparison::Has(v.take())
+        }),
+        ("until its <field> lacks <bits> [within <duration>]", |v| {
+            Comparison::Lacks(v.take())
+        }),
+    ];
+    forms
+        .map(|(form, comparison)| UntilForm {
+            form: read(form),
+            comparison,
+        })
+        .into()
+});
+
+/// A way of saying what a query is made for until it finds it.
+pub(super) struct UntilForm {
+    pub form: Form,
+    pub comparison: fn(&mut Values) -> Comparison,
+}
 
 fn read(form: &'static str) -> Form {
     Form::read(form).expect("a test reads every form of the table")

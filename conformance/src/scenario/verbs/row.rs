@@ -23,6 +23,8 @@ pub(super) enum Preset {
     Number(u64),
     /// A constant, by its whole name.
     Constant(&'static str),
+    /// The media mode that the line has.
+    OwnMedia,
     /// A null pointer.
     Null,
 }
@@ -73,6 +75,7 @@ impl Preset {
         match self {
             Preset::Number(number) => Given::Number(Spanned::new(number, nowhere)),
             Preset::Constant(name) => Given::Constants(vec![Spanned::new(name.to_owned(), nowhere)]),
+            Preset::OwnMedia => Given::OwnMedia,
             Preset::Null => Given::Null,
         }
     }

@@ -183,12 +183,18 @@ pub fn nearest(name: &str) -> Option<&'static str> {
     super::nearest::nearest(name, names())
 }
 
-/// A result of a function or completion in words: `0`, a request id, or the name of the error.
+/// A result of a function or completion in words: `0`, a request id, or the name of the error. The TAPIERR codes are TAPI's
+/// small negative numbers to applications, which a provider may also mean as mere numbers: they are shown with both.
 pub fn render_result(result: i32) -> String {
     let code = result.cast_unsigned();
-    match (result, LINEERR.name_of(code).or_else(|| PHONEERR.name_of(code))) {
-        (_, Some(name)) => name.to_owned(),
-        (0.., None) => result.to_string(),
-        (_, None) => format!("{code:#x}"),
+    if result >= 0 {
+        return result.to_string();
+    }
+    if let Some(name) = LINEERR.name_of(code).or_else(|| PHONEERR.name_of(code)) {
+        return name.to_owned();
+    }
+    match TAPIERR.name_of(code) {
+        Some(name) => format!("{name} ({result})"),
+        None => format!("{code:#x}"),
     }
 }

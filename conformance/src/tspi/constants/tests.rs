@@ -88,8 +88,24 @@ fn values_in_words() {
         "LINEERR_INVALCALLSTATE"
     );
     assert_eq!(render_result(0x9000_0001_u32.cast_signed()), "PHONEERR_ALLOCATED");
-    assert_eq!(render_result(-1), "0xffffffff");
+    assert_eq!(render_result(-1), "TAPIERR_DROPPED (-1)");
+    assert_eq!(render_result(-21), "TAPIERR_PROVIDERALREADYINSTALLED (-21)");
+    assert_eq!(render_result(-24), "0xffffffe8");
     assert_eq!(render_result(17), "17");
+}
+
+#[test]
+fn every_error_code_is_named() {
+    for family in [&LINEERR, &PHONEERR, &TAPIERR] {
+        for constant in family.constants.iter().filter(|c| c.value != 0) {
+            let shown = render_result(constant.value.cast_signed());
+            assert!(
+                shown.starts_with(constant.name),
+                "{} is shown as {shown}",
+                constant.name
+            );
+        }
+    }
 }
 
 #[test]

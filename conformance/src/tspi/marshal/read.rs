@@ -4,8 +4,11 @@ use offhook_host_protocol::Arg;
 
 use crate::tspi::constants::INITIALIZE;
 use crate::tspi::functions::{Function, Kind, Parameter};
-use crate::tspi::structures::{Structure, Value, decode, render_pairs};
+use crate::tspi::structures::{LINECALLQOSINFO, Structure, Value, decode, render_pairs};
 use crate::tspi::version::Version;
+
+/// LINEQOSSTRUCT_KEY, with which LINECALLQOSINFO begins, as it lies in memory.
+const QOS_KEY: &[u8] = b"KSQL";
 
 /// The arguments by name. Memory to be filled is [`Value::Room`]; arguments beyond the function's own are left out.
 pub fn arguments(
@@ -99,6 +102,10 @@ fn memory(kind: Kind, bytes: &[u8], version: Version) -> Value {
             Value::Text(String::from_utf16_lossy(&units))
         }
         Kind::InStruct(structure) | Kind::OutStruct(structure) => whole(structure, bytes, version),
+        // By its key a provider tells the structure of TAPI 3 from a flowspec, whose place it takes.
+        Kind::InBytes { size } if size.ends_with("FlowspecSize") && bytes.starts_with(QOS_KEY) => {
+            whole(&LINECALLQOSINFO, bytes, version)
+        }
         Kind::InArray { of, .. } => {
             let entries = bytes.chunks(of.fixed_size(version).max(1));
             Value::List(entries.map(|entry| whole(of, entry, version)).collect())

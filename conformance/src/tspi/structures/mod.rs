@@ -51,7 +51,7 @@ pub struct Structure {
     pub name: &'static str,
     /// The documentation page.
     pub page: &'static str,
-    /// Whether it opens with the size of the whole, so that parts of variable size may follow.
+    /// Whether it says the size of the whole, so that parts of variable size may follow.
     pub variable: bool,
     /// The rows, oldest version first.
     pub groups: &'static [Group],
@@ -147,9 +147,17 @@ impl Structure {
     }
 }
 
-/// Whether the first row is `dwTotalSize`.
+/// Whether one of the oldest rows is `dwTotalSize`.
 const fn has_total(groups: &[Group]) -> bool {
-    matches!(groups[0].fields[0].kind, FieldKind::TotalSize)
+    let rows = groups[0].fields;
+    let mut row = 0;
+    while row < rows.len() {
+        if matches!(rows[row].kind, FieldKind::TotalSize) {
+            return true;
+        }
+        row += 1;
+    }
+    false
 }
 
 impl PartialEq for Structure {

@@ -78,4 +78,19 @@ super::structure_table! {
             dwCurrentTracking: of(&LINECALLHUBTRACKING),
         }
     }
+    LINEQOSSERVICELEVEL: "lineqosservicelevel--constants.md" {
+        since V3_0 {
+            dwMediaMode: of(&LINEMEDIAMODE),
+            dwQOSServiceLevel: of(&crate::tspi::constants::LINEQOSSERVICELEVEL),
+        }
+    }
+    LINECALLQOSINFO: "lineqosrequesttype--constants.md" {
+        since V3_0 {
+            dwKey: number(),
+            dwTotalSize: total(),
+            dwQOSRequestType: of(&LINEQOSREQUESTTYPE),
+            dwNumServiceLevelEntries: number(),
+            LineQOSServiceLevel: array(&LINEQOSSERVICELEVEL, "dwNumServiceLevelEntries"),
+        }
+    }
 }

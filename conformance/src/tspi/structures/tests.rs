@@ -50,7 +50,9 @@ fn rows_are_consistent() {
             "{}: newer members come last",
             structure.name
         );
-        assert!(structure.page.contains(&structure.name.to_lowercase()));
+        // tspi.h alone declares the two of the quality of service; the pages of their constants are all that is said.
+        let by_header = structure.page.starts_with("lineqos");
+        assert!(by_header || structure.page.contains(&structure.name.to_lowercase()));
         let mut names = std::collections::HashSet::new();
         assert!(
             structure.names().all(|name| names.insert(name)),
@@ -74,7 +76,7 @@ fn rows_are_consistent() {
             }
         }
     }
-    assert_eq!(structures().count(), 26);
+    assert_eq!(structures().count(), 28);
 }
 
 #[test]
@@ -117,6 +119,39 @@ fn a_built_call_info_reads_back() {
         !shown.contains("Offset") && !shown.contains("CalledID="),
         "{shown}"
     );
+}
+
+#[test]
+fn the_size_of_the_whole_may_stand_behind_a_key() {
+    let entry = |media, level| {
+        let entry = Builder::new(&LINEQOSSERVICELEVEL, Version::V3_1);
+        let entry = entry
+            .number("dwMediaMode", media)
+            .number("dwQOSServiceLevel", level);
+        entry.build().expect("the names exist")
+    };
+    let memory = bytes(&LINECALLQOSINFO, |b| {
+        b.number("dwKey", 0x4C51_534B) // LINEQOSSTRUCT_KEY
+            .number("dwQOSRequestType", 1)
+            .entries("LineQOSServiceLevel", &[entry(4, 1), entry(0x8000, 3)])
+    });
+    // As `tspi.h` lays it out: four DWORDs, then two for each medium.
+    assert_eq!(memory.len(), 16 + 2 * 8);
+    assert_eq!(memory[..4], *b"KSQL");
+    assert_eq!(memory[4..8], 32_u32.to_le_bytes());
+    let decoded = decode(&LINECALLQOSINFO, &memory, Version::V3_1);
+    assert_eq!(decoded.problems, []);
+    assert_eq!(
+        decoded.render(),
+        "dwKey=1280398155, dwQOSRequestType=LINEQOSREQUESTTYPE_SERVICELEVEL, dwNumServiceLevelEntries=2, \
+         LineQOSServiceLevel=[{dwMediaMode=LINEMEDIAMODE_INTERACTIVEVOICE, \
+         dwQOSServiceLevel=LINEQOSSERVICELEVEL_NEEDED}, {dwMediaMode=LINEMEDIAMODE_VIDEO, \
+         dwQOSServiceLevel=LINEQOSSERVICELEVEL_BESTEFFORT}]"
+    );
+    let mut short = memory.clone();
+    patch(&mut short, &LINECALLQOSINFO, "dwTotalSize", 16);
+    patch(&mut short, &LINECALLQOSINFO, "dwNumServiceLevelEntries", 3);
+    assert_eq!(decode(&LINECALLQOSINFO, &short, Version::V3_1).problems.len(), 2);
 }
 
 #[test]
