@@ -22,11 +22,18 @@ pub(super) fn unasked<'t>(story: &Story<'t>, ht: u64, phone: bool) -> Vec<&'t Ca
         .collect()
 }
 
+/// The mask of a line or phone, by TAPI's handle, before an event.
+type MaskAt = fn(&Story<'_>, u64, usize) -> Mask;
+
 /// The mask that rules at an event, and the one that is being passed at that moment.
 fn ruling(story: &Story<'_>, ht: u64, phone: bool, at: usize) -> Vec<Mask> {
-    let (setting, mask): (&str, fn(&Story<'_>, u64, usize) -> Mask) = match phone {
-        true => ("TSPI_phoneSetStatusMessages", |story, ht, at| story.phone_mask(ht, at)),
-        false => ("TSPI_lineSetStatusMessages", |story, ht, at| story.line_mask(ht, at)),
+    let (setting, mask): (&str, MaskAt) = match phone {
+        true => ("TSPI_phoneSetStatusMessages", |story, ht, at| {
+            story.phone_mask(ht, at)
+        }),
+        false => ("TSPI_lineSetStatusMessages", |story, ht, at| {
+            story.line_mask(ht, at)
+        }),
     };
     let mut settings = story.invocations_of(setting);
     let passed = settings.find_map(|one| {
@@ -52,9 +59,7 @@ fn is_report_outside(mask: &Mask, args: &CallbackArgs, phone: bool) -> bool {
         true if is("PHONE_STATE") => {
             lacks(mask.states, first) && first != u64::from(constant_value("PHONESTATE_REINIT"))
         }
-        true if is("PHONE_BUTTON") => {
-            lacks(mask.button_modes, second) || lacks(mask.button_states, third)
-        }
+        true if is("PHONE_BUTTON") => lacks(mask.button_modes, second) || lacks(mask.button_states, third),
         _ => false,
     }
 }

@@ -108,7 +108,7 @@ pub(super) static BEGUN: LazyLock<Form> = LazyLock::new(|| read("as <new-request
 
 /// The forms by which a query goes on that is made until it finds something, each with how its comparison is taken.
 pub(super) static UNTIL: LazyLock<Vec<UntilForm>> = LazyLock::new(|| {
-    let forms: [(&'static str, fn(&mut Values) -> Comparison); 6] = [
+    let forms: [(&'static str, Compared); 6] = [
         (
             "until its <field> is at least <number> [within <duration>]",
             |v| Comparison::AtLeast(v.take()),
@@ -137,10 +137,13 @@ pub(super) static UNTIL: LazyLock<Vec<UntilForm>> = LazyLock::new(|| {
         .into()
 });
 
+/// How a comparison is taken from the values of a form.
+type Compared = fn(&mut Values) -> Comparison;
+
 /// A way of saying what a query is made for until it finds it.
 pub(super) struct UntilForm {
     pub form: Form,
-    pub comparison: fn(&mut Values) -> Comparison,
+    pub comparison: Compared,
 }
 
 fn read(form: &'static str) -> Form {
