@@ -373,10 +373,10 @@ impl Observer for Console {
         }
     }
 
-    fn trace(&mut self, name: &str, rendered: &str) {
+    fn trace(&mut self, name: &str, render: &dyn Fn() -> String) {
         if self.trace {
             self.clear_progress();
-            print(&format!("=== {name}\n{rendered}\n"));
+            print(&format!("=== {name}\n{}\n", render()));
         }
     }
 }

@@ -45,9 +45,16 @@ pub enum Command {
     #[command(subcommand)]
     Sim(SimCommand),
     /// List what there is.
+    #[command(
+        after_help = "Examples:\n  offhook list rules\n  offhook list functions --json\n  offhook list rules --markdown \
+                            conformance/rules-reference"
+    )]
     List {
         #[arg(value_enum)]
         what: Listing,
+        /// Write the rules into this folder, a page a theme, in place of the pages that were made before.
+        #[arg(long, value_name = "DIR", conflicts_with = "json")]
+        markdown: Option<PathBuf>,
         /// Folder of the scenarios to list.
         #[arg(long, default_value = "fixtures/scenarios")]
         scenarios: PathBuf,

@@ -2,10 +2,11 @@
 
 use offhook_conformance::exit;
 use offhook_conformance::rules::catalogue::judged_by;
-use offhook_conformance::rules::{self, Rule};
+use offhook_conformance::rules::{self, Level, Rule, reference};
 use offhook_conformance::tspi::{self, Filler, Function, Message, Sender, Structure};
 
 use crate::fail::Fail;
+use crate::selftest::faults;
 
 /// Prints what is known of `id`.
 pub fn explain(id: &str) -> Result<(), Fail> {
@@ -22,21 +23,56 @@ pub fn explain(id: &str) -> Result<(), Fail> {
 }
 
 fn rule_text(rule: &Rule) -> String {
-    let statements: Vec<&str> = judged_by(rule.id).map(|statement| statement.id).collect();
-    format!(
-        "{}\n\n  {}\n\n  why it matters\n    {}\n  how to mend it\n    {}\n\n  level      {}\n  page       {}\n  shown by   {}\n  \
-         judges     {}\n  broken by  the faulty provider with OFFHOOK_FAULT={}\n\nTry it: offhook check --filter {}\n",
+    let mut text = format!(
+        "{}\n\n  {}\n\n  level      {}\n  page       {}\n             {}\n  broken by  {}\n  shown by   {}\n\n  \
+         why it matters\n    {}\n  how to mend it\n    {}\n",
         rule.id,
         rule.requirement,
-        rule.why,
-        rule.mend,
         rule.level.word(),
         rule.page,
+        reference::address(rule.page),
+        reference::mutant(rule, &faults()).replace('`', ""),
         rule.exercises.join(", "),
-        statements.join(", "),
-        rule.broken_by,
-        rule.id,
-    )
+        rule.why,
+        rule.mend,
+    );
+    let statements: Vec<String> = judged_by(rule.id)
+        .map(|statement| {
+            format!(
+                "    {} ({}): {}\n",
+                statement.id, statement.level, statement.requirement
+            )
+        })
+        .collect();
+    if !statements.is_empty() {
+        text.push_str(&format!(
+            "\n  statements of the documentation\n{}",
+            statements.concat()
+        ));
+    }
+    if let Some(exercise) = reference::shortest(rule) {
+        text.push_str(&format!(
+            "\n  the shortest scenario that shows it: {}\n",
+            exercise.file
+        ));
+        for line in exercise.text.lines() {
+            text.push_str(format!("    {line}").trim_end());
+            text.push('\n');
+        }
+        if exercise.probe.is_some() {
+            text.push_str("    and then calls that the language of scenarios has no words for\n");
+        }
+    }
+    text.push_str(&format!(
+        "\nTry it:   offhook check --filter {id}{robust}\nProve it: offhook selftest --filter {id}\n",
+        id = rule.id,
+        robust = if rule.level == Level::Robust {
+            " --strictness robust"
+        } else {
+            ""
+        },
+    ));
+    text
 }
 
 fn function_text(function: &Function) -> String {

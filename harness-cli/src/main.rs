@@ -11,6 +11,7 @@ mod list;
 mod output;
 mod paths;
 mod pbx;
+mod reference;
 mod selftest;
 mod sim;
 
@@ -85,8 +86,14 @@ fn dispatch(cli: &Cli, style: Style) -> Result<Exit, Fail> {
         Command::Sim(SimCommand::Pbx(args)) => pbx::run(args),
         Command::List {
             what,
+            markdown: Some(dir),
+            ..
+        } => reference::write(*what, dir).map(|()| Exit::Held),
+        Command::List {
+            what,
             scenarios,
             json,
+            ..
         } => list::list(*what, scenarios, *json).map(|()| Exit::Held),
         Command::Coverage(args) => coverage::coverage(args).map(|()| Exit::Held),
         Command::Explain { id } => explain::explain(id).map(|()| Exit::Held),

@@ -67,9 +67,7 @@ pub fn faults() -> Vec<Fault> {
         .map(|fault| Fault {
             name: fault.name,
             does: fault.does,
-            stands: (0..ORDER.len())
-                .filter(|place| fault.on.contains(&ORDER[*place]))
-                .collect(),
+            providers: fault.on.iter().map(|base| reference(*base)).collect(),
         })
         .collect()
 }
@@ -79,11 +77,16 @@ fn default_jobs() -> usize {
     3 * parallel_jobs()
 }
 
-fn stand(base: Base, args: &SelftestArgs) -> Result<Stand, Fail> {
-    let name = match base {
+/// The package of a provider without faults.
+fn reference(base: Base) -> &'static str {
+    match base {
         Base::Modem => "modem-tsp",
         Base::Model => "model-tsp",
-    };
+    }
+}
+
+fn stand(base: Base, args: &SelftestArgs) -> Result<Stand, Fail> {
+    let name = reference(base);
     Ok(Stand {
         name,
         reference: backdrop(name, base, args)?,

@@ -14,6 +14,7 @@ mod exercises;
 mod judging;
 #[allow(dead_code, reason = "its parts are there for the rules to come")]
 mod probes;
+pub mod reference;
 mod story;
 
 /// The files with rules; each has a list `RULES`.
@@ -23,7 +24,12 @@ macro_rules! themes {
 
         /// All rules, file by file.
         pub fn rules() -> impl Iterator<Item = &'static Rule> {
-            [$($theme::RULES),*].into_iter().flatten()
+            themes().into_iter().flat_map(|(_, rules)| rules)
+        }
+
+        /// The rules by theme, which is the name of their file.
+        pub fn themes() -> impl IntoIterator<Item = (&'static str, &'static [Rule])> {
+            [$((stringify!($theme), $theme::RULES)),*]
         }
     };
 }

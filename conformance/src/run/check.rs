@@ -43,9 +43,9 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
                     return ControlFlow::Continue(());
                 }
                 News::Done(Err(outcome)) => outcome,
-                News::Done(Ok((played, rendered))) => {
+                News::Done(Ok(played)) => {
                     bench.judge(id, &played.events);
-                    observer.trace(id, &rendered);
+                    observer.trace(id, &|| render(&played.events));
                     match &played.stopped {
                         Some(stop) => stopped(id, exercise.file, stop),
                         None => pass(id),
@@ -64,8 +64,8 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
     report
 }
 
-/// Plays an exercise: what came of it and its trace rendered, or why it could not be played.
-fn exercised(id: &str, exercise: &Exercise, backdrop: &Backdrop) -> Result<(Played, String), Outcome> {
+/// Plays an exercise: what came of it, or why it could not be played.
+fn exercised(id: &str, exercise: &Exercise, backdrop: &Backdrop) -> Result<Played, Outcome> {
     let scenario = staged(exercise, backdrop).map_err(|error| Outcome {
         id: id.to_owned(),
         verdict: Verdict::HarnessBug,
@@ -73,9 +73,7 @@ fn exercised(id: &str, exercise: &Exercise, backdrop: &Backdrop) -> Result<(Play
         place: None,
         breach: None,
     })?;
-    let played = play_one(&scenario, backdrop, exercise.probe).map_err(|error| not_set(id, &error))?;
-    let rendered = render(&played.events);
-    Ok((played, rendered))
+    play_one(&scenario, backdrop, exercise.probe).map_err(|error| not_set(id, &error))
 }
 
 /// The scenario of an exercise, as it is played before this backdrop.

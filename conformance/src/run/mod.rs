@@ -23,8 +23,8 @@ pub trait Observer {
     fn begins(&mut self, name: &str);
     /// A result came.
     fn result(&mut self, outcome: &Outcome);
-    /// The trace of a scenario, rendered.
-    fn trace(&mut self, name: &str, rendered: &str);
+    /// The trace of a scenario; rendering it takes a while, so whoever wants it calls for it.
+    fn trace(&mut self, name: &str, render: &dyn Fn() -> String);
 }
 
 /// One scenario played to its end, or to where it stopped.

@@ -99,7 +99,7 @@ fn judged(
 ) -> Vec<Outcome> {
     let file = scenario.source.name();
     let rendered = format!("scenario: {}\n\n{}", scenario.title.node, render(&played.events));
-    observer.trace(id, &rendered);
+    observer.trace(id, &|| rendered.clone());
     let mut bench = Bench::of(rules().filter(|rule| rule.level <= strictness));
     bench.judge(id, &played.events);
     let own = match &played.stopped {

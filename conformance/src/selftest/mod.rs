@@ -45,13 +45,20 @@ pub struct Fault {
     pub name: &'static str,
     /// What it does, in one line.
     pub does: &'static str,
-    /// The stands that have it, by their places in [`Plan::stands`]; the quickest first.
-    pub stands: Vec<usize>,
+    /// The names of the stands that have it.
+    pub providers: Vec<&'static str>,
+}
+
+impl Fault {
+    /// Whether a stand has it.
+    fn is_of(&self, stand: &Stand) -> bool {
+        self.providers.contains(&stand.name)
+    }
 }
 
 /// What is to be proven, and by what.
 pub struct Plan {
-    /// The providers.
+    /// The providers, the quickest first: a mutant is tried there first.
     pub stands: Vec<Stand>,
     /// Every fault that is there to break a rule.
     pub faults: Vec<Fault>,
@@ -182,7 +189,7 @@ fn by_fault<'p>(
     let mut without = Vec::new();
     for rule in chosen {
         let fault = plan.faults.iter().find(|fault| fault.name == rule.broken_by);
-        match fault.filter(|fault| !fault.stands.is_empty()) {
+        match fault.filter(|fault| plan.stands.iter().any(|stand| fault.is_of(stand))) {
             Some(fault) => match mutants.iter_mut().find(|(known, _)| known.name == fault.name) {
                 Some((_, rules)) => rules.push(rule),
                 None => mutants.push((fault, vec![rule])),
@@ -209,7 +216,7 @@ fn judged(stand: &Stand, chosen: &[&'static Rule]) -> Reference {
     impl Observer for Silent {
         fn begins(&mut self, _: &str) {}
         fn result(&mut self, _: &Outcome) {}
-        fn trace(&mut self, _: &str, _: &str) {}
+        fn trace(&mut self, _: &str, _: &dyn Fn() -> String) {}
     }
     let filters: Vec<String> = chosen.iter().map(|rule| rule.id.to_owned()).collect();
     let mut backdrop = stand.reference.clone();

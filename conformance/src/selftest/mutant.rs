@@ -66,7 +66,7 @@ fn attempts<'p>(plan: &'p Plan, fault: &Fault, of: &[&'static Rule]) -> Vec<Atte
         }
     }
     let mut attempts = Vec::new();
-    for stand in fault.stands.iter().map(|place| &plan.stands[*place]) {
+    for stand in plan.stands.iter().filter(|stand| fault.is_of(stand)) {
         for exercise in names.iter().copied().filter_map(exercise) {
             // One that does not parse fails on the reference providers already.
             let scenario = staged(exercise, &stand.faulty).ok();
