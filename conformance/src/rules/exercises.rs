@@ -97,6 +97,8 @@ macro_rules! exercises {
 exercises![
     "lifecycle",
     "sizes" then super::sizes::every_size,
+    "extensions",
+    "incoming-rings",
     "versions" then probes::versions::foreign_ranges,
     "ids",
     "status-messages",

@@ -64,7 +64,8 @@ pub const RULES: &[Rule] = &[
         id: "tspi/LINE_REPLY/1",
         page: "line-reply.md",
         level: Must,
-        requirement: "LINE_REPLY is TAPI's message to applications; a provider completes by ASYNC_COMPLETION alone.",
+        requirement: "LINE_REPLY and PHONE_REPLY are TAPI's messages to applications; a provider completes by \
+                      ASYNC_COMPLETION alone.",
         why: "TAPI never takes it for a completion, so the application waits for its reply for ever.",
         mend: "Call the ASYNC_COMPLETION procedure of TSPI_providerInit.",
         broken_by: "sends-line-reply",
@@ -138,16 +139,20 @@ fn names_open_lines(story: &Story<'_>) -> Judgement {
         "LINE_SENDDIALOGINSTANCEDATA",
     ]
     .map(|name| constant_value(name));
-    let opened: Vec<u64> = story
-        .invocations_of("TSPI_lineOpen")
-        .filter_map(|one| one.value("htLine"))
-        .collect();
+    let opened = |ht: u64, at: usize| {
+        let mut opens = story.invocations_of("TSPI_lineOpen");
+        opens.any(|one| one.value("htLine") == Some(ht) && one.called < at)
+    };
     for (at, args) in &story.callbacks {
         if deviceless.contains(&args.msg) {
             continue;
         }
-        let breach = (!opened.contains(&args.device))
-            .then(|| format!("htLine = {:#x}, which TSPI_lineOpen was never given", args.device));
+        let breach = (!opened(args.device, *at)).then(|| {
+            format!(
+                "htLine = {:#x}, which TSPI_lineOpen was not given before",
+                args.device
+            )
+        });
         judgement.note(*at, breach);
     }
     judgement
@@ -207,15 +212,16 @@ fn leaves_tapis_messages_to_tapi(story: &Story<'_>) -> Judgement {
 
 fn leaves_line_reply_to_tapi(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let line_reply = constant_value("LINE_REPLY");
-    for (at, args) in &story.callbacks {
-        let breach = (args.msg == line_reply).then(|| {
-            format!(
-                "LINEEVENT with dwMsg = LINE_REPLY for request {:#x}",
-                args.params[0]
-            )
-        });
-        judgement.note(*at, breach);
+    let sent = [
+        (&story.callbacks, "LINE_REPLY", "LINEEVENT"),
+        (&story.phone_callbacks, "PHONE_REPLY", "PHONEEVENT"),
+    ];
+    for (callbacks, reply, procedure) in sent {
+        for (at, args) in callbacks {
+            let breach = (args.msg == constant_value(reply))
+                .then(|| format!("{procedure} with dwMsg = {reply} for request {:#x}", args.params[0]));
+            judgement.note(*at, breach);
+        }
     }
     judgement
 }

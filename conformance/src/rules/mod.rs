@@ -35,14 +35,21 @@ macro_rules! themes {
 }
 
 themes![
+    callinfo,
     calls,
     capabilities,
+    details,
+    generation,
     handles,
+    outcomes,
+    phone_events,
     refusals,
     requests,
     sizes,
     states,
+    status,
     structures,
+    together,
     values,
     versions,
 ];

@@ -265,14 +265,9 @@ fn status_agrees_with_events(story: &Story<'_>) -> Judgement {
         else {
             continue;
         };
-        // An event may overtake the return; and one may still be on its way when the status is read, so the
-        // state reported next is right as well.
-        let right = given == before.state
-            || call
-                .states
-                .iter()
-                .find(|seen| seen.at > one.called)
-                .is_some_and(|seen| seen.state == given);
+        let right = call
+            .states_about(story, one.called, returned.at)
+            .any(|seen| seen.state == given);
         let breach = (!right).then(|| {
             format!(
                 "dwCallState is {}, and the state last reported is {}",

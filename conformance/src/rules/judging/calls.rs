@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{each_outcome, kept};
-use crate::rules::{CallLife, Judgement, Story};
+use crate::rules::{CallLife, Judgement, StateSeen, Story};
 use crate::tspi::{constant_value, render_constant};
 
 /// How long "eventually" is at least, before what does not come is missed.
@@ -20,6 +20,28 @@ pub(in crate::rules) fn call_was_given_time(story: &Story<'_>, call: &CallLife, 
         closes && one.called > at && one.value("hdCall").is_none_or(|hd| Some(hd) == call.hd)
     });
     closing.is_some_and(|one| story.time(one.called) - story.time(at) >= EVENTUALLY)
+}
+
+/// How long a report may still be on its way when the state that it is of has already been read.
+pub(in crate::rules) const ON_ITS_WAY: Duration = Duration::from_millis(100);
+
+impl CallLife {
+    /// The states that a query between two events of the trace may truly answer: the last that was reported before, and
+    /// those that came while it ran or were on their way.
+    pub(in crate::rules) fn states_about<'c>(
+        &'c self,
+        story: &Story<'_>,
+        called: usize,
+        returned: usize,
+    ) -> impl Iterator<Item = StateSeen> + 'c {
+        let until = story.time(returned) + ON_ITS_WAY;
+        let later = self.states.iter().filter(move |seen| seen.at > called);
+        let soon: Vec<StateSeen> = later
+            .take_while(|seen| story.time(seen.at) <= until)
+            .copied()
+            .collect();
+        self.state_before(called).into_iter().chain(soon)
+    }
 }
 
 /// After a function has succeeded, the call behind `parameter` (`hdCall`, or `htConsultCall` of a call that it makes) is

@@ -19,7 +19,7 @@ mod invoked;
 
 use super::{Judgement, Story};
 
-pub(super) use calls::{EVENTUALLY, call_was_given_time, changes_info, reaches};
+pub(super) use calls::{EVENTUALLY, ON_ITS_WAY, call_was_given_time, changes_info, reaches};
 pub(super) use events::{each_line_event, each_phone_event, phone_was_given_time, reports_on_phone};
 pub(super) use features::{Feature, refused_where_claimed, taken_where_not_claimed};
 pub(super) use invoked::{each, each_outcome, is_error, never_fails_with, refuses, takes};
@@ -55,6 +55,12 @@ pub(super) fn kept(right: bool, otherwise: impl FnOnce() -> String) -> Option<Sa
 }
 
 impl Judgement {
+    /// Takes in what another judge found.
+    pub(super) fn join(&mut self, other: Judgement) {
+        self.judged += other.judged;
+        self.findings.extend(other.findings);
+    }
+
     /// Counts what was said of one occasion, which event `at` shows.
     pub(super) fn say(&mut self, at: usize, said: Option<Said>) {
         match said {
