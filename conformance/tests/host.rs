@@ -49,6 +49,34 @@ fn callbacks_arrive() {
 }
 
 #[test]
+fn garbage_from_many_threads_arrives() {
+    probe::misdeeds::garbage_from_many_threads_arrives(&native());
+}
+
+#[test]
+fn a_flood_is_recorded_without_loss() {
+    probe::misdeeds::a_flood_is_recorded_without_loss(&native());
+}
+
+#[test]
+fn a_bad_pointer_is_told() {
+    probe::misdeeds::a_bad_pointer_is_told(&native(), CODES[0]);
+}
+
+#[test]
+fn callbacks_from_the_loader_arrive() {
+    probe::misdeeds::callbacks_from_the_loader_arrive(
+        &native(),
+        if cfg!(windows) { &[2, 3, 0] } else { &[0] },
+    );
+}
+
+#[test]
+fn a_corrupt_heap_costs_one_child() {
+    probe::misdeeds::a_corrupt_heap_costs_one_child(&native());
+}
+
+#[test]
 fn calls_go_ahead() {
     probe::calls_go_ahead(&native());
 }

@@ -64,6 +64,31 @@ fn callbacks_arrive() {
 }
 
 #[test]
+fn garbage_from_many_threads_arrives() {
+    probe::misdeeds::garbage_from_many_threads_arrives(&wine());
+}
+
+#[test]
+fn a_flood_is_recorded_without_loss() {
+    probe::misdeeds::a_flood_is_recorded_without_loss(&wine());
+}
+
+#[test]
+fn a_bad_pointer_is_told() {
+    probe::misdeeds::a_bad_pointer_is_told(&wine(), 0xC000_0005);
+}
+
+#[test]
+fn callbacks_from_the_loader_arrive() {
+    probe::misdeeds::callbacks_from_the_loader_arrive(&wine(), &[2, 3, 0]);
+}
+
+#[test]
+fn a_corrupt_heap_costs_one_child() {
+    probe::misdeeds::a_corrupt_heap_costs_one_child(&wine());
+}
+
+#[test]
 fn calls_go_ahead() {
     probe::calls_go_ahead(&wine());
 }

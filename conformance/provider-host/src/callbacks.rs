@@ -2,6 +2,7 @@
 
 use crate::{invoke, outbox};
 use offhook_host_protocol::{Arg, FIRST_NEW_CALL, Message};
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -41,6 +42,24 @@ struct CreateDialogInstanceParams {
 /// Tells whither what the user interface says is passed.
 pub fn relay_dialog_data_to(function: *const c_void) {
     GENERIC_DIALOG_DATA.store(function.cast_mut(), Ordering::Release);
+}
+
+thread_local! {
+    /// What of the provider's is being touched, for the crash handler of this thread.
+    static TOUCHED: Cell<&'static str> = const { Cell::new("") };
+}
+
+/// What this thread touches just now that a provider has passed to a callback; empty where it touches nothing.
+pub fn touched() -> &'static str {
+    TOUCHED.get()
+}
+
+/// Does something with memory that a provider has passed, by the name that a crash is to have.
+fn touching<T>(what: &'static str, touch: impl FnOnce() -> T) -> T {
+    TOUCHED.set(what);
+    let touched = touch();
+    TOUCHED.set("");
+    touched
 }
 
 /// The `size` bytes at `address`; nothing at a null pointer.
@@ -112,13 +131,17 @@ extern "system" fn line_event(
         LINE_SENDMSPDATA => (param2, param3),
         _ => (0, 0),
     };
-    // SAFETY: for these messages the provider passes so many bytes there; where it does not, the fault is its own.
-    let data = unsafe { bytes_at(at as *const u8, size) };
+    let data = touching("the data that a line message points to", || {
+        // SAFETY: for these messages the provider passes so many bytes there; where it does not, the fault is its own.
+        unsafe { bytes_at(at as *const u8, size) }
+    });
     let new_call = (msg == LINE_NEWCALL && param2 != 0).then(|| {
         let handle = NEXT_NEW_CALL.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: for this message dwParam2 is the provider's pointer to an HTAPICALL; where the provider passes a bad
-        // one, the fault is its own.
-        unsafe { (param2 as *mut usize).write_unaligned(handle as usize) };
+        touching("the HTAPICALL that dwParam2 of LINE_NEWCALL points to", || {
+            // SAFETY: for this message dwParam2 is the provider's pointer to an HTAPICALL; where the provider passes a bad
+            // one, the fault is its own.
+            unsafe { (param2 as *mut usize).write_unaligned(handle as usize) };
+        });
         u64::from(handle)
     });
     if let Some(outbox) = outbox::get() {
@@ -138,15 +161,17 @@ extern "system" fn line_event(
 /// `LINE_CREATEDIALOGINSTANCE`: the handle of the instance must be there when the provider's call returns.
 fn create_dialog_instance(provider: usize, asked: *mut CreateDialogInstanceParams) {
     let ht = NEXT_NEW_CALL.fetch_add(1, Ordering::Relaxed);
-    // SAFETY: for this message dwParam1 is the provider's pointer to such a structure; where it passes a bad one, the
-    // fault is its own.
-    let (asked, ui_dll, params) = unsafe {
-        (&raw mut (*asked).ht).write_unaligned(ht as usize);
-        let asked = asked.read_unaligned();
-        let ui_dll = text_at(asked.ui_dll);
-        let params = bytes_at(asked.params, asked.size as usize);
-        (asked, ui_dll, params)
-    };
+    let (asked, ui_dll, params) = touching("what dwParam1 of LINE_CREATEDIALOGINSTANCE points to", || {
+        // SAFETY: for this message dwParam1 is the provider's pointer to such a structure; where it passes a bad one, the
+        // fault is its own.
+        unsafe {
+            (&raw mut (*asked).ht).write_unaligned(ht as usize);
+            let asked = asked.read_unaligned();
+            let ui_dll = text_at(asked.ui_dll);
+            let params = bytes_at(asked.params, asked.size as usize);
+            (asked, ui_dll, params)
+        }
+    });
     let mut dialogs = DIALOGS.lock().unwrap_or_else(PoisonError::into_inner);
     dialogs.push((ht as usize, asked.hd));
     drop(dialogs);
@@ -189,8 +214,10 @@ fn object_of_provider(object: usize, kind: u32) -> usize {
 /// `TUISPIDLLCALLBACK`: TAPI passes what the user interface says to `TSPI_providerGenericDialogData`, and what comes of
 /// it back.
 extern "system" fn ui_callback(object: usize, kind: u32, params: *mut u8, size: u32) -> i32 {
-    // SAFETY: the provider passes `size` bytes at `params`; where it does not, the fault is its own.
-    let before = unsafe { bytes_at(params, size as usize) };
+    let before = touching("what lpParams of TUISPIDLLCALLBACK points to", || {
+        // SAFETY: the provider passes `size` bytes at `params`; where it does not, the fault is its own.
+        unsafe { bytes_at(params, size as usize) }
+    });
     let relay = GENERIC_DIALOG_DATA.load(Ordering::Acquire);
     let slots = [
         object_of_provider(object, kind),

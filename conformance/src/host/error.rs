@@ -141,6 +141,11 @@ fn crash(code: u32, fault: &Option<Fault>) -> String {
     let Some(fault) = fault else { return named };
     let place = match &fault.module {
         Some((module, offset)) => format!(", by {module}+{offset:#x}"),
+        // It is the instruction itself that is not there.
+        None if fault.address != 0 && fault.at == fault.address => {
+            ", where no code is: a thread outlived the library that it ran in, or a pointer was bad"
+                .to_owned()
+        }
         None => String::new(),
     };
     match fault {
@@ -206,5 +211,53 @@ impl HostError {
             dir: dir.into(),
             what: what.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(fault: Fault) -> String {
+        let death = Death::Crash {
+            signal_or_code: 11,
+            fault: Some(fault),
+            during: None,
+        };
+        death.to_string()
+    }
+
+    #[test]
+    fn a_crash_names_its_place_as_far_as_it_is_known() {
+        let fault = Fault {
+            code: 11,
+            address: 0x10,
+            at: 0x7f00_1234,
+            module: Some(("vendor.tsp".to_owned(), 0x1234)),
+            note: String::new(),
+        };
+        assert_eq!(
+            words(fault.clone()),
+            "crashed (SIGSEGV) at address 0x10, by vendor.tsp+0x1234"
+        );
+        let noted = Fault {
+            note: "read past the end".to_owned(),
+            ..fault.clone()
+        };
+        assert_eq!(
+            words(noted),
+            "crashed (SIGSEGV): read past the end, by vendor.tsp+0x1234"
+        );
+        let nowhere = Fault {
+            module: None,
+            ..fault.clone()
+        };
+        assert_eq!(words(nowhere), "crashed (SIGSEGV) at address 0x10");
+        let gone = Fault {
+            address: fault.at,
+            module: None,
+            ..fault
+        };
+        assert!(words(gone).contains("0x7f001234, where no code is"));
     }
 }

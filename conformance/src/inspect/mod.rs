@@ -258,9 +258,18 @@ fn refusal<T>(got: &Got<T>) -> Option<i32> {
 fn judge_filled(inspection: &mut Inspection, id: &str, caps: &Got<Filled>) {
     match caps {
         Got::Is(filled) => {
+            let page = Some(filled.decoded.structure.page);
+            let mut unfilled: Vec<String> = Vec::new();
             for problem in filled.problems.clone() {
-                let page = filled.decoded.structure.page;
-                inspection.finding(id, Verdict::Violation, problem.to_string(), Some(page));
+                match problem {
+                    FillProblem::Unfilled(member) => unfilled.push(member),
+                    problem => inspection.finding(id, Verdict::Violation, problem.to_string(), page),
+                }
+            }
+            // Published providers, Microsoft's own sample among them, fill what they have, and Windows copes.
+            if !unfilled.is_empty() {
+                let message = format!("left unfilled: {}", unfilled.join(", "));
+                inspection.finding(id, Verdict::Warning, message, page);
             }
         }
         Got::Refused(error) => {

@@ -1,6 +1,7 @@
 //! What the tests of the native and of the Wine child have in common: every deed of the probe library, told right.
 
 pub mod dialogs;
+pub mod misdeeds;
 
 use offhook_conformance::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
 use offhook_host_protocol::{Arg, FIRST_NEW_CALL, Message};

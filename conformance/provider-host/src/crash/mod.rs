@@ -13,6 +13,7 @@ use unix as os;
 use windows as os;
 
 use crate::{
+    callbacks,
     ledger::{self, Access},
     outbox,
 };
@@ -54,12 +55,21 @@ fn report(fault: &Fault, silence: bool) {
     let mut note = Note::default();
     // A note that does not fit is cut, which beats none.
     let _ = ledger::describe(fault.address, fault.access, &mut note);
+    if note.length == 0 && !callbacks::touched().is_empty() {
+        // The instruction is this program's, and the pointer the provider's.
+        let what = callbacks::touched();
+        let _ = fmt::Write::write_fmt(
+            &mut note,
+            format_args!("{what}, {:#x}, is not there", fault.address),
+        );
+    }
     if note.length == 0 && fault.stack {
         let _ = fmt::Write::write_str(&mut note, "stack overflow");
     }
     let mut module = Note::default();
     let offset = match fault.at {
         0 => None,
+        _ if !callbacks::touched().is_empty() => None,
         at => os::is_of_instruction(fault.code)
             .then(|| os::module_of(at, &mut module))
             .flatten(),

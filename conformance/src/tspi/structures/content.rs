@@ -2,10 +2,12 @@
 
 use std::slice::ChunksExact;
 
+use super::Structure;
 use super::decode::{Place, members};
 use super::problem::LayoutProblem;
 use super::rows::Content;
 use super::value::Value;
+use crate::tspi::version::Version;
 
 /// How the strings of a structure are written (`dwStringFormat`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +23,18 @@ pub(super) enum Format {
 }
 
 impl Format {
+    /// The format of a structure's strings where its dwStringFormat has this value. From version 2.0 on all of TSPI is
+    /// Unicode, and what LINEDEVCAPS and PHONECAPS say of it is obsolete (`functions-with-unicode-w-versions.md`): only
+    /// VARSTRING still means it.
+    pub(super) fn of(structure: &Structure, version: Version, constant: u32) -> Format {
+        match Format::from_constant(constant) {
+            Format::Narrow if version >= Version::V2_0 && structure.name != "VARSTRING" => Format::Unicode,
+            format => format,
+        }
+    }
+
     /// The format named by a STRINGFORMAT_ constant.
-    pub(super) fn from_constant(value: u32) -> Format {
+    fn from_constant(value: u32) -> Format {
         match value {
             1 | 2 => Format::Narrow,
             3 => Format::Unicode,

@@ -134,7 +134,7 @@ pub fn decode(structure: &'static Structure, bytes: &[u8], version: impl Into<Ve
         .member("dwStringFormat")
         .and_then(|m| place.dword(m.offset))
     {
-        place.format = Format::from_constant(format);
+        place.format = Format::of(structure, version, format);
     }
     let fields = members(structure, &place, &mut problems);
     Decoded {

@@ -23,7 +23,7 @@ pub fn encode(
 ) -> Result<Vec<u8>, EncodeError> {
     let version = version.into();
     let format = match fields.iter().find(|(name, _)| *name == "dwStringFormat") {
-        Some((_, value)) => Format::from_constant(value.number().unwrap_or(0)),
+        Some((_, value)) => Format::of(structure, version, value.number().unwrap_or(0)),
         None => Format::Unicode,
     };
     let mut writer = Writer {

@@ -122,6 +122,25 @@ fn a_built_call_info_reads_back() {
 }
 
 #[test]
+fn strings_of_capabilities_are_unicode_from_2_0_on_whatever_they_say() {
+    // Microsoft's ATSP sample says STRINGFORMAT_ASCII and writes UTF-16, as TAPI takes it.
+    let memory = bytes(&LINEDEVCAPS, |b| {
+        b.number("dwStringFormat", 1)
+            .text("ProviderInfo", "AT-compatible")
+    });
+    let read = |version| {
+        let decoded = decode(&LINEDEVCAPS, &memory, version);
+        decoded
+            .get("ProviderInfo")
+            .and_then(Value::text)
+            .map(str::to_owned)
+    };
+    assert_eq!(read(Version::V3_1).as_deref(), Some("AT-compatible"));
+    assert_eq!(read(Version::V2_0).as_deref(), Some("AT-compatible"));
+    assert_eq!(read(Version::V1_4).as_deref(), Some("A"), "before, it was meant");
+}
+
+#[test]
 fn the_size_of_the_whole_may_stand_behind_a_key() {
     let entry = |media, level| {
         let entry = Builder::new(&LINEQOSSERVICELEVEL, Version::V3_1);
