@@ -204,7 +204,7 @@ fn leaves_tapi_members(story: &Story<'_>, of: &str) -> Judgement {
 }
 
 /// Judges structures whose memory held poison where the provider should fill it.
-fn fills_every_member(story: &Story<'_>, of: &str) -> Judgement {
+pub(super) fn fills_every_member(story: &Story<'_>, of: &str) -> Judgement {
     let mut judgement = Judgement::default();
     for (one, arg, structure) in filled(story).filter(|(.., structure)| structure.name == of) {
         let (Some(before), Some(after)) = (one.bytes_in(arg), one.bytes_out(arg)) else {

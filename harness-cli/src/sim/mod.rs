@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use offhook_conformance::exit::Exit;
-use offhook_sim::control::server::{Address, Broadcast, Server, Verbs};
+use offhook_sim::control::server::{Address, Broadcast, Server};
 use offhook_sim::control::{Answer, Book, Console, Recorder, VERBS, verb};
 use offhook_sim::port::fault::FaultSpec;
 use offhook_sim::{
@@ -74,7 +74,7 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
     .map_err(|error| Fail::bug(format!("the handler of interrupts could not be set: {error}")))?;
     let console = Console::new(driver.remote(), book);
     let _server = match &args.control {
-        Some(address) => Some(serve(address, console.clone(), broadcast, end.clone())?),
+        Some(address) => Some(serve(address, &console, broadcast, end.clone())?),
         None => None,
     };
     for port in driver.ports() {
@@ -225,10 +225,9 @@ fn sink(
     })
 }
 
-/// Listens for verbs from clients.
-pub fn serve(
+fn serve(
     address: &Address,
-    console: impl Verbs,
+    console: &Console,
     broadcast: Broadcast,
     end: mpsc::Sender<()>,
 ) -> Result<Server, Fail> {
@@ -236,7 +235,7 @@ pub fn serve(
         // Fails only where the end has come already.
         end.send(()).unwrap_or_default();
     };
-    let server = Server::start(address.clone(), console, broadcast, quit);
+    let server = Server::start(address.clone(), console.clone(), broadcast, quit);
     let shown = match address {
         Address::Unix(path) => path.display().to_string(),
         Address::Tcp(address) => address.to_string(),

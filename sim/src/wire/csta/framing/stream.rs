@@ -58,8 +58,7 @@ fn annex_j(input: &[u8]) -> Result<Option<(Frame, usize)>, FramingError> {
         return Ok(None);
     };
     let length = usize::from(u16::from_be_bytes([high, low]));
-    // A client that no one here wrote answers with frames that are empty.
-    if !(ANNEX_J_HEADER..=BODY_MAX + ANNEX_J_HEADER).contains(&length) {
+    if !(ANNEX_J_HEADER + 1..=BODY_MAX + ANNEX_J_HEADER).contains(&length) {
         return Err(FramingError::Length { length });
     }
     let Some(frame) = input.get(..length) else {
