@@ -55,6 +55,8 @@ pub struct Structure {
     pub variable: bool,
     /// The rows, oldest version first.
     pub groups: &'static [Group],
+    /// All members in their places, made from the rows.
+    members: &'static [Member],
 }
 
 /// Rows that came with one version.
@@ -83,25 +85,23 @@ pub struct Member {
     pub since: Version,
 }
 
+impl Member {
+    const fn of(row: &Field, since: Version, offset: usize) -> Member {
+        Member {
+            name: row.name,
+            kind: row.kind,
+            filler: row.filler,
+            offset,
+            size: row.kind.size(),
+            since,
+        }
+    }
+}
+
 impl Structure {
     /// All members, those of newer versions included.
     pub fn all_members(&self) -> impl Iterator<Item = Member> {
-        let rows = self
-            .groups
-            .iter()
-            .flat_map(|g| g.fields.iter().map(move |f| (g.since, f)));
-        rows.scan(0, |end, (since, row)| {
-            let (offset, size) = (*end, row.kind.size());
-            *end += size;
-            Some(Member {
-                name: row.name,
-                kind: row.kind,
-                filler: row.filler,
-                offset,
-                size,
-                since,
-            })
-        })
+        self.members.iter().copied()
     }
 
     /// The members that a version has.
@@ -137,14 +137,47 @@ impl Structure {
 
     /// Where the size and the offset of a variable part stand, and what the part holds.
     pub fn part(&self, name: &str) -> Option<(Member, Member, Content)> {
-        let size = self
-            .all_members()
-            .find(|m| matches!(m.kind, FieldKind::Size(part) if part == name))?;
-        self.all_members().find_map(|offset| match offset.kind {
-            FieldKind::Offset { part, content } if part == name => Some((size, offset, content)),
+        let sizes = |m: &&Member| matches!(m.kind, FieldKind::Size(part) if part == name);
+        let size = self.members.iter().find(sizes)?;
+        self.members.iter().find_map(|offset| match offset.kind {
+            FieldKind::Offset { part, content } if part == name => Some((*size, *offset, content)),
             _ => None,
         })
     }
+
+    /// Bytes of the fixed part in the newest version.
+    const fn whole(&self) -> usize {
+        match self.members.last() {
+            Some(member) => member.offset + member.size,
+            None => 0,
+        }
+    }
+}
+
+/// How many rows there are.
+const fn count(groups: &[Group]) -> usize {
+    let (mut group, mut rows) = (0, 0);
+    while group < groups.len() {
+        rows += groups[group].fields.len();
+        group += 1;
+    }
+    rows
+}
+
+/// Puts each row in its place. This is done by the compiler, for every structure that is read asks for it again and again.
+const fn laid_out<const ROWS: usize>(groups: &'static [Group]) -> [Member; ROWS] {
+    let mut members = [Member::of(&groups[0].fields[0], groups[0].since, 0); ROWS];
+    let (mut group, mut row, mut index, mut end) = (0, 0, 0, 0);
+    while index < ROWS {
+        if row == groups[group].fields.len() {
+            (group, row) = (group + 1, 0);
+            continue;
+        }
+        members[index] = Member::of(&groups[group].fields[row], groups[group].since, end);
+        end += members[index].size;
+        (row, index) = (row + 1, index + 1);
+    }
+    members
 }
 
 /// Whether one of the oldest rows is `dwTotalSize`.
@@ -181,6 +214,11 @@ macro_rules! structure_table {
                     page: $page,
                     variable: $crate::tspi::structures::has_total(ROWS),
                     groups: ROWS,
+                    members: {
+                        const MEMBERS: [$crate::tspi::structures::Member; $crate::tspi::structures::count(ROWS)] =
+                            $crate::tspi::structures::laid_out(ROWS);
+                        &MEMBERS
+                    },
                 }
             };
         )*

@@ -82,10 +82,10 @@ pub enum Content {
 
 impl FieldKind {
     /// Bytes in the fixed part.
-    pub fn size(&self) -> usize {
+    pub const fn size(&self) -> usize {
         match self {
             FieldKind::Guid | FieldKind::Time => 16,
-            FieldKind::Struct(inner) => inner.fixed_size(crate::tspi::Version::V3_1),
+            FieldKind::Struct(inner) => inner.whole(),
             FieldKind::Array { .. } => 0,
             _ => 4,
         }
