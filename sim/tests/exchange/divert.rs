@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use offhook_sim::exchange::switch::{
-    CallOptions, ConnectionId, ConnectionState, Forward, ForwardingType, Limits, OperationError,
+    CallOptions, ConnectionId, ConnectionState, Forward, ForwardingType, Limits, OperationError, Screening,
     ServiceError, StateError, StationSettings, SystemResourceError,
 };
 
@@ -310,5 +310,122 @@ fn a_predictive_call_reaches_its_agent_once_it_is_answered() {
     desk.answer("201");
     let called = ConnectionId::new(connection.call, desk.device("202"));
     assert_eq!(desk.switch.hears(connection), [called]);
+    desk.close();
+}
+
+#[test]
+fn screening_comes_before_forwarding_and_can_turn_callers_away() {
+    let mut desk = Desk::with(&["201", "202", "203", "204"]);
+    let device = desk.device("202");
+    forward(&mut desk, "202", ForwardingType::Immediate, "203");
+    let rule = |forwarding_type, caller: Option<&str>, to: &str| Screening {
+        forwarding_type,
+        caller: caller.map(Into::into),
+        forward: Forward {
+            to: to.into(),
+            ring_duration: None,
+        },
+    };
+    let rules = vec![
+        rule(ForwardingType::Immediate, Some("201"), ""),
+        rule(ForwardingType::ImmediateExternal, None, "201"),
+    ];
+    desk.switch
+        .set_screening(device, rules.clone(), desk.now)
+        .unwrap();
+    assert_eq!(desk.switch.screening(device), rules);
+    desk.call("201", "202");
+    assert_eq!(desk.log().last().unwrap(), "call 1: failed at 202 (doNotDisturb)");
+    desk.call("204", "202");
+    assert_eq!(
+        desk.log()[2..],
+        [
+            "call 2: diverted by 202 to 203 (callForwardImmediate)",
+            "call 2: delivered to 203 from 204 (callForwardImmediate)",
+        ]
+    );
+    for (wrong, error) in [
+        (
+            rule(ForwardingType::Busy, None, "202"),
+            OperationError::InvalidForwardingDestination,
+        ),
+        (
+            rule(ForwardingType::DoNotDisturb, None, "203"),
+            OperationError::InvalidParameterValue,
+        ),
+    ] {
+        assert_eq!(
+            desk.switch.set_screening(device, vec![wrong], desk.now),
+            Err(ServiceError::Operation(error))
+        );
+    }
+    assert_eq!(desk.switch.screening(device), rules, "a refusal changes nothing");
+    desk.close();
+}
+
+#[test]
+fn a_call_that_is_only_offered_is_not_answered_either() {
+    let mut desk = Desk::with(&["201", "203"]);
+    let settings = StationSettings {
+        offers: true,
+        ..StationSettings::default()
+    };
+    desk.station("202", settings);
+    forward(&mut desk, "202", ForwardingType::NoAnswer, "203");
+    desk.call("201", "202");
+    desk.log();
+    desk.wait(Duration::from_secs(6));
+    assert_eq!(
+        desk.log()[0],
+        "call 1: diverted by 202 to 203 (callForwardNoAnswer)"
+    );
+    desk.close();
+}
+
+#[test]
+fn a_call_that_is_parked_at_a_line_is_taken_there() {
+    let mut desk = Desk::with(&["201", "202"]);
+    let line = desk
+        .switch
+        .add_line_with("101", StationSettings::default())
+        .unwrap();
+    desk.talk("201", "202");
+    let parking = desk.at("202", ConnectionState::Connected);
+    let parked = desk.switch.park_call(parking, Some(line), desk.now).unwrap();
+    desk.log();
+    let taken = desk.switch.directed_pickup_call(parked, line, desk.now).unwrap();
+    assert_eq!(desk.log(), ["call 1: established at 101 (callPickup)"]);
+    assert_eq!(
+        (taken, desk.switch.state(taken)),
+        (parked, ConnectionState::Connected)
+    );
+    desk.close();
+}
+
+#[test]
+fn a_parked_call_comes_back_when_its_parker_is_free() {
+    let limits = Limits {
+        park_recall: Some(Duration::from_secs(10)),
+        ..Limits::default()
+    };
+    let mut desk = Desk::limited(limits, &["201", "202", "203"]);
+    desk.switch.add_park_slot("71").unwrap();
+    desk.talk("201", "202");
+    let parking = desk.at("202", ConnectionState::Connected);
+    desk.switch.park_call(parking, None, desk.now).unwrap();
+    desk.call("202", "203");
+    desk.log();
+    desk.wait(Duration::from_secs(10));
+    assert_eq!(desk.log(), [""; 0], "202 is busy");
+    desk.hang_up("202");
+    desk.log();
+    desk.wait(Duration::from_secs(10));
+    assert_eq!(
+        desk.log(),
+        [
+            "call 1: diverted by 71 to 202 (recall)",
+            "call 1: delivered to 202 from 201 (recall)",
+        ]
+    );
     desk.close();
 }

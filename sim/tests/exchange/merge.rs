@@ -77,6 +77,34 @@ fn a_transfer_to_a_busy_telephone_is_refused_and_the_caller_is_got_back() {
 }
 
 #[test]
+fn where_it_is_wanted_the_other_end_hears_that_it_was_transferred_to_a_busy_telephone() {
+    let limits = Limits {
+        transfer_to_failed: true,
+        ..Limits::default()
+    };
+    let mut desk = Desk::limited(limits, &["201", "202", "203", "204"]);
+    desk.talk("203", "204");
+    desk.talk("201", "202");
+    let held = desk.at("202", ConnectionState::Connected);
+    let active = desk
+        .switch
+        .consultation_call(held, "203", &CallOptions::default(), desk.now)
+        .unwrap();
+    let new = desk.switch.transfer_call(held, active, desk.now).unwrap().call;
+    let states = [
+        ("201", ConnectionState::Connected),
+        ("203", ConnectionState::Fail),
+    ];
+    assert_eq!(
+        desk.switch.snapshot_call(new).unwrap(),
+        states.map(|(number, state)| (desk.device(number), state))
+    );
+    desk.hang_up("201");
+    assert_eq!(desk.switch.snapshot_call(new), None);
+    desk.close();
+}
+
+#[test]
 fn a_conference_grows_until_it_is_full() {
     let limits = Limits {
         conference_members: 4,

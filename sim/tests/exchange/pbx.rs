@@ -60,8 +60,8 @@ fn a_mistake_is_told_with_its_place_and_its_remedy() {
         ),
         (
             "[[extension]]\nnumber = \"1\"\nscript = \"sleeps\"\n",
-            "pbx.toml:3:10: `sleeps` is no script: write `busy`, `answers after 2s`, `answers after 2s for 10s` or \
-             `refuses after 1s`",
+            "pbx.toml:3:10: `sleeps` is no script: write `busy`, `answers after 2s`, `answers after 2s for 10s`, \
+             `refuses after 1s` or `never answers`",
         ),
         (
             "[[extension]]\nnumber = \"1\"\nforward = [{ when = \"forwardBusy\", to = \"1\" }]\n",

@@ -5,8 +5,8 @@ use std::time::Duration;
 use offhook_sim::SimTime;
 use offhook_sim::exchange::switch::{
     AgentState, CallOptions, ConnectionId, ConnectionState, DeviceId, DeviceKind, Distribution, Forward,
-    ForwardingType, GroupSettings, Limits, Participation, Party, Replica, RouteId, Script, StationSettings,
-    Switch, TrunkGroupId, TrunkSettings,
+    ForwardingType, GroupSettings, Limits, Participation, Party, Replica, RouteId, Screening, Script,
+    StationSettings, Switch, TrunkGroupId, TrunkSettings,
 };
 use proptest::prelude::*;
 
@@ -38,6 +38,7 @@ fn ask(switch: &mut Switch, trunks: TrunkGroupId, (service, a, b, c): Request, n
     let number = match b % 9 {
         0 => "01001".to_owned(),
         1 => format!("0{}", switch.number(target)),
+        2 => "5551234".to_owned(),
         _ => switch.number(target).to_owned(),
     };
     let options = CallOptions {
@@ -47,7 +48,7 @@ fn ask(switch: &mut Switch, trunks: TrunkGroupId, (service, a, b, c): Request, n
     let participation = Participation::ALL[usize::from(b) % 2];
     // Most requests are refused, which is as good: a refusal must change nothing either.
     let before = switch.snapshot();
-    let done = match service % 33 {
+    let done = match service % 34 {
         0 | 1 => switch.make_call(device(switch, a), &number, &options, now).err(),
         2 | 3 => switch.answer_call(one, now).err(),
         4 => switch.clear_connection(one, now).err(),
@@ -86,6 +87,21 @@ fn ask(switch: &mut Switch, trunks: TrunkGroupId, (service, a, b, c): Request, n
         29 => switch.route_select(RouteId(u32::from(a % 8)), &number, now).err(),
         30 => switch.route_reject(RouteId(u32::from(a % 8)), now).err(),
         31 => switch.split_call(one, two.device, now).err(),
+        32 => {
+            let rule = Screening {
+                forwarding_type: ForwardingType::ALL[usize::from(a) % 12],
+                caller: (a % 2 == 0).then(|| switch.number(device(switch, a)).into()),
+                forward: Forward {
+                    to: if b % 3 == 0 {
+                        "".into()
+                    } else {
+                        number.as_str().into()
+                    },
+                    ring_duration: Some(Duration::from_secs(1)),
+                },
+            };
+            switch.set_screening(target, vec![rule], now).err()
+        }
         _ => {
             let forwarding_type = ForwardingType::ALL[usize::from(a) % 12];
             let forward = Forward {
@@ -136,9 +152,10 @@ fn check(switch: &Switch) {
     }
 }
 
-fn switch() -> (Switch, TrunkGroupId) {
+fn switch(transfer_to_failed: bool) -> (Switch, TrunkGroupId) {
     let limits = Limits {
         conference_members: 4,
+        transfer_to_failed,
         park_recall: Some(Duration::from_secs(3)),
         ..Limits::default()
     };
@@ -157,6 +174,12 @@ fn switch() -> (Switch, TrunkGroupId) {
         };
         switch.add_station(&format!("20{place}"), settings).unwrap();
     }
+    let line = StationSettings {
+        offers: true,
+        pickup_group: Some(1),
+        ..StationSettings::default()
+    };
+    switch.add_line_with("101", line).unwrap();
     switch.add_park_slot("71").unwrap();
     switch.add_voice_mail("80").unwrap();
     let routeing = switch.add_routeing_device("90", "300").unwrap();
@@ -187,6 +210,14 @@ fn switch() -> (Switch, TrunkGroupId) {
         ..TrunkSettings::default()
     };
     let trunks = switch.add_trunk_group(trunks).unwrap();
+    let world = TrunkSettings {
+        name: "W".into(),
+        circuits: 2,
+        prefixes: vec![String::new()],
+        far_ends: [("5551234".into(), Script::NeverAnswers)].into(),
+        ..TrunkSettings::default()
+    };
+    switch.add_trunk_group(world).unwrap();
     (switch, trunks)
 }
 
@@ -195,9 +226,10 @@ proptest! {
 
     #[test]
     fn events_rebuild_the_snapshot_and_nothing_leaks(
-        requests in proptest::collection::vec((any::<Request>(), 0_u64..4), 1..80)
+        requests in proptest::collection::vec((any::<Request>(), 0_u64..4), 1..80),
+        transfer_to_failed in any::<bool>(),
     ) {
-        let (mut switch, trunks) = switch();
+        let (mut switch, trunks) = switch(transfer_to_failed);
         let mut replica = Replica::default();
         let mut now = SimTime::ZERO;
         for (request, seconds) in requests {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use offhook_sim::exchange::switch::{
-    ConnectionState, EventCause, Forward, ForwardingType, NumberFit, Party, Script, ServiceError,
-    SwitchEvent, SystemResourceError, TrunkGroupId, TrunkSettings,
+    CallOptions, ConnectionId, ConnectionState, EventCause, Forward, ForwardingType, NumberFit, Party,
+    Script, ServiceError, SwitchEvent, SystemResourceError, TrunkGroupId, TrunkSettings,
 };
 
 use crate::desk::Desk;
@@ -193,4 +193,59 @@ fn digits_fit_numbers_beyond_a_trunk() {
     ] {
         assert_eq!(desk.switch.fits(digits), fit, "{digits}");
     }
+}
+
+#[test]
+fn an_empty_prefix_takes_every_number_that_nobody_has() {
+    let mut desk = Desk::with(&["201", "202", "203"]);
+    let settings = TrunkSettings {
+        name: "W".into(),
+        circuits: 3,
+        prefixes: vec![String::new()],
+        far_ends: [
+            ("5551234".into(), Script::AnswersAfter(Duration::from_secs(1))),
+            ("5559999".into(), Script::NeverAnswers),
+        ]
+        .into(),
+        others: None,
+    };
+    desk.switch.add_trunk_group(settings).unwrap();
+    for (number, last) in [
+        ("5559999", "call 1: delivered to W-1 from 201 (newCall)"),
+        ("5", "call 2: failed at W-1 (destNotObtainable)"),
+        ("202", "call 3: delivered to 202 from 201 (newCall)"),
+    ] {
+        desk.call("201", number);
+        desk.wait(Duration::from_secs(100));
+        assert_eq!(desk.log().last().unwrap(), last);
+        desk.hang_up("201");
+    }
+    assert_eq!(desk.switch.fits("555"), NumberFit::Prefix);
+    desk.close();
+}
+
+#[test]
+fn whoever_is_beyond_a_trunk_stays_known_in_a_conference() {
+    let mut desk = Desk::with(&["201"]);
+    trunks(&mut desk, 2);
+    let second = Duration::from_secs(1);
+    let held = desk.call("201", "01001");
+    desk.wait(second);
+    let options = CallOptions::default();
+    let active = desk
+        .switch
+        .consultation_call(held, "55501001", &options, desk.now)
+        .unwrap();
+    desk.wait(second);
+    let merged = desk.switch.conference_call(held, active, desk.now).unwrap();
+    let outside = Party::Number("1001".into());
+    let parties: Vec<Party> = ["T-1", "T-2"]
+        .iter()
+        .map(|circuit| {
+            let circuit = desk.device(circuit);
+            desk.switch.party_at(ConnectionId::new(merged.call, circuit))
+        })
+        .collect();
+    assert_eq!(parties, [outside.clone(), outside]);
+    desk.close();
 }

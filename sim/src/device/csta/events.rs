@@ -379,8 +379,8 @@ pub(super) fn device_event(switch: &Switch, event: &DeviceEvent) -> Option<(&'st
             "SpeakerMuteEvent",
             part("auditoryApparatus", "speakerMuteOn", Value::Boolean(*on)),
         ),
-        // No service of this switch comes to nothing after it was accepted.
-        Kind::ServiceCompletionFailure { .. } => return None,
+        // The standard knows no screening, and no service of this switch comes to nothing after it was accepted.
+        Kind::CallScreening { .. } | Kind::ServiceCompletionFailure { .. } => return None,
     };
     Some((Event::by_type(ty)?, data))
 }

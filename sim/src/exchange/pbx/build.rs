@@ -16,7 +16,8 @@ const NOW: SimTime = SimTime::ZERO;
 const NUMBER: &str = "give every device a number of its own, or a range such as 201-299";
 const REFERENCE: &str = "name a number that is described here";
 const TIME: &str = "write a time such as 500ms, 12s or 3min";
-const SCRIPT: &str = "write `busy`, `answers after 2s`, `answers after 2s for 10s` or `refuses after 1s`";
+const SCRIPT: &str =
+    "write `busy`, `answers after 2s`, `answers after 2s for 10s`, `refuses after 1s` or `never answers`";
 
 /// The text, for errors with their place.
 pub(super) struct Source<'a> {
@@ -123,6 +124,7 @@ impl Source<'_> {
                 .unwrap_or(usual.interdigit_timeout),
             no_answer: self.time(from.no_answer.as_ref())?.unwrap_or(usual.no_answer),
             auto_hold: from.auto_hold.unwrap_or(usual.auto_hold),
+            transfer_to_failed: from.transfer_to_failed.unwrap_or(usual.transfer_to_failed),
             park_recall: self.time(from.park_recall.as_ref())?,
             route_timeout: self
                 .time(from.route_timeout.as_ref())?

@@ -41,6 +41,7 @@ pub(super) struct LimitsTable {
     pub(super) interdigit_timeout: Option<Text>,
     pub(super) no_answer: Option<Text>,
     pub(super) auto_hold: Option<bool>,
+    pub(super) transfer_to_failed: Option<bool>,
     pub(super) park_recall: Option<Text>,
     pub(super) route_timeout: Option<Text>,
 }

@@ -17,7 +17,8 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     }
 }
 
-/// What somebody does who is called: `busy`, `answers after 2s`, `answers after 2s for 10s`, `refuses after 1s`.
+/// What somebody does who is called: `busy`, `answers after 2s`, `answers after 2s for 10s`, `refuses after 1s`,
+/// `never answers`.
 pub(super) fn script(text: &str) -> Option<Script> {
     match text.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["busy"] => Some(Script::Busy),
@@ -27,6 +28,7 @@ pub(super) fn script(text: &str) -> Option<Script> {
             talks: duration(talks)?,
         }),
         ["refuses", "after", after] => Some(Script::RefusesAfter(duration(after)?)),
+        ["never", "answers"] => Some(Script::NeverAnswers),
         _ => None,
     }
 }
@@ -76,6 +78,7 @@ mod tests {
             assert_eq!(duration(wrong), None, "{wrong}");
         }
         assert_eq!(script("busy"), Some(Script::Busy));
+        assert_eq!(script("never answers"), Some(Script::NeverAnswers));
         assert_eq!(
             script("refuses after 1s"),
             Some(Script::RefusesAfter(Duration::from_secs(1)))

@@ -3,7 +3,7 @@
 use super::features::Progress;
 use super::{
     CallEventKind, CallId, ConnectionId, ConnectionState, DeviceId, DeviceKind, EventCause, Forward,
-    ForwardingType, Script, Switch, Timer,
+    ForwardingType, Party, Script, Switch, Timer,
 };
 use crate::time::SimTime;
 
@@ -57,12 +57,28 @@ impl Switch {
         self.alert(id, device, cause);
     }
 
-    /// The forwarding that applies to this call: one for its origin before one for all.
+    /// The forwarding that applies to this call: what screening says, then one for its origin, then one for all.
     fn forward_for(&self, id: CallId, device: DeviceId, types: [ForwardingType; 3]) -> Option<Forward> {
-        let external = self.calls.get(&id)?.is_external();
+        let call = self.calls.get(&id)?;
         let known = self.devices.get(device.index())?;
         let [all, internal, from_outside] = types;
-        let origin = if external { from_outside } else { internal };
+        let origin = if call.is_external() {
+            from_outside
+        } else {
+            internal
+        };
+        let caller = match &call.info.calling {
+            Party::Device(caller) => Some(self.number(*caller)),
+            Party::Number(number) => Some(&**number),
+            Party::NotKnown | Party::Restricted => None,
+        };
+        let screened = known.screening.iter().find(|rule| {
+            let meant = rule.caller.is_none() || rule.caller.as_deref() == caller;
+            meant && [all, origin].contains(&rule.forwarding_type)
+        });
+        if let Some(rule) = screened {
+            return Some(rule.forward.clone());
+        }
         known
             .forwarding
             .get(&origin)
@@ -120,7 +136,10 @@ impl Switch {
         if offers {
             self.change(connection, |c| c.offered = true);
             self.report(id, cause, CallEventKind::Offered { device });
-            return self.tell_peers(id, Progress::Alerting);
+            self.tell_peers(id, Progress::Alerting);
+            // Whoever does not even accept the call does not answer it either.
+            let no_answer_at = self.no_answer_at(connection);
+            return self.set_timers(connection, no_answer_at, None);
         }
         self.report(id, cause, CallEventKind::Delivered { device });
         self.tell_peers(id, Progress::Alerting);
@@ -141,19 +160,22 @@ impl Switch {
 
     /// Sets the timers of an alerting connection.
     pub(super) fn arm(&mut self, connection: ConnectionId) {
-        use ForwardingType::*;
-        let ConnectionId { call, device } = connection;
-        let no_answer = self
-            .forward_for(call, device, [NoAnswer, NoAnswerInternal, NoAnswerExternal])
-            .map(|forward| self.now + forward.ring_duration.unwrap_or(self.limits.no_answer));
+        let no_answer = self.no_answer_at(connection);
         let script = self.script_of(connection);
         let script_at = match script {
             Some(
                 Script::AnswersAfter(after) | Script::AnswersFor { after, .. } | Script::RefusesAfter(after),
             ) => Some(self.now + after),
-            Some(Script::Busy) | None => None,
+            Some(Script::Busy | Script::NeverAnswers) | None => None,
         };
         self.set_timers(connection, no_answer, script_at);
+    }
+
+    /// When a call that alerts a device from now on is forwarded for want of an answer.
+    fn no_answer_at(&self, ConnectionId { call, device }: ConnectionId) -> Option<SimTime> {
+        use ForwardingType::*;
+        let forward = self.forward_for(call, device, [NoAnswer, NoAnswerInternal, NoAnswerExternal])?;
+        Some(self.now + forward.ring_duration.unwrap_or(self.limits.no_answer))
     }
 
     pub(super) fn set_timers(

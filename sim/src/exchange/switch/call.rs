@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::call_event::CallInfo;
 use super::cause::EventCause;
 use super::device::Script;
-use super::ids::{ConnectionId, DeviceId};
+use super::ids::{ConnectionId, DeviceId, Party};
 use super::routeing_event::RouteId;
 use super::state::ConnectionState;
 use crate::time::SimTime;
 
 /// One call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Call {
     /// In the order in which the devices joined.
     pub(super) connections: Vec<Connection>,
@@ -33,7 +33,7 @@ pub(super) struct Call {
 }
 
 /// One device's part in a call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Connection {
     pub(super) device: DeviceId,
     pub(super) state: ConnectionState,
@@ -53,6 +53,8 @@ pub(super) struct Connection {
     pub(super) peer: Option<ConnectionId>,
     /// The call has left the switch here, and nobody beyond has answered yet.
     pub(super) reached: bool,
+    /// Who is beyond a trunk.
+    pub(super) beyond: Option<Party>,
     /// What the party beyond a trunk does.
     pub(super) script: Option<Script>,
     /// Who parked the call here, or put it into the queue; it is called back to where nobody takes it.
@@ -76,6 +78,7 @@ impl Connection {
             mailbox: None,
             peer: None,
             reached: false,
+            beyond: None,
             script: None,
             parked_by: None,
             no_answer_at: None,

@@ -93,6 +93,10 @@ impl Switch {
         let switched = |on: bool| if on { "on" } else { "off" };
         let what = match &event.kind {
             DoNotDisturb { on } => format!("do not disturb {}", switched(*on)),
+            CallScreening { screening } => match screening.len() {
+                0 => "screens no calls".to_owned(),
+                rules => format!("screens calls by {rules} rules"),
+            },
             Forwarding {
                 forwarding_type,
                 forward: Some(forward),

@@ -42,6 +42,19 @@ pub enum Script {
     Busy,
     /// Refuses the call this long after it was alerted.
     RefusesAfter(Duration),
+    /// Is alerted for as long as the caller waits.
+    NeverAnswers,
+}
+
+/// What is done with some of a device's calls, before its forwardings are looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Screening {
+    /// When, and from inside or outside the switch: any type but those of do not disturb.
+    pub forwarding_type: ForwardingType,
+    /// The caller's number; `None` is any caller.
+    pub caller: Option<Arc<str>>,
+    /// Where the calls go. An empty number turns them away as do not disturb does.
+    pub forward: Forward,
 }
 
 /// What a station is told once. The default is a plain telephone.
@@ -78,7 +91,7 @@ impl Default for StationSettings {
 }
 
 /// One device.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Device {
     pub(super) number: Arc<str>,
     pub(super) kind: DeviceKind,
@@ -93,6 +106,8 @@ pub(super) struct Device {
     /// The number that it called last.
     pub(super) last_number: Option<Arc<str>>,
     pub(super) forwarding: BTreeMap<ForwardingType, Forward>,
+    /// In the order in which it is looked at.
+    pub(super) screening: Vec<Screening>,
     /// Who waits for this device to become free, in the order of asking.
     pub(super) waiting: VecDeque<Waiting>,
     /// It is in the list of devices to look at once the service is done.
@@ -121,6 +136,7 @@ impl Device {
             message_waiting: false,
             last_number: None,
             forwarding: BTreeMap::new(),
+            screening: Vec::new(),
             waiting: VecDeque::new(),
             is_dirty: false,
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::coded::coded_enum;
+use super::device::Screening;
 use super::ids::{ConnectionId, DeviceId};
 use crate::time::SimTime;
 
@@ -75,6 +76,7 @@ pub enum DeviceEventKind {
     /// Do not disturb was switched.
     DoNotDisturb { on: bool },
     /// Forwarding of one type was set, or taken off.
+    CallScreening { screening: Vec<Screening> },
     Forwarding {
         forwarding_type: ForwardingType,
         forward: Option<Forward>,

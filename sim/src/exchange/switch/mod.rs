@@ -32,7 +32,7 @@ use crate::time::SimTime;
 
 pub use call_event::{CallEvent, CallEventKind, CallInfo, ConnectionListEntry, Merge, TelephonyTone};
 pub use cause::EventCause;
-pub use device::{DeviceKind, Script, StationSettings};
+pub use device::{DeviceKind, Screening, Script, StationSettings};
 pub use device_event::{AgentState, DeviceEvent, DeviceEventKind, Forward, ForwardingType, LampMode};
 pub use error::ServiceError;
 pub use error_codes::{
@@ -76,6 +76,9 @@ pub struct Limits {
     pub no_answer: Duration,
     /// Answering or retrieving a call puts the connected one on hold; where this is false, it is refused.
     pub auto_hold: bool,
+    /// A held call can be transferred to where the consultation call failed, and its end hears why; where this is
+    /// false, the transfer is refused.
+    pub transfer_to_failed: bool,
     /// How long a call stays parked before whoever parked it is called back; never where there is none.
     pub park_recall: Option<Duration>,
     /// How long a routeing device waits for a client's answer.
@@ -91,6 +94,7 @@ impl Default for Limits {
             interdigit_timeout: Duration::from_secs(10),
             no_answer: Duration::from_secs(15),
             auto_hold: true,
+            transfer_to_failed: false,
             park_recall: None,
             route_timeout: Duration::from_secs(10),
         }
@@ -98,7 +102,7 @@ impl Default for Limits {
 }
 
 /// Devices and calls.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Switch {
     limits: Limits,
     devices: Vec<Device>,
@@ -176,21 +180,39 @@ impl Switch {
 
     /// Adds a telephone. Fails with `invalidDeviceID` where the number is taken or empty.
     pub fn add_station(&mut self, number: &str, settings: StationSettings) -> Result<DeviceId, ServiceError> {
-        let group = settings.pickup_group;
-        let id = self.add(number, DeviceKind::Station, settings)?;
-        if let Some(group) = group {
-            self.pickup_groups.entry(group).or_default().push(id);
-        }
-        Ok(id)
+        self.add_telephone(number, DeviceKind::Station, settings)
     }
 
-    /// Adds a subscriber's line, whose device says itself when it goes off-hook and on-hook.
+    /// Adds a subscriber's line, whose device says itself when it goes off-hook and on-hook. It has room for one call.
     pub fn add_line(&mut self, number: &str) -> Result<DeviceId, ServiceError> {
         let settings = StationSettings {
             max_calls: 1,
             ..StationSettings::default()
         };
-        self.add(number, DeviceKind::Line, settings)
+        self.add_line_with(number, settings)
+    }
+
+    /// Adds a subscriber's line that is more than plain.
+    pub fn add_line_with(
+        &mut self,
+        number: &str,
+        settings: StationSettings,
+    ) -> Result<DeviceId, ServiceError> {
+        self.add_telephone(number, DeviceKind::Line, settings)
+    }
+
+    fn add_telephone(
+        &mut self,
+        number: &str,
+        kind: DeviceKind,
+        settings: StationSettings,
+    ) -> Result<DeviceId, ServiceError> {
+        let group = settings.pickup_group;
+        let id = self.add(number, kind, settings)?;
+        if let Some(group) = group {
+            self.pickup_groups.entry(group).or_default().push(id);
+        }
+        Ok(id)
     }
 
     /// Adds a place where calls are parked.

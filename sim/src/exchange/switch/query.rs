@@ -6,7 +6,7 @@ use super::call::{Call, Connection};
 use super::device::Device;
 use super::{
     CallId, CallInfo, ConnectionId, ConnectionState, DeviceId, DeviceKind, Forward, ForwardingType, Limits,
-    OperationError, Party, ServiceError, StateError, StationSettings, Switch,
+    OperationError, Party, Screening, ServiceError, StateError, StationSettings, Switch,
 };
 use crate::time::SimTime;
 
@@ -217,14 +217,19 @@ impl Switch {
         call.is_some_and(|call| call.info.calling == connection.device.into())
     }
 
-    /// How others see a device: a trunk by the number behind it.
-    pub(super) fn party_at(&self, call: CallId, device: DeviceId) -> Party {
-        let trunk = self.kind(device) == Some(DeviceKind::Trunk);
-        let info = self.calls.get(&call).map(|call| &call.info);
-        match info {
-            Some(info) if trunk && info.associated_calling == Some(device) => info.calling.clone(),
-            Some(info) if trunk && info.associated_called == Some(device) => info.called.clone(),
-            _ => Party::Device(device),
-        }
+    /// How others see a device in a call: a trunk by whoever is beyond it.
+    pub fn party_at(&self, connection: ConnectionId) -> Party {
+        let call = self.calls.get(&connection.call);
+        let known = call.and_then(|call| call.get(connection.device));
+        known
+            .and_then(|known| known.beyond.clone())
+            .unwrap_or(Party::Device(connection.device))
+    }
+
+    /// The instructions that come before a device's forwardings, in their order.
+    pub fn screening(&self, device: DeviceId) -> &[Screening] {
+        self.devices
+            .get(device.index())
+            .map_or(&[], |known| &known.screening)
     }
 }

@@ -137,8 +137,11 @@ impl Switch {
         }
     }
 
-    /// A device sends the call on.
+    /// A device sends the call on, or turns it away.
     pub(super) fn forward(&mut self, id: CallId, device: DeviceId, forward: &Forward, cause: EventCause) {
+        if forward.to.is_empty() {
+            return self.fail(id, device, EventCause::DoNotDisturb);
+        }
         self.divert(id, device, &Arc::clone(&forward.to), cause);
     }
 

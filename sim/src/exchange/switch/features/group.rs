@@ -46,7 +46,7 @@ pub struct GroupSettings {
 }
 
 /// A group as the switch keeps it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct Group {
     settings: GroupSettings,
     /// The place of the member after the one that got the last call.

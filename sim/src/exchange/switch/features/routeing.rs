@@ -10,7 +10,7 @@ use super::super::{
 use crate::time::SimTime;
 
 /// A routeing device as the switch keeps it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct RouteingDevice {
     /// Where calls go when nobody says, or nobody in time.
     default: Arc<str>,
@@ -19,7 +19,7 @@ pub(in super::super) struct RouteingDevice {
 }
 
 /// A dialogue with a client about the way of one call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct Dialogue {
     pub(in super::super) connection: ConnectionId,
     until: SimTime,

@@ -2,8 +2,8 @@
 
 use super::super::device::Device;
 use super::super::{
-    DeviceEventKind, DeviceId, DeviceKind, EventCause, Forward, ForwardingType, OperationError, Script,
-    ServiceError, Switch, route,
+    DeviceEventKind, DeviceId, DeviceKind, EventCause, Forward, ForwardingType, OperationError, Screening,
+    Script, ServiceError, Switch, route,
 };
 use crate::time::SimTime;
 
@@ -36,6 +36,40 @@ impl Switch {
                     forward,
                 },
             );
+            Ok(())
+        })
+    }
+
+    /// Says what is done with some of the device's calls before its forwardings are looked at, instead of what was said
+    /// before: the calls of one caller, or calls to turn away. The first instruction that fits a call is followed.
+    ///
+    /// Errors: a number cannot be dialled or is the device's own (`invalidForwardingDestination`); a type is one of do
+    /// not disturb (`invalidParameterValue`).
+    pub fn set_screening(
+        &mut self,
+        device: DeviceId,
+        screening: Vec<Screening>,
+        now: SimTime,
+    ) -> Result<(), ServiceError> {
+        use ForwardingType::{DoNotDisturb, DoNotDisturbExternal, DoNotDisturbInternal};
+        self.serve(now, |switch| {
+            let known = switch.telephone_mut(device)?;
+            for Screening {
+                forwarding_type,
+                forward,
+                ..
+            } in &screening
+            {
+                if [DoNotDisturb, DoNotDisturbInternal, DoNotDisturbExternal].contains(forwarding_type) {
+                    return Err(OperationError::InvalidParameterValue.into());
+                }
+                let to = &*forward.to;
+                if !to.is_empty() && (!route::is_number(to) || *to == *known.number) {
+                    return Err(OperationError::InvalidForwardingDestination.into());
+                }
+            }
+            known.screening.clone_from(&screening);
+            switch.report_device(device, DeviceEventKind::CallScreening { screening });
             Ok(())
         })
     }

@@ -25,7 +25,8 @@ pub struct TrunkSettings {
     /// Circuits, and so calls at once.
     pub circuits: u32,
     /// What is dialled before a number to reach it through this group: an access code, or the public number of the
-    /// PBX for calls that come in. The rest of the digits goes on to the other side.
+    /// PBX for calls that come in. The rest of the digits goes on to the other side. An empty prefix takes every number
+    /// that is nobody's on this side.
     pub prefixes: Vec<String>,
     /// Parties on the other side that are no devices of this switch, and what they do.
     pub far_ends: BTreeMap<Arc<str>, Script>,
@@ -34,7 +35,7 @@ pub struct TrunkSettings {
 }
 
 /// A trunk group as the switch keeps it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in super::super) struct TrunkGroup {
     settings: TrunkSettings,
     circuits: Vec<DeviceId>,
@@ -56,8 +57,9 @@ impl Switch {
     pub fn add_trunk_group(&mut self, settings: TrunkSettings) -> Result<TrunkGroupId, ServiceError> {
         let place =
             u32::try_from(self.trunk_groups.len()).map_err(|_| SystemResourceError::ResourceLimitExceeded)?;
-        let wrong =
-            |prefix: &String| !route::is_number(prefix) || self.prefixes.contains_key(prefix.as_str());
+        let wrong = |prefix: &String| {
+            !prefix.is_empty() && !route::is_number(prefix) || self.prefixes.contains_key(prefix.as_str())
+        };
         let name = |circuit: u32| format!("{}-{circuit}", settings.name);
         let taken = (1..=settings.circuits).any(|circuit| self.device(&name(circuit)).is_some());
         if settings.prefixes.iter().any(wrong) || taken || settings.name.is_empty() {
@@ -120,7 +122,7 @@ impl Switch {
 
     /// The trunk group that a number leads to, and the digits that are left for the other side.
     pub(in super::super) fn trunk_for<'a>(&self, number: &'a str) -> Option<(TrunkGroupId, &'a str)> {
-        (1..number.len()).rev().find_map(|length| {
+        (0..number.len()).rev().find_map(|length| {
             let (prefix, rest) = number.split_at_checked(length)?;
             self.prefixes.get(prefix).map(|group| (*group, rest))
         })
@@ -159,6 +161,7 @@ impl Switch {
         });
         let connection = ConnectionId::new(id, circuit);
         let number = Party::Number(rest.into());
+        let beyond = number.clone();
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
@@ -166,17 +169,24 @@ impl Switch {
         call.info.associated_called = Some(circuit);
         let (caller, name) = (call.info.calling.clone(), call.info.calling_name.clone());
         self.enter(connection, ConnectionState::Connected);
-        self.change(connection, |c| c.reached = true);
+        self.change(connection, |c| {
+            c.reached = true;
+            c.beyond = Some(beyond);
+        });
         self.report(
             id,
             EventCause::NewCall,
             CallEventKind::NetworkReached { device: circuit },
         );
-        // A subscriber of ours before a party that answers for all others.
+        // A subscriber of ours before a party that answers for all others. An empty prefix leads nowhere new.
         let scripted = self.is_far_end(group, rest);
-        match script.filter(|_| scripted || !self.is_routable(rest)) {
+        let onward = self
+            .trunk_for(rest)
+            .is_some_and(|(_, left)| left.len() < rest.len());
+        let ours = self.device(rest).is_some() || onward;
+        match script.filter(|_| scripted || !ours) {
             Some(script) => self.play_far_end(connection, script),
-            None if self.is_routable(rest) => {
+            None if ours => {
                 self.comes_in(circuit, caller, name, rest, Some(connection));
             }
             None => self.fail(id, circuit, EventCause::DestNotObtainable),
@@ -216,6 +226,7 @@ impl Switch {
         let id = self.new_call(circuit);
         let connection = ConnectionId::new(id, circuit);
         let called = self.party_of(to);
+        let beyond = caller.clone();
         if let Some(call) = self.calls.get_mut(&id) {
             call.info.calling = caller;
             call.info.calling_name = name;
@@ -223,7 +234,10 @@ impl Switch {
             call.info.associated_calling = Some(circuit);
         }
         self.enter(connection, ConnectionState::Connected);
-        self.change(connection, |c| c.peer = outer);
+        self.change(connection, |c| {
+            c.peer = outer;
+            c.beyond = Some(beyond);
+        });
         if let Some(outer) = outer {
             self.change(outer, |c| c.peer = Some(connection));
         }

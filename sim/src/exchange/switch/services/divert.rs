@@ -36,8 +36,8 @@ impl Switch {
         })
     }
 
-    /// Directed Pickup Call: `device` takes a call that alerts another device, waits there or is held there. Gives its
-    /// connection in the call, connected.
+    /// Directed Pickup Call: `device` takes a call that alerts another device, waits there or is held there, or one that
+    /// waits at itself. Gives its connection in the call, connected.
     ///
     /// Errors: nothing to pick up there (`invalidConnectionState`); the device cannot take a call
     /// (`invalidDeviceState`) or is in that call already (`notDifferentDevices`).
@@ -97,6 +97,11 @@ impl Switch {
             return Err(SystemResourceError::PickupDeviceOutOfService.into());
         }
         let connection = ConnectionId::new(picked.call, device);
+        if connection == picked && self.state(picked) == ConnectionState::Queued {
+            self.make_room(connection)?;
+            self.establish(connection, EventCause::CallPickup);
+            return Ok(connection);
+        }
         if self.state(connection) != ConnectionState::Null {
             return Err(OperationError::NotDifferentDevices.into());
         }
@@ -133,15 +138,16 @@ impl Switch {
         if !known.in_service {
             return Err(SystemResourceError::DestinationDeviceOutOfService.into());
         }
-        let goes_on = known.forwarding.keys().any(|forwarding_type| {
-            use ForwardingType::*;
-            match forwarding_type {
-                Immediate | ImmediateInternal | ImmediateExternal => true,
-                Busy | BusyInternal | BusyExternal => !known.do_not_disturb,
-                DoNotDisturb | DoNotDisturbInternal | DoNotDisturbExternal => known.do_not_disturb,
-                NoAnswer | NoAnswerInternal | NoAnswerExternal => false,
-            }
-        });
+        let goes_on = !known.screening.is_empty()
+            || known.forwarding.keys().any(|forwarding_type| {
+                use ForwardingType::*;
+                match forwarding_type {
+                    Immediate | ImmediateInternal | ImmediateExternal => true,
+                    Busy | BusyInternal | BusyExternal => !known.do_not_disturb,
+                    DoNotDisturb | DoNotDisturbInternal | DoNotDisturbExternal => known.do_not_disturb,
+                    NoAnswer | NoAnswerInternal | NoAnswerExternal => false,
+                }
+            });
         if known.is_telephone() && !goes_on && (known.do_not_disturb || self.is_busy(device)) {
             return Err(StateError::InvalidDestinationDeviceState.into());
         }

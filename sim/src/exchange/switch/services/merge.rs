@@ -2,8 +2,9 @@
 
 use super::super::device::Waiting;
 use super::super::{
-    Call, CallEventKind, CallId, ConnectionId, ConnectionListEntry, ConnectionState, DeviceId, DeviceKind,
-    EventCause, Merge, OperationError, Party, ServiceError, StateError, Switch, SystemResourceError,
+    Call, CallEventKind, CallId, Connection, ConnectionId, ConnectionListEntry, ConnectionState, DeviceId,
+    DeviceKind, EventCause, Merge, OperationError, Party, ServiceError, StateError, Switch,
+    SystemResourceError,
 };
 use crate::time::SimTime;
 
@@ -36,7 +37,7 @@ impl Switch {
     ///
     /// Errors: the connections are not one held and one connected of the same device; a device is in both calls
     /// (`notDifferentDevices`); nobody but alerted ends would be left (`invalidHeldConnectionState`), or the call that
-    /// it is connected to has failed (`invalidActiveConnectionState`).
+    /// it is connected to has failed and [`Limits::transfer_to_failed`](super::super::Limits::transfer_to_failed) is off (`invalidActiveConnectionState`).
     pub fn transfer_call(
         &mut self,
         held: ConnectionId,
@@ -44,7 +45,7 @@ impl Switch {
         now: SimTime,
     ) -> Result<Merged, ServiceError> {
         self.serve(now, |switch| {
-            switch.mergeable(held, active)?;
+            switch.mergeable(held, active, switch.limits.transfer_to_failed)?;
             let stay_active = [held, active].iter().any(|old| {
                 switch
                     .others(*old)
@@ -77,7 +78,7 @@ impl Switch {
         now: SimTime,
     ) -> Result<Merged, ServiceError> {
         self.serve(now, |switch| {
-            switch.mergeable(held, active)?;
+            switch.mergeable(held, active, false)?;
             let members = switch.others(held).len() + switch.others(active).len() + 1;
             if members > switch.limits.conference_members {
                 return Err(SystemResourceError::ConferenceMemberLimitExceeded.into());
@@ -95,11 +96,13 @@ impl Switch {
         })
     }
 
-    /// Checks that two calls of a device can become one.
-    fn mergeable(&self, held: ConnectionId, active: ConnectionId) -> Result<(), ServiceError> {
+    /// Checks that two calls of a device can become one; the second may have failed where that is wanted.
+    fn mergeable(&self, held: ConnectionId, active: ConnectionId, failed: bool) -> Result<(), ServiceError> {
         self.held_and_active(held, active)?;
         let (ours, theirs) = (self.others(held), self.others(active));
-        let goes_on = theirs.iter().any(|(_, state)| *state != ConnectionState::Fail);
+        let goes_on = theirs
+            .iter()
+            .any(|(_, state)| failed || *state != ConnectionState::Fail);
         if !goes_on {
             return Err(StateError::InvalidActiveConnectionState.into());
         }
@@ -127,7 +130,7 @@ impl Switch {
     /// Who is at the other end of a call: nobody that can be named where there are several.
     pub(super) fn other_party(&self, connection: ConnectionId) -> Party {
         match self.others(connection).as_slice() {
-            [(device, _)] => self.party_at(connection.call, *device),
+            [(device, _)] => self.party_at(ConnectionId::new(connection.call, *device)),
             _ => Party::NotKnown,
         }
     }
@@ -198,7 +201,8 @@ impl Switch {
             self.touch(device);
             let again = merging && new.get(device).is_some();
             if !again {
-                let mut entry = self.entry(&call, device, from, (!merging || parts.stays).then_some(to));
+                let kept = (!merging || parts.stays).then_some(to);
+                let mut entry = self.entry(&connection, from, kept);
                 entry.old = entry.old.filter(|_| !(merging && parts.joins));
                 entries.push(entry);
             }
@@ -223,29 +227,21 @@ impl Switch {
 
     fn entry(
         &self,
-        call: &Call,
-        device: DeviceId,
+        connection: &Connection,
         old: ConnectionId,
         new: Option<ConnectionId>,
     ) -> ConnectionListEntry {
-        let trunk = self.kind(device) == Some(DeviceKind::Trunk);
-        let endpoint = if !trunk {
-            Party::Device(device)
-        } else if call.info.associated_calling == Some(device) {
-            call.info.calling.clone()
-        } else {
-            call.info.called.clone()
-        };
+        let trunk = self.kind(old.device) == Some(DeviceKind::Trunk);
         ConnectionListEntry {
             new,
             old: Some(old),
-            endpoint,
-            associated_nid: trunk.then_some(device),
+            endpoint: connection.beyond.clone().unwrap_or(Party::Device(old.device)),
+            associated_nid: trunk.then_some(old.device),
         }
     }
 
     /// Tells everything that knows a connection by its old name the new one.
-    fn relocate(&mut self, from: ConnectionId, to: ConnectionId, connection: &super::super::Connection) {
+    fn relocate(&mut self, from: ConnectionId, to: ConnectionId, connection: &Connection) {
         if let Some(peer) = connection.peer {
             self.change(peer, |c| c.peer = Some(to));
         }

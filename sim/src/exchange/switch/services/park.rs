@@ -78,13 +78,18 @@ impl Switch {
         }
         match known.kind {
             DeviceKind::ParkSlot if !is_free(&device) => Err(StateError::InvalidParkToDeviceState.into()),
-            DeviceKind::ParkSlot | DeviceKind::Station => Ok(device),
+            DeviceKind::ParkSlot | DeviceKind::Station | DeviceKind::Line => Ok(device),
             _ => Err(OperationError::RequestIncompatibleWithParkToDevice.into()),
         }
     }
 
-    /// A call was parked too long: whoever parked it is called back.
+    /// A call was parked too long: whoever parked it is called back, at once or after as long again where the device
+    /// is busy.
     pub(in super::super) fn recall(&mut self, parked: ConnectionId, parker: DeviceId) {
+        let again = self.limits.park_recall.map(|after| self.now + after);
+        if self.is_busy(parker) && again.is_some() {
+            return self.set_timers(parked, again, None);
+        }
         if let Some(number) = self.number_arc(parker) {
             self.divert(parked.call, parked.device, &number, EventCause::Recall);
         }
