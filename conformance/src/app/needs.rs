@@ -78,11 +78,31 @@ pub(super) fn devices(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop
                     constant,
                 } => capability(provider, *structure, field, constant)?,
                 Need::Addresses => (0..declared.lines.node).try_for_each(|line| address(provider, line))?,
+                Need::TestExtensions => test_extensions(provider)?,
                 Need::Function(_) | Need::Modem => {}
             }
         }
     }
     Ok(())
+}
+
+/// The extensions of `model-tsp`, by the identifier that it gives them; its `core/specific.rs` says what each does.
+const TEST_EXTENSIONS: [u32; 4] = [0x7ee5_5017, 0x11d3_9a42, 0xc000_4bb5, 0x4f66_8a10];
+
+fn test_extensions(tapi: &mut Tapi) -> Result<(), Stop> {
+    let lacking = || Stop::Skipped("it needs the extensions for tests, which the provider lacks".to_owned());
+    if !tapi.missing(&["TSPI_lineGetExtensionID"])?.is_empty() {
+        return Err(lacking());
+    }
+    let answered = tapi.invoke(call("TSPI_lineGetExtensionID")?.dword("dwDeviceID", 0))?;
+    let wanted: Vec<u8> = TEST_EXTENSIONS
+        .iter()
+        .flat_map(|part| part.to_le_bytes())
+        .collect();
+    match answered.result == 0 && answered.out("lpExtensionID") == Some(&wanted) {
+        true => Ok(()),
+        false => Err(lacking()),
+    }
 }
 
 fn address(tapi: &mut Tapi, line: u32) -> Result<(), Stop> {

@@ -120,6 +120,8 @@ exercises![
     "incoming-caller-id",
     "call-refused",
     "call-defaults",
+    "called",
+    "created-devices",
     // Calls between lines of the provider
     "two-lines",
     "call-settings",
@@ -141,6 +143,8 @@ exercises![
     // Phones
     "phone",
     "phone-silent",
+    "phone-closed-early",
+    "phone-pressed",
     "phone-settings" then probes::phones::settings,
 ];
 

@@ -44,6 +44,9 @@ themes![
     outcomes,
     phone_events,
     queries,
+    phone_sets,
+    phone_values,
+    phones,
     refusals,
     reports,
     requests,
@@ -129,6 +132,13 @@ pub struct Finding {
 }
 
 impl Judgement {
+    /// Both together.
+    fn and(mut self, other: Judgement) -> Judgement {
+        self.judged += other.judged;
+        self.findings.extend(other.findings);
+        self
+    }
+
     /// Counts one occasion; `breach` tells what happened instead where the rule was broken.
     fn note(&mut self, at: usize, breach: Option<String>) {
         self.judged += 1;

@@ -184,7 +184,7 @@ fn no_problem(story: &Story<'_>, which: fn(&LayoutProblem) -> bool) -> Judgement
     judgement
 }
 
-fn leaves_tapi_members(story: &Story<'_>, of: &str) -> Judgement {
+pub(super) fn leaves_tapi_members(story: &Story<'_>, of: &str) -> Judgement {
     let mut judgement = Judgement::default();
     for (one, arg, structure) in filled(story).filter(|(.., structure)| structure.name == of) {
         let (Some(before), Some(after)) = (one.bytes_in(arg), one.bytes_out(arg)) else {

@@ -40,6 +40,7 @@ impl Display for Need {
             Need::Capability { constant, .. } => f.write_str(constant),
             Need::Modem => f.write_str("modem"),
             Need::Addresses => f.write_str("addresses"),
+            Need::TestExtensions => f.write_str("test-extensions"),
         }
     }
 }

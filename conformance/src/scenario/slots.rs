@@ -145,7 +145,7 @@ impl<'t> Reader<'t> {
         Ok(Provider { name, lines, phones })
     }
 
-    /// `TSPI_lineDial`, `LINEADDRCAPFLAGS_PARTIALDIAL`, `modem`, `addresses`.
+    /// `TSPI_lineDial`, `LINEADDRCAPFLAGS_PARTIALDIAL`, `modem`, `addresses`, `test-extensions`.
     fn need(&mut self) -> Result<Spanned<Need>, Stop> {
         let token = self.word_that(Slot::Needs, |_| true)?;
         let word = token.text;
@@ -160,6 +160,7 @@ impl<'t> Reader<'t> {
         let need = match word {
             "modem" => Some(Need::Modem),
             "addresses" => Some(Need::Addresses),
+            "test-extensions" => Some(Need::TestExtensions),
             _ => capability,
         };
         if need.is_none() && tspi::function(word).is_none() {
@@ -354,7 +355,12 @@ fn unknown_need(token: &Token<'_>) -> Mistake {
     let constants = CAPABILITIES
         .iter()
         .flat_map(|(family, ..)| family.constants.iter().map(|c| c.name));
-    let meant = nearest(word, functions.chain(constants).chain(["modem", "addresses"]));
+    let meant = nearest(
+        word,
+        functions
+            .chain(constants)
+            .chain(["modem", "addresses", "test-extensions"]),
+    );
     let kind = if word.starts_with("LINE") {
         MistakeKind::UnknownConstant
     } else {

@@ -1,5 +1,6 @@
 //! What can be set on a phone, by its PHONECAPS: each is set and read back, and values beyond what the phone has are tried.
 
+use super::super::judging::EVENTUALLY;
 use super::{call, filled, finish, with_each};
 use crate::app::{Stage, Stop, Tapi};
 use crate::tspi::marshal::Call;
@@ -38,6 +39,8 @@ pub(in crate::rules) fn settings(stage: &mut Stage) -> Result<(), Stop> {
                 set.data()?;
             }
         }
+        // What is not reported by then is missed.
+        std::thread::sleep(EVENTUALLY);
         Ok(())
     })
 }

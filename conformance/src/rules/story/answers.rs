@@ -1,7 +1,7 @@
 //! Structures that the provider filled, decoded once, each with the device, line, address or call that it tells of.
 
 use super::{Invocation, Story};
-use crate::tspi::{Decoded, Kind, constant_value, decode};
+use crate::tspi::{Decoded, Kind, Value, constant_value, decode};
 
 /// One structure that a successful call filled.
 #[derive(Debug)]
@@ -31,6 +31,14 @@ impl Answer {
     /// A string by the name of its variable part; an absent one is empty.
     pub fn text(&self, part: &str) -> Option<&str> {
         self.decoded.get(part)?.text()
+    }
+
+    /// The numbers of a list by the name of its variable part.
+    pub fn numbers(&self, part: &str) -> Option<Vec<u32>> {
+        match self.decoded.get(part)? {
+            Value::List(values) => values.iter().map(Value::number).collect(),
+            _ => None,
+        }
     }
 
     /// Whether a bit is set in a member: `has("dwLineFeatures", "LINEFEATURE_MAKECALL")`.

@@ -98,7 +98,7 @@ impl Scenario {
         let mut functions: Vec<&str> = Vec::new();
         let needed = self.needs.iter().filter_map(|need| match &need.node {
             Need::Function(function) => Some(function.as_str()),
-            Need::Capability { .. } | Need::Modem | Need::Addresses => None,
+            Need::Capability { .. } | Need::Modem | Need::Addresses | Need::TestExtensions => None,
         });
         let called = self.steps.iter().filter_map(|step| match &step.kind {
             StepKind::App { action, outcome } if !action.may_be_missing(outcome) => {
@@ -135,6 +135,8 @@ pub enum Need {
     Modem,
     /// Each line says its own number: the address of its LINEADDRESSCAPS.
     Addresses,
+    /// The provider has the extensions by which a tester makes happen what no application could, as `model-tsp` has.
+    TestExtensions,
 }
 
 /// A provider that the scenario plays with, as often as it is named.
