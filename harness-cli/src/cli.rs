@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use offhook_sim::control::server::Address;
 
 /// A test bench for Windows telephony service providers.
 #[derive(Debug, Parser)]
@@ -305,11 +306,7 @@ pub enum SimCommand {
     /// Print the path of the library that gives programs the modem lines of pseudo-terminals.
     Library,
     /// A virtual PBX that applications reach by CSTA, over TCP or a pseudo-serial port.
-    #[command(
-        after_help = "Examples:\n  offhook sim pbx --profile annex-j --tcp 127.0.0.1:0 --wire\n  offhook sim pbx --profile serial \
-                            --pty --extensions 4\n\nThen type what people at the telephones do: call 201 202, answer 202, \
-                            clear 201; help lists the rest. Ctrl-C ends it."
-    )]
+    #[command(after_help = crate::pbx::EXAMPLES)]
     Pbx(SimPbxArgs),
 }
 
@@ -318,7 +315,8 @@ pub struct SimPbxArgs {
     /// The PBX, described in TOML; without it there are plain extensions.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["extensions", "first_number"])]
     pub description: Option<PathBuf>,
-    /// How it speaks: hipath, annex-j, panasonic, alcatel or serial. Without it as the description says, or annex-j.
+    /// How it speaks: hipath, annex-j, md110, panasonic, alcatel or serial. Without it as the description says, or
+    /// annex-j.
     #[arg(long)]
     pub profile: Option<String>,
     /// Listen for applications on this address; port 0 picks one and prints it (repeatable).
@@ -333,7 +331,13 @@ pub struct SimPbxArgs {
     /// The number of the first extension; the others follow it.
     #[arg(long, default_value_t = 201, value_name = "NUMBER")]
     pub first_number: u32,
-    /// Also log the messages of each application.
+    /// Take verbs from clients too: a TCP address, or a Unix socket's path.
+    #[arg(long, value_name = "ADDRESS:PORT|PATH")]
+    pub control: Option<Address>,
+    /// Write every event to a file, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Also show the messages of each application.
     #[arg(long)]
     pub wire: bool,
 }

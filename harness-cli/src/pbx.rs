@@ -1,33 +1,48 @@
 //! `offhook sim pbx`: a virtual PBX for applications that speak CSTA.
 
-use std::io::BufRead as _;
+use std::fs::File;
+use std::io::{BufRead as _, BufWriter, Write as _};
 use std::sync::mpsc;
-use std::time::Duration;
 
 use offhook_conformance::exit::Exit;
+use offhook_sim::control::server::{Broadcast, Then, Verbs as _};
 use offhook_sim::{
     PortSpec, SimTime,
     device::csta::{Profile, profiles},
-    exchange::pbx::Pbx as Description,
-    exchange::switch::{
-        CallOptions, ConnectionId, ConnectionState, DeviceId, Forward, ForwardingType, OperationError,
-        ServiceError, StateError, StationSettings, Switch,
-    },
-    pbx::{Pbx, PbxEvent, PbxPort},
+    exchange::pbx::{Pbx as Description, Quirks},
+    exchange::switch::{StationSettings, Switch},
+    pbx::{Pbx, PbxConsole, PbxEvent, PbxPort},
 };
+use serde_json::{Map, Value, json};
 
 use crate::cli::SimPbxArgs;
 use crate::fail::Fail;
 use crate::output::print;
+use crate::sim::serve;
 
-/// Runs a PBX until the user interrupts.
+/// Examples for `--help`.
+pub const EXAMPLES: &str = "\
+Examples:
+  offhook sim pbx --profile annex-j --tcp 127.0.0.1:0 --wire       # XML of ECMA-323
+  offhook sim pbx --profile hipath --tcp 127.0.0.1:0               # BER of ECMA-285, with an association
+  offhook sim pbx --profile md110 --tcp 127.0.0.1:0                # phase I, as Ericsson's MD110 speaks it
+  offhook sim pbx --profile serial --pty --extensions 4
+  offhook sim pbx --description office.toml --tcp 127.0.0.1:4711 --control /tmp/pbx.sock --log pbx.jsonl
+
+Verbs say what people at the telephones do and what befalls the PBX; they are typed, or sent to the control channel:
+  call 201 202 · answer 202 · consult 202 203 · transfer 202 · out-of-service 201 · outside 0301234 201
+  drop all · lose-monitors 201 · system-status overloadReached · restart · status · help
+
+sim/pbx/office.toml in the sources shows all that a description holds. Ctrl-C ends it all.";
+
+/// Runs a PBX until the user interrupts, or somebody quits.
 pub fn run(args: &SimPbxArgs) -> Result<Exit, Fail> {
-    let (switch, described) = match &args.description {
+    let (switch, described, quirks) = match &args.description {
         Some(file) => {
             let described = Description::load(file).map_err(|error| Fail::usage(error.to_string()))?;
-            (described.switch, described.profile)
+            (described.switch, described.profile, described.quirks)
         }
-        None => (extensions(args)?, None),
+        None => (extensions(args)?, None, Quirks::default()),
     };
     let name = args
         .profile
@@ -44,37 +59,34 @@ pub fn run(args: &SimPbxArgs) -> Result<Exit, Fail> {
     if args.pty {
         ports.push(PbxPort::Port(PortSpec::Pty));
     }
-    let wire = args.wire;
-    let pbx = Pbx::start(switch, profile, ports, move |at, event| {
-        if let Some(text) = log_line(&event, wire) {
-            let seconds = Duration::from_micros(at.as_micros()).as_secs_f64();
-            print(&format!("{seconds:>10.3}  {text}\n"));
-        }
-    })
+    let broadcast = Broadcast::default();
+    let pbx = Pbx::start(
+        switch,
+        profile.with(&quirks),
+        ports,
+        sink(args, broadcast.clone())?,
+    )
     .map_err(|error| Fail::usage(format!("{error:#}")))?;
+    let (end, ended) = mpsc::channel();
+    let interrupt = end.clone();
+    ctrlc::set_handler(move || {
+        // A second interrupt while the first is served has nobody left to tell.
+        let _ = interrupt.send(());
+    })
+    .map_err(|error| Fail::bug(format!("the handler of interrupts could not be set: {error}")))?;
+    let console = PbxConsole::new(pbx.remote());
+    let _server = match &args.control {
+        Some(address) => Some(serve(address, console.clone(), broadcast, end.clone())?),
+        None => None,
+    };
     for port in pbx.ports() {
         print(&format!("{name}  {port}\n"));
     }
-
-    let (wishes, wished) = mpsc::channel();
-    let interrupt = wishes.clone();
-    ctrlc::set_handler(move || {
-        // A second interrupt while the first is served has nobody left to tell.
-        let _ = interrupt.send(None);
-    })
-    .map_err(|error| Fail::bug(format!("the handler of interrupts could not be set: {error}")))?;
-    std::thread::spawn(move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if wishes.send(Some(line)).is_err() {
-                return;
-            }
-        }
-    });
-    while let Ok(Some(line)) = wished.recv() {
-        if let Err(why) = obey(&pbx, &line) {
-            print(&format!("            {why}\n"));
-        }
-    }
+    std::thread::Builder::new()
+        .name("typed verbs".to_owned())
+        .spawn(move || take_typed(&console, &end))
+        .map_err(|error| Fail::bug(format!("no thread for what is typed: {error}")))?;
+    ended.recv().map_err(|error| Fail::bug(error.to_string()))?;
     drop(pbx);
     Ok(Exit::Held)
 }
@@ -91,6 +103,38 @@ fn extensions(args: &SimPbxArgs) -> Result<Switch, Fail> {
     Ok(switch)
 }
 
+/// What hears of every event: standard output, the log file, and whoever watches.
+fn sink(
+    args: &SimPbxArgs,
+    broadcast: Broadcast,
+) -> Result<impl FnMut(SimTime, PbxEvent<'_>) + Send + 'static, Fail> {
+    let mut file = match &args.log {
+        Some(path) => {
+            let file =
+                File::create(path).map_err(|error| Fail::usage(format!("{}: {error}", path.display())))?;
+            Some((BufWriter::new(file), path.clone()))
+        }
+        None => None,
+    };
+    let wire = args.wire;
+    Ok(move |at: SimTime, event: PbxEvent<'_>| {
+        if let Some(text) = log_line(&event, wire) {
+            print(&format!("{:>10}  {text}\n", at.to_string()));
+        }
+        if file.is_none() && !broadcast.is_watched() {
+            return;
+        }
+        let line = json(at, &event).to_string();
+        broadcast.send(&line);
+        if let Some((writer, path)) = &mut file
+            && let Err(error) = writeln!(writer, "{line}").and_then(|()| writer.flush())
+        {
+            eprintln!("offhook: {} cannot be written any more: {error}", path.display());
+            file = None;
+        }
+    })
+}
+
 fn log_line(event: &PbxEvent<'_>, wire: bool) -> Option<String> {
     match event {
         PbxEvent::Switch(switch, event) => Some(switch.describe(event)),
@@ -105,109 +149,86 @@ fn log_line(event: &PbxEvent<'_>, wire: bool) -> Option<String> {
     }
 }
 
-type Act = fn(&mut Switch, DeviceId, &str, SimTime) -> Result<(), ServiceError>;
-
-/// What people at telephones do: the verb, what it needs beside the extension, what it does.
-#[rustfmt::skip]
-static VERBS: &[(&str, &str, &str, Act)] = &[
-    ("call", "NUMBER", "calls a number", |switch, device, to, now| {
-        switch.make_call(device, to, &CallOptions::default(), now).map(drop)
-    }),
-    ("answer", "", "answers the call that rings", |switch, device, _, now| {
-        let at = the(switch, device, ConnectionState::Alerting)?;
-        switch.answer_call(at, now)
-    }),
-    ("clear", "", "leaves the call, or the one that was held last", |switch, device, _, now| {
-        let states = [ConnectionState::Connected, ConnectionState::Fail, ConnectionState::Initiated, ConnectionState::Hold];
-        let at = states.into_iter().find_map(|state| switch.connection_in(device, state));
-        switch.clear_connection(at.ok_or(StateError::NoCallToClear)?, now)
-    }),
-    ("hold", "", "puts the call on hold", |switch, device, _, now| {
-        let at = the(switch, device, ConnectionState::Connected)?;
-        switch.hold_call(at, now)
-    }),
-    ("retrieve", "", "comes back to the held call", |switch, device, _, now| {
-        let at = the(switch, device, ConnectionState::Hold)?;
-        switch.retrieve_call(at, now)
-    }),
-    ("consult", "NUMBER", "puts the call on hold and calls a number", |switch, device, to, now| {
-        let at = the(switch, device, ConnectionState::Connected)?;
-        switch.consultation_call(at, to, &CallOptions::default(), now).map(drop)
-    }),
-    ("transfer", "", "joins the held call and the other one, and leaves", |switch, device, _, now| {
-        let held = the(switch, device, ConnectionState::Hold)?;
-        let active = the(switch, device, ConnectionState::Connected)?;
-        switch.transfer_call(held, active, now).map(drop)
-    }),
-    ("conference", "", "joins the held call and the other one, and stays", |switch, device, _, now| {
-        let held = the(switch, device, ConnectionState::Hold)?;
-        let active = the(switch, device, ConnectionState::Connected)?;
-        switch.conference_call(held, active, now).map(drop)
-    }),
-    ("deflect", "NUMBER", "sends the call that rings to a number", |switch, device, to, now| {
-        let at = the(switch, device, ConnectionState::Alerting)?;
-        switch.deflect_call(at, to, now)
-    }),
-    ("forward", "NUMBER", "forwards all calls to a number; to itself: no more", |switch, device, to, now| {
-        let forward = (to != switch.number(device)).then(|| Forward { to: to.into(), ring_duration: None });
-        switch.set_forwarding(device, ForwardingType::Immediate, forward, now)
-    }),
-    ("do-not-disturb", "on|off", "takes no calls", |switch, device, on, now| {
-        let on = is_on(on)?;
-        switch.set_do_not_disturb(device, on, now)
-    }),
-    ("message-waiting", "on|off", "has messages", |switch, device, on, now| {
-        let on = is_on(on)?;
-        switch.set_message_waiting(device, on, now)
-    }),
-    ("out-of-service", "", "is unplugged", |switch, device, _, now| switch.set_in_service(device, false, now)),
-    ("back-in-service", "", "is plugged in again", |switch, device, _, now| switch.set_in_service(device, true, now)),
-];
-
-fn the(switch: &Switch, device: DeviceId, state: ConnectionState) -> Result<ConnectionId, ServiceError> {
-    switch
-        .connection_in(device, state)
-        .ok_or(StateError::InvalidConnectionState.into())
+/// An event as one JSON object.
+fn json(at: SimTime, event: &PbxEvent<'_>) -> Value {
+    let mut value = match event {
+        PbxEvent::Switch(switch, event) => json!({"kind": "switch", "text": switch.describe(event)}),
+        PbxEvent::Message(record) => json!({
+            "kind": "message", "application": record.client.0, "from_application": record.from_client,
+            "text": record.text,
+        }),
+        PbxEvent::Connected(client) => json!({"kind": "connected", "application": client.0}),
+        PbxEvent::Gone(client, reason) => json!({
+            "kind": "gone", "application": client.0, "reason": reason.map(|reason| reason.to_string()),
+        }),
+        PbxEvent::PortFailed(message) => json!({"kind": "port-failed", "text": message}),
+    };
+    value["at"] = json!(at.as_micros() as f64 / 1e6);
+    value
 }
 
-fn is_on(word: &str) -> Result<bool, ServiceError> {
-    match word {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err(OperationError::InvalidParameterValue.into()),
+/// Carries out what is typed, until there is no more: the PBX goes on without a keyboard.
+fn take_typed(console: &PbxConsole, end: &mpsc::Sender<()>) {
+    for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        if line.trim().is_empty() {
+            continue;
+        }
+        match console.obey(&line) {
+            Ok(obeyed) => {
+                print(&shown(&obeyed.members));
+                match obeyed.then {
+                    // The end may have come already.
+                    Then::Quit => end.send(()).unwrap_or_default(),
+                    Then::Watch => print("every event is shown here already; --wire shows messages too\n"),
+                    Then::Nothing => {}
+                }
+            }
+            Err(error) => eprintln!("{error}"),
+        }
     }
 }
 
-fn help() -> String {
+/// What a verb has to say, for people.
+fn shown(members: &Map<String, Value>) -> String {
     let mut text = String::new();
-    for (verb, needs, what, _) in VERBS {
-        let usage = format!("{verb} EXTENSION {needs}");
-        text += &format!("{usage:<36}{what}\n            ");
+    let list = |name: &str| members.get(name).and_then(Value::as_array).into_iter().flatten();
+    for verb in list("verbs") {
+        let word = |member: &str| verb[member].as_str().unwrap_or_default().to_owned();
+        text += &format!("  {}\n      {}\n", word("form"), word("meaning"));
+    }
+    for line in list("lines") {
+        text += line["number"].as_str().unwrap_or_default();
+        for (flag, what) in [
+            ("do_not_disturb", "do not disturb"),
+            ("message_waiting", "message waiting"),
+        ] {
+            if line[flag] == json!(true) {
+                text += &format!("  {what}");
+            }
+        }
+        if line["in_service"] == json!(false) {
+            text += "  out of service";
+        }
+        if let Some(state) = line["agent"].as_str() {
+            text += &format!("  {state}");
+        }
+        for call in line["calls"].as_array().into_iter().flatten() {
+            text += &format!(
+                "  call {} {}",
+                call["call"],
+                call["state"].as_str().unwrap_or_default()
+            );
+        }
+        text.push('\n');
+    }
+    if let Some(applications) = members.get("applications").and_then(Value::as_array) {
+        let monitors = members
+            .get("monitors")
+            .and_then(Value::as_u64)
+            .unwrap_or_default();
+        let (count, status) = (applications.len(), members["system_status"].as_str());
+        let status = status.unwrap_or_default();
+        text += &format!("{count} application(s), {monitors} monitor(s), system status {status}\n");
     }
     text
-}
-
-/// Does what a line says: `VERB EXTENSION [WORD]`.
-fn obey(pbx: &Pbx, line: &str) -> Result<(), String> {
-    let mut words = line.split_whitespace();
-    let Some(verb) = words.next() else { return Ok(()) };
-    let Some((_, needs, _, act)) = VERBS.iter().find(|(name, ..)| *name == verb) else {
-        return Err(if verb == "help" {
-            help()
-        } else {
-            format!("{verb}: no such verb; help lists them")
-        });
-    };
-    let (Some(extension), word) = (words.next(), words.next().unwrap_or_default()) else {
-        return Err(format!("{verb}: which extension?"));
-    };
-    if needs.is_empty() != word.is_empty() || words.next().is_some() {
-        return Err(format!("the form is: {verb} EXTENSION {needs}"));
-    }
-    let (number, word, act) = (extension.to_owned(), word.to_owned(), *act);
-    let done = pbx.command(move |switch, now| {
-        let device = switch.device(&number).ok_or(OperationError::InvalidDeviceId)?;
-        act(switch, device, &word, now)
-    });
-    done.map_err(|error| format!("{verb} {extension}: {error}"))
 }

@@ -3,29 +3,35 @@
 //! Everything happens on that thread, one step at a time, as in the driver of modems: bytes come, the server takes
 //! them, the sink is told, and only then do answers go out, each frame in one write where the client takes it.
 
+mod console;
+mod core;
+mod remote;
 mod stream;
+mod verbs;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::mpsc as std_mpsc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::{JoinSet, LocalSet};
 
-use crate::device::csta::{ClientId, CloseReason, CstaServer, Profile, Record};
+use crate::device::csta::{ClientId, CloseReason, Profile, Record};
 use crate::exchange::switch::{ServiceError, Switch, SwitchEvent};
 use crate::port::{Port, PortBuilder, PortError, PortSpec};
 use crate::time::SimTime;
 
+use core::{Core, SharedCore};
+use remote::Request;
 use stream::{Got, Stream};
 
-/// Bytes on their way to a client beyond which it counts as one that does not read.
-const BACKLOG_MOST: usize = 1024 * 1024;
+pub use console::PbxConsole;
+pub use remote::Remote;
+pub use verbs::VERBS;
 
 /// How long no client is accepted after the system has refused one.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -55,14 +61,12 @@ pub enum PbxEvent<'a> {
 }
 
 type Sink = Box<dyn FnMut(SimTime, PbxEvent<'_>) + Send>;
-type Step = Box<dyn FnOnce(&mut Switch, SimTime) -> Result<(), ServiceError> + Send>;
-type Request = (Step, std_mpsc::Sender<Result<(), ServiceError>>);
 
 /// A running PBX. Dropping it ends it and closes its ports.
 #[derive(Debug)]
 pub struct Pbx {
     ports: Vec<String>,
-    requests: Option<mpsc::UnboundedSender<Request>>,
+    remote: Remote,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -116,7 +120,7 @@ impl Pbx {
             .map_err(PortError::Driver)?;
         let pbx = Pbx {
             ports: names,
-            requests: Some(requests),
+            remote: Remote::new(requests),
             thread: Some(thread),
         };
         match starting.recv() {
@@ -139,46 +143,24 @@ impl Pbx {
         &self,
         step: impl FnOnce(&mut Switch, SimTime) -> Result<(), ServiceError> + Send + 'static,
     ) -> Result<(), ServiceError> {
-        let (reply, answer) = std_mpsc::channel();
-        let requests = self.requests.as_ref().ok_or(ServiceError::Unspecified)?;
-        requests
-            .send((Box::new(step), reply))
-            .map_err(|_| ServiceError::Unspecified)?;
-        answer.recv().map_err(|_| ServiceError::Unspecified)?
+        self.remote.command(step)
+    }
+
+    /// A handle to the PBX for other threads.
+    pub fn remote(&self) -> Remote {
+        self.remote.clone()
     }
 }
 
 impl Drop for Pbx {
     fn drop(&mut self) {
-        self.requests = None;
+        self.remote.stop();
         if let Some(thread) = self.thread.take() {
             // A panic of the sink has been printed; a second one while unwinding would abort the process.
             thread.join().unwrap_or_default();
         }
     }
 }
-
-/// What the tasks of the PBX's thread share.
-struct Core {
-    switch: Switch,
-    server: CstaServer,
-    sink: Sink,
-    began: Instant,
-    clients: BTreeMap<ClientId, Attached>,
-    timer_set: Option<SimTime>,
-    timer_changed: Rc<Notify>,
-}
-
-struct Attached {
-    stream: Rc<Stream>,
-    /// Bytes that the stream did not take yet.
-    backlog: Vec<u8>,
-    /// Wakes the client's task: there is a backlog, or the server has closed the client.
-    wake: Rc<Notify>,
-    closed: bool,
-}
-
-type SharedCore = Rc<RefCell<Core>>;
 
 fn run(
     switch: Switch,
@@ -193,15 +175,7 @@ fn run(
         // Only a caller that has gone itself does not hear this.
         Err(error) => return started.send(Err(error)).unwrap_or_default(),
     };
-    let core = Rc::new(RefCell::new(Core {
-        switch,
-        server: CstaServer::new(profile),
-        sink,
-        began: Instant::now(),
-        clients: BTreeMap::new(),
-        timer_set: None,
-        timer_changed: Rc::new(Notify::new()),
-    }));
+    let core = Rc::new(RefCell::new(Core::new(switch, profile, sink)));
     LocalSet::new().block_on(&runtime, async {
         let mut tasks = JoinSet::new();
         for port in opened {
@@ -223,12 +197,8 @@ fn run(
         loop {
             tokio::select! {
                 request = requests.recv() => match request {
-                    Some((step, reply)) => {
-                        let result = core.borrow_mut().command(step);
-                        // Whoever asked may have stopped waiting only by ending.
-                        reply.send(result).unwrap_or_default();
-                    }
-                    None => break,
+                    Some(Request::Step(step)) => core.borrow_mut().step(step),
+                    Some(Request::Stop) | None => break,
                 },
                 Some(ended) = tasks.join_next() => {
                     if let Some(panic) = ended.err().and_then(|error| error.try_into_panic().ok()) {
@@ -351,110 +321,5 @@ async fn serve_client(core: SharedCore, stream: Rc<Stream>, id: ClientId) {
             // Whatever broke the connection, the client is gone.
             return core.borrow_mut().gone(id);
         }
-    }
-}
-
-impl Core {
-    fn now(&self) -> SimTime {
-        SimTime::from(self.began.elapsed())
-    }
-
-    fn command(&mut self, step: Step) -> Result<(), ServiceError> {
-        let now = self.now();
-        let result = step(&mut self.switch, now);
-        self.server.pump(&mut self.switch, now);
-        self.report(now);
-        result
-    }
-
-    fn connect(&mut self, stream: &Rc<Stream>) -> ClientId {
-        let now = self.now();
-        let id = self.server.connect(now);
-        let attached = Attached {
-            stream: Rc::clone(stream),
-            backlog: Vec::new(),
-            wake: Rc::new(Notify::new()),
-            closed: false,
-        };
-        self.clients.insert(id, attached);
-        (self.sink)(now, PbxEvent::Connected(id));
-        self.report(now);
-        id
-    }
-
-    fn take(&mut self, id: ClientId, bytes: &[u8]) {
-        let now = self.now();
-        self.server.handle_bytes(&mut self.switch, id, bytes, now);
-        self.report(now);
-    }
-
-    fn gone(&mut self, id: ClientId) {
-        let now = self.now();
-        let closed = self.clients.remove(&id).is_some_and(|client| client.closed);
-        self.server.handle_gone(id);
-        if !closed {
-            (self.sink)(now, PbxEvent::Gone(id, None));
-        }
-        self.report(now);
-    }
-
-    fn port_failed(&mut self, error: &io::Error) {
-        let now = self.now();
-        (self.sink)(now, PbxEvent::PortFailed(error.to_string()));
-    }
-
-    /// Tells the sink what happened, then lets the answers out.
-    fn report(&mut self, now: SimTime) {
-        while let Some(record) = self.server.poll_record() {
-            (self.sink)(now, PbxEvent::Message(record));
-        }
-        while let Some(event) = self.server.poll_event() {
-            (self.sink)(now, PbxEvent::Switch(&self.switch, &event));
-        }
-        while let Some((id, bytes)) = self.server.poll_output() {
-            let Some(client) = self.clients.get_mut(&id) else {
-                continue;
-            };
-            client.backlog.extend_from_slice(&bytes);
-            if self.write(id).is_err() {
-                // The client's own task meets the same error when it reads, and ends the client.
-                continue;
-            }
-            if self
-                .clients
-                .get(&id)
-                .is_some_and(|client| client.backlog.len() > BACKLOG_MOST)
-            {
-                self.server.handle_slow(id);
-            }
-        }
-        while let Some((id, reason)) = self.server.poll_closed() {
-            if let Some(client) = self.clients.get_mut(&id) {
-                client.closed = true;
-                if matches!(reason, CloseReason::Slow | CloseReason::Silent) {
-                    // Nobody takes what is left.
-                    client.backlog.clear();
-                }
-                client.wake.notify_one();
-                (self.sink)(now, PbxEvent::Gone(id, Some(reason)));
-            }
-        }
-        let due_at = self.server.poll_timeout(&self.switch);
-        if due_at != self.timer_set {
-            self.timer_set = due_at;
-            self.timer_changed.notify_one();
-        }
-    }
-
-    fn write(&mut self, id: ClientId) -> io::Result<()> {
-        let Some(client) = self.clients.get_mut(&id) else {
-            return Ok(());
-        };
-        let count = client.stream.try_write(&client.backlog)?;
-        client.backlog.drain(..count);
-        if !client.backlog.is_empty() {
-            client.wake.notify_one();
-        }
-        Ok(())
     }
 }

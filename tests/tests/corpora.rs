@@ -5,6 +5,12 @@ use std::path::Path;
 
 #[path = "../fuzz/fuzz_targets/at_parser.rs"]
 mod at_parser;
+#[path = "../fuzz/fuzz_targets/csta_ber.rs"]
+mod csta_ber;
+#[path = "../fuzz/fuzz_targets/csta_server.rs"]
+mod csta_server;
+#[path = "../fuzz/fuzz_targets/csta_xml.rs"]
+mod csta_xml;
 #[path = "../fuzz/fuzz_targets/modem.rs"]
 mod modem;
 
@@ -33,4 +39,19 @@ fn at_parser() {
 #[test]
 fn modem() {
     play("modem", modem::run);
+}
+
+#[test]
+fn csta_ber() {
+    play("csta_ber", csta_ber::run);
+}
+
+#[test]
+fn csta_xml() {
+    play("csta_xml", csta_xml::run);
+}
+
+#[test]
+fn csta_server() {
+    play("csta_server", csta_server::run);
 }

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use offhook_conformance::exit::Exit;
-use offhook_sim::control::server::{Address, Broadcast, Server};
+use offhook_sim::control::server::{Address, Broadcast, Server, Verbs};
 use offhook_sim::control::{Answer, Book, Console, Recorder, VERBS, verb};
 use offhook_sim::port::fault::FaultSpec;
 use offhook_sim::{
@@ -74,7 +74,7 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
     .map_err(|error| Fail::bug(format!("the handler of interrupts could not be set: {error}")))?;
     let console = Console::new(driver.remote(), book);
     let _server = match &args.control {
-        Some(address) => Some(serve(address, &console, broadcast, end.clone())?),
+        Some(address) => Some(serve(address, console.clone(), broadcast, end.clone())?),
         None => None,
     };
     for port in driver.ports() {
@@ -225,9 +225,10 @@ fn sink(
     })
 }
 
-fn serve(
+/// Listens for verbs from clients.
+pub fn serve(
     address: &Address,
-    console: &Console,
+    console: impl Verbs,
     broadcast: Broadcast,
     end: mpsc::Sender<()>,
 ) -> Result<Server, Fail> {
@@ -235,7 +236,7 @@ fn serve(
         // Fails only where the end has come already.
         end.send(()).unwrap_or_default();
     };
-    let server = Server::start(address.clone(), console.clone(), broadcast, quit);
+    let server = Server::start(address.clone(), console, broadcast, quit);
     let shown = match address {
         Address::Unix(path) => path.display().to_string(),
         Address::Tcp(address) => address.to_string(),

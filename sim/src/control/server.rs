@@ -22,8 +22,68 @@ use std::thread::JoinHandle;
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Console, ControlError, VERBS};
+use super::{Answer, Console, VERBS};
 use crate::driver::LineStatus;
+
+/// What carries verbs out.
+pub trait Verbs: Send + Sync + 'static {
+    /// Carries out one line of text.
+    ///
+    /// # Errors
+    /// Where the line is no verb, or makes no sense now.
+    fn obey(&self, line: &str) -> Result<Obeyed, String>;
+}
+
+/// What came of a verb.
+#[derive(Clone, Debug, Default)]
+pub struct Obeyed {
+    /// What the answer says beside that it is done.
+    pub members: Map<String, Value>,
+    /// What the channel has to do.
+    pub then: Then,
+}
+
+impl Obeyed {
+    /// Nothing to say, but something to do.
+    pub fn then(then: Then) -> Obeyed {
+        Obeyed {
+            members: Map::new(),
+            then,
+        }
+    }
+}
+
+/// What the channel has to do after a verb.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The client hears of every event from now on.
+    Watch,
+    /// The simulation ends.
+    Quit,
+}
+
+impl Verbs for Console {
+    fn obey(&self, line: &str) -> Result<Obeyed, String> {
+        let list = |name: &str, items: Vec<Value>| Obeyed {
+            members: Map::from_iter([(name.to_owned(), items.into())]),
+            then: Then::Nothing,
+        };
+        Ok(match self.run(line).map_err(|error| error.to_string())? {
+            Answer::Done => Obeyed::default(),
+            Answer::Status(lines) => list("lines", lines.iter().map(line_json).collect()),
+            Answer::Help => {
+                let rows = VERBS.iter();
+                let rows = rows.map(|row| json!({"form": row.form, "meaning": row.meaning}));
+                list("verbs", rows.collect())
+            }
+            Answer::Watch => Obeyed::then(Then::Watch),
+            Answer::Quit => Obeyed::then(Then::Quit),
+        })
+    }
+}
 
 /// Lines that a client may fall behind before it is dropped: events must not wait for it.
 const BEHIND_MOST: usize = 4096;
@@ -76,7 +136,7 @@ impl Server {
     /// Where the address is taken or not this machine's.
     pub fn start(
         address: Address,
-        console: Console,
+        console: impl Verbs,
         broadcast: Broadcast,
         quit: impl Fn() + Send + Sync + 'static,
     ) -> io::Result<Server> {
@@ -84,7 +144,7 @@ impl Server {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let shared = Arc::new(Shared {
-            console,
+            console: Box::new(console),
             broadcast,
             quit: Box::new(quit),
         });
@@ -212,7 +272,7 @@ impl std::str::FromStr for Address {
 }
 
 struct Shared {
-    console: Console,
+    console: Box<dyn Verbs>,
     broadcast: Broadcast,
     quit: Box<dyn Fn() + Send + Sync>,
 }
@@ -230,19 +290,19 @@ impl Shared {
             if line.trim().is_empty() {
                 continue;
             }
-            let (answer, outcome) = self.answer(&line);
+            let (answer, then) = self.answer(&line);
             if let Err(TrySendError::Disconnected(_) | TrySendError::Full(_)) = lines.try_send(answer) {
                 return;
             }
-            match outcome {
-                Some(Answer::Watch) => self.broadcast.add(lines.clone()),
-                Some(Answer::Quit) => (self.quit)(),
-                _ => {}
+            match then {
+                Then::Watch => self.broadcast.add(lines.clone()),
+                Then::Quit => (self.quit)(),
+                Then::Nothing => {}
             }
         }
     }
 
-    fn answer(&self, line: &str) -> (String, Option<Answer>) {
+    fn answer(&self, line: &str) -> (String, Then) {
         let request: Option<Map<String, Value>> = serde_json::from_str(line).ok();
         let id = request.as_ref().and_then(|request| request.get("id")).cloned();
         let verb = match &request {
@@ -253,29 +313,21 @@ impl Shared {
                 None => Err("the object has no text \"do\"".to_owned()),
             },
         };
-        let outcome = verb.and_then(|verb| {
-            let run = self.console.run(verb);
-            run.map_err(|error: ControlError| error.to_string())
-        });
+        let outcome = verb.and_then(|verb| self.console.obey(verb));
         let mut answer = Map::new();
         answer.extend(id.map(|id| ("id".to_owned(), id)));
         answer.insert("ok".to_owned(), json!(outcome.is_ok()));
-        match &outcome {
-            Err(error) => drop(answer.insert("error".to_owned(), json!(error))),
-            Ok(Answer::Status(lines)) => {
-                let lines: Vec<Value> = lines.iter().map(line_json).collect();
-                answer.insert("lines".to_owned(), lines.into());
+        let then = match outcome {
+            Err(error) => {
+                answer.insert("error".to_owned(), json!(error));
+                Then::Nothing
             }
-            Ok(Answer::Help) => {
-                let verbs: Vec<Value> = VERBS
-                    .iter()
-                    .map(|row| json!({"form": row.form, "meaning": row.meaning}))
-                    .collect();
-                answer.insert("verbs".to_owned(), verbs.into());
+            Ok(obeyed) => {
+                answer.extend(obeyed.members);
+                obeyed.then
             }
-            Ok(_) => {}
-        }
-        (Value::Object(answer).to_string(), outcome.ok())
+        };
+        (Value::Object(answer).to_string(), then)
     }
 }
 

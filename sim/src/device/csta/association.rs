@@ -18,6 +18,9 @@ impl CstaServer {
         let Some(known) = self.clients.get_mut(&client) else {
             return;
         };
+        if frame.body.is_empty() {
+            return self.note(client, true, "an empty frame".to_owned());
+        }
         let incoming = known.read(&self.profile, frame);
         let associated = known.associated;
         match incoming {

@@ -34,6 +34,12 @@ pub enum CloseReason {
     /// It does not acknowledge frames, or does not read what it is sent.
     #[error("the client does not take what it is sent")]
     Slow,
+    /// Somebody cut it, for a test of what the client does then.
+    #[error("the link was cut")]
+    Cut,
+    /// The switch begins anew.
+    #[error("the switch restarts")]
+    Restarted,
     /// There are as many clients as the profile allows.
     #[error("there are too many clients")]
     TooManyClients,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::exchange::pbx::Quirks;
 use crate::wire::csta::{framing::Framing, phase1, services::Event, xml::Style};
 
 /// How messages are written and read.
@@ -107,6 +108,25 @@ pub fn profiles() -> [Profile; 6] {
 }
 
 impl Profile {
+    /// The profile with what one switch does otherwise.
+    #[must_use]
+    pub fn with(mut self, quirks: &Quirks) -> Profile {
+        self.announces_status = quirks.announces_status.unwrap_or(self.announces_status);
+        self.keep_alive = quirks.keep_alive.unwrap_or(self.keep_alive);
+        self.clients_max = quirks.clients.unwrap_or(self.clients_max);
+        self.monitors_max = quirks.monitors.unwrap_or(self.monitors_max);
+        self.monitors_per_object = quirks.monitors_per_object.unwrap_or(self.monitors_per_object);
+        self.session_max = quirks.session.unwrap_or(self.session_max);
+        if let Encoding::Xml(style) = &mut self.encoding {
+            style.edition = quirks.edition.unwrap_or(style.edition);
+            style.prolog = quirks.prolog.unwrap_or(style.prolog);
+            if let Some(prefix) = &quirks.prefix {
+                style.prefix.clone_from(prefix);
+            }
+        }
+        self
+    }
+
     /// The profile called `name`.
     pub fn by_name(name: &str) -> Option<Profile> {
         profiles().into_iter().find(|profile| profile.name == name)

@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::file::{AgentTable, Extension, Group, LimitsTable, PbxFile, Routeing, Text, Trunk};
-use super::{Pbx, PbxError, text};
+use super::file::{AgentTable, Extension, Group, LimitsTable, PbxFile, QuirksTable, Routeing, Text, Trunk};
+use super::{Pbx, PbxError, Quirks, text};
 use crate::exchange::switch::{
     AgentState, Button, DeviceId, Distribution, Forward, ForwardingType, GroupSettings, Limits, Script,
     ServiceError, StationSettings, Switch, TrunkSettings,
@@ -109,7 +109,32 @@ impl Source<'_> {
         Ok(Pbx {
             name: from.name,
             profile: from.profile,
+            quirks: self.quirks(&from.quirks)?,
             switch,
+        })
+    }
+
+    fn quirks(&self, from: &QuirksTable) -> Result<Quirks, PbxError> {
+        let keep_alive = match &from.keep_alive {
+            Some(text) if text.get_ref() == "never" => Some(None),
+            text => self.time(text.as_ref())?.map(Some),
+        };
+        if let Some(edition) = &from.edition
+            && !(3..=6).contains(edition.get_ref())
+        {
+            let message = format!("there is no edition {} of ECMA-323 here", edition.get_ref());
+            return Err(self.error(edition.span(), message, "write 3, 4, 5 or 6"));
+        }
+        Ok(Quirks {
+            announces_status: from.announces_status,
+            keep_alive,
+            clients: from.clients,
+            monitors: from.monitors,
+            monitors_per_object: from.monitors_per_object,
+            session: self.time(from.session.as_ref())?,
+            edition: from.edition.as_ref().map(|edition| *edition.get_ref()),
+            prefix: from.prefix.clone(),
+            prolog: from.prolog,
         })
     }
 

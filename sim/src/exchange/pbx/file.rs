@@ -17,6 +17,8 @@ pub(super) struct PbxFile {
     #[serde(default)]
     pub(super) limits: LimitsTable,
     #[serde(default)]
+    pub(super) quirks: QuirksTable,
+    #[serde(default)]
     pub(super) extension: Vec<Extension>,
     #[serde(default)]
     pub(super) park: Vec<Place>,
@@ -44,6 +46,20 @@ pub(super) struct LimitsTable {
     pub(super) transfer_to_failed: Option<bool>,
     pub(super) park_recall: Option<Text>,
     pub(super) route_timeout: Option<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct QuirksTable {
+    pub(super) announces_status: Option<bool>,
+    pub(super) keep_alive: Option<Text>,
+    pub(super) clients: Option<usize>,
+    pub(super) monitors: Option<usize>,
+    pub(super) monitors_per_object: Option<usize>,
+    pub(super) session: Option<Text>,
+    pub(super) edition: Option<Spanned<u8>>,
+    pub(super) prefix: Option<String>,
+    pub(super) prolog: Option<bool>,
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@ mod file;
 mod text;
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::switch::Switch;
 
@@ -20,8 +21,33 @@ pub struct Pbx {
     pub name: String,
     /// The name of the profile of its CSTA link, where the description names one.
     pub profile: Option<String>,
+    /// What its CSTA link does otherwise than the profile.
+    pub quirks: Quirks,
     /// Its switch, with all devices, nobody calling. What was set up left no events.
     pub switch: Switch,
+}
+
+/// What a switch does otherwise than the profile that it goes by; what is left out is as in the profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Quirks {
+    /// It says its system status as soon as a client has come, and at every sign of life.
+    pub announces_status: Option<bool>,
+    /// How long a client may be silent before it is asked for a sign of life; `Some(None)` for ever.
+    pub keep_alive: Option<Option<Duration>>,
+    /// Clients at once.
+    pub clients: Option<usize>,
+    /// Monitors in all.
+    pub monitors: Option<usize>,
+    /// Monitors on one device or call.
+    pub monitors_per_object: Option<usize>,
+    /// The longest application session.
+    pub session: Option<Duration>,
+    /// The edition of ECMA-323, 3 to 6, where the profile speaks XML.
+    pub edition: Option<u8>,
+    /// The prefix of XML elements.
+    pub prefix: Option<String>,
+    /// Whether documents begin with an XML declaration.
+    pub prolog: Option<bool>,
 }
 
 /// Why a description cannot be used.

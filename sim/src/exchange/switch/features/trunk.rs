@@ -86,6 +86,11 @@ impl Switch {
         Ok(TrunkGroupId(place))
     }
 
+    /// All trunk groups, in the order in which they were added.
+    pub fn trunk_groups(&self) -> impl Iterator<Item = TrunkGroupId> + use<> {
+        (0..u32::try_from(self.trunk_groups.len()).unwrap_or(u32::MAX)).map(TrunkGroupId)
+    }
+
     /// The circuits of a trunk group.
     pub fn circuits(&self, group: TrunkGroupId) -> &[DeviceId] {
         self.trunk_groups
