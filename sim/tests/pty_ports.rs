@@ -12,6 +12,7 @@ use offhook_sim::{
     Simulation, StationBehaviour,
 };
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{LocalModes, OptionalActions, OutputModes};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -58,7 +59,7 @@ impl Client {
     }
 }
 
-fn wait_for(events: &mpsc::Receiver<SimEvent>, wanted: impl Fn(SimEvent) -> bool) {
+fn wait_for(events: &mpsc::Receiver<SimEvent>, mut wanted: impl FnMut(SimEvent) -> bool) {
     let deadline = Instant::now() + DEADLINE;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -120,6 +121,38 @@ fn clients_may_follow_each_other_faster_than_the_port_can_tell() {
             drop(Client::open(&driver.ports()[0].path));
         }
     }
+}
+
+/// A getty that dies leaves its terminal echoing what the modem echoes, for ever and faster than anybody reads.
+#[test]
+fn a_client_that_echoes_and_never_reads_leaves_a_clean_port_when_it_closes() {
+    let (driver, events) = start(&["101"]);
+    let path = &driver.ports()[0].path;
+    for _ in 0..5 {
+        let client = Client::open(path);
+        let mut modes = rustix::termios::tcgetattr(&client.0).unwrap();
+        modes.local_modes |= LocalModes::ECHO;
+        modes.output_modes |= OutputModes::OPOST | OutputModes::ONLCR;
+        rustix::termios::tcsetattr(&client.0, OptionalActions::Now, &modes).unwrap();
+        client.write(b"AT\r");
+        let mut heard = 0;
+        wait_for(&events, |event| {
+            if let SimEvent::Wire {
+                to_device: true,
+                bytes,
+                ..
+            } = event
+            {
+                heard += bytes.len();
+            }
+            heard > 3_000
+        });
+        drop(client);
+        let next = Client::open(path);
+        next.write(b"\rATI3\r");
+        next.read_until(env!("CARGO_PKG_VERSION"));
+    }
+    driver.shutdown();
 }
 
 #[test]

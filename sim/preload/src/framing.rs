@@ -7,6 +7,7 @@ use libc::{c_int, c_ulong, tcflag_t};
 use crate::call::real_ioctl;
 use crate::page;
 use crate::terminal::Terminal;
+use crate::wait;
 
 /// Where `c_cflag` stands in every termios structure of the kernel but the oldest, and there.
 const CFLAG: usize = 8;
@@ -36,6 +37,11 @@ pub(crate) fn is_set(code: c_ulong) -> bool {
     )
 }
 
+/// Whether a request that writes settings waits until everything is sent.
+fn waits(code: c_ulong) -> bool {
+    !matches!(code, libc::TCSETS | libc::TCSETA | libc::TCSETS2)
+}
+
 fn is_oldest(code: c_ulong) -> bool {
     matches!(code, libc::TCGETA | libc::TCSETA | libc::TCSETAW | libc::TCSETAF)
 }
@@ -58,6 +64,9 @@ pub(crate) unsafe fn get(terminal: &Terminal, fd: c_int, request: c_ulong, argum
 /// # Safety
 /// As `ioctl(2)` with one of the requests of [`is_set`].
 pub(crate) unsafe fn set(terminal: &Terminal, fd: c_int, request: c_ulong, argument: *mut c_void) -> c_int {
+    if waits(request & 0xFFFF_FFFF) && wait::for_drain(terminal) != 0 {
+        return -1;
+    }
     // SAFETY: the caller's promise. The terminal ignores the framing by itself.
     let result = unsafe { real_ioctl(fd, request, argument) };
     if result == 0 {

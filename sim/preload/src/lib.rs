@@ -2,7 +2,7 @@
 //!
 //! `LD_PRELOAD=liboffhook_lines.so program` lets the program read and switch the modem lines of a simulator's
 //! pseudo-terminal, which the kernel knows nothing of: `TIOCMGET`, `TIOCMSET`, `TIOCMBIS`, `TIOCMBIC`, `TIOCMIWAIT`,
-//! `TIOCGICOUNT`, breaks, and data bits, parity and stop bits. Every other call, and every other file, goes to the
+//! `TIOCGICOUNT`, breaks, `tcdrain`, and data bits, parity and stop bits. Every other call, and every other file, goes to the
 //! C library as it is.
 //!
 //! It holds nothing between two calls: each looks for the page of the terminal (see `page`) and lets it go again. So
@@ -76,10 +76,12 @@ pub unsafe extern "C" fn ioctl(fd: c_int, request: c_ulong, argument: *mut c_voi
             }
             0
         }
-        libc::TIOCSBRK => terminal.put(page::BREAK, 1),
-        libc::TIOCCBRK => terminal.put(page::BREAK, 0),
-        libc::TCSBRK if argument.is_null() => terminal.pulse_break(),
-        libc::TCSBRKP => terminal.pulse_break(),
+        libc::TIOCSBRK => terminal.count_break(),
+        // The simulator is told of breaks, not of their length.
+        libc::TIOCCBRK => 0,
+        libc::TCSBRK if argument.is_null() => terminal.count_break(),
+        libc::TCSBRK => wait::for_drain(&terminal),
+        libc::TCSBRKP => terminal.count_break(),
         // SAFETY: these take the address of one of the kernel's termios structures.
         _ if framing::is_get(code) => unsafe { framing::get(&terminal, fd, request, argument) },
         // SAFETY: as above.
@@ -134,6 +136,9 @@ pub unsafe extern "C" fn tcsetattr(fd: c_int, actions: c_int, attributes: *const
         // SAFETY: the caller's arguments, unchanged.
         return unsafe { real(fd, actions, attributes) };
     };
+    if actions != libc::TCSANOW && wait::for_drain(&terminal) != 0 {
+        return -1;
+    }
     // SAFETY: not null, and the caller's promise.
     let wanted = unsafe { *attributes };
     let mut possible = wanted;
@@ -146,6 +151,19 @@ pub unsafe extern "C" fn tcsetattr(fd: c_int, actions: c_int, attributes: *const
     result
 }
 
+/// `tcdrain(3)`, whose own request inside the C library does not come by `ioctl`.
+///
+/// # Safety
+/// As `tcdrain(3)`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tcdrain(fd: c_int) -> c_int {
+    match Terminal::of(fd) {
+        Some(terminal) => wait::for_drain(&terminal),
+        // SAFETY: as TCSBRK with an argument that is not 0 wants it, which is what the C library makes of this call.
+        None => unsafe { real_ioctl(fd, libc::TCSBRK, std::ptr::without_provenance_mut(1)) },
+    }
+}
+
 /// `tcsendbreak(3)`; on a terminal of ours it takes no time, as on any pseudo-terminal.
 ///
 /// # Safety
@@ -154,7 +172,7 @@ pub unsafe extern "C" fn tcsetattr(fd: c_int, actions: c_int, attributes: *const
 pub unsafe extern "C" fn tcsendbreak(fd: c_int, duration: c_int) -> c_int {
     type Function = unsafe extern "C" fn(c_int, c_int) -> c_int;
     if let Some(terminal) = Terminal::of(fd) {
-        return terminal.pulse_break();
+        return terminal.count_break();
     }
     // SAFETY: the next definition of this name has this type, and the arguments are the caller's.
     match unsafe { next::<Function>(c"tcsendbreak") } {

@@ -114,12 +114,19 @@ impl Terminal {
         0
     }
 
-    /// A break of the usual length.
-    pub(crate) fn pulse_break(&self) -> c_int {
+    /// A break of any length begins.
+    pub(crate) fn count_break(&self) -> c_int {
         match self.client() {
             Some(part) => self.put(page::BREAKS, part[page::BREAKS].wrapping_add(1)),
             None => fail(libc::EIO),
         }
+    }
+
+    /// The last request to drain that the simulator has met.
+    pub(crate) fn drained(&self) -> Option<u8> {
+        let mut drained = [0];
+        self.file.read_exact_at(&mut drained, page::DRAINED as u64).ok()?;
+        Some(drained[0])
     }
 
     /// The client's part of the page.

@@ -1,10 +1,11 @@
-//! `TIOCMIWAIT`: sleeping until a modem line changes.
+//! Waiting for the simulator: `TIOCMIWAIT` for a modem line to change, `tcdrain` for bytes to be taken.
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use libc::c_int;
 
 use crate::call::fail;
+use crate::page;
 use crate::terminal::Terminal;
 
 /// The lines in the order of the counts.
@@ -16,6 +17,28 @@ pub(crate) fn for_change(terminal: &Terminal, mask: c_int) -> c_int {
     let Some(before) = terminal.counts() else {
         return fail(libc::EIO);
     };
+    until(terminal, || {
+        let now = terminal.counts()?;
+        let mut lines = LINES.iter().zip(before.iter().zip(&now));
+        Some(lines.any(|(line, (before, now))| mask & line != 0 && before != now))
+    })
+}
+
+/// Waits until the simulator has taken all that was written. The kernel says at once that a pseudo-terminal has sent
+/// everything, and a flush after that loses what nobody has read.
+pub(crate) fn for_drain(terminal: &Terminal) -> c_int {
+    let Some(part) = terminal.client() else {
+        return fail(libc::EIO);
+    };
+    let request = part[page::DRAINS].wrapping_add(1);
+    if terminal.put(page::DRAINS, request) != 0 {
+        return -1;
+    }
+    until(terminal, || Some(terminal.drained()? == request))
+}
+
+/// Waits until something that the page says holds; `None` where the page cannot be read.
+fn until(terminal: &Terminal, holds: impl Fn() -> Option<bool>) -> c_int {
     // SAFETY: plain calls; the path ends with a zero, and the new descriptor is nobody else's.
     let watch = unsafe {
         let fd = libc::inotify_init1(libc::IN_CLOEXEC);
@@ -30,15 +53,10 @@ pub(crate) fn for_change(terminal: &Terminal, mask: c_int) -> c_int {
         watch
     };
     loop {
-        let Some(now) = terminal.counts() else {
-            return fail(libc::EIO);
-        };
-        let changed = LINES
-            .iter()
-            .zip(before.iter().zip(&now))
-            .any(|(line, (before, now))| mask & line != 0 && before != now);
-        if changed {
-            return 0;
+        match holds() {
+            Some(true) => return 0,
+            Some(false) => {}
+            None => return fail(libc::EIO),
         }
         let mut records = [0u8; 1024];
         // SAFETY: a buffer of our own, with its length.

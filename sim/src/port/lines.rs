@@ -49,14 +49,17 @@ impl ClientPart {
 
     /// Whether a break began between the two.
     pub(super) fn broke_since(self, earlier: ClientPart) -> bool {
-        self.0[page::BREAK] > earlier.0[page::BREAK] || self.0[page::BREAKS] != earlier.0[page::BREAKS]
+        self.0[page::BREAKS] != earlier.0[page::BREAKS]
+    }
+
+    /// How often the client asked for all that it wrote to be taken.
+    pub(super) fn drains(self) -> u8 {
+        self.0[page::DRAINS]
     }
 
     /// This part, with what the other one says of breaks.
     pub(super) fn with_breaks_of(mut self, part: ClientPart) -> ClientPart {
-        for index in [page::BREAK, page::BREAKS] {
-            self.0[index] = part.0[index];
-        }
+        self.0[page::BREAKS] = part.0[page::BREAKS];
         self
     }
 }
@@ -180,8 +183,14 @@ impl Lines {
         Ok(ClientPart(part))
     }
 
+    /// Tells the client that all that it wrote before its request of this number has been taken.
+    pub(super) fn drained(&self, request: u8) -> io::Result<()> {
+        self.file.write_all_at(&[request], page::DRAINED as u64)
+    }
+
     /// Leaves the page to the next client as the first one found it.
     pub(super) fn refresh(&self) -> io::Result<()> {
+        self.drained(0)?;
         self.file.write_all_at(&page::DTE_FRESH, page::DTE as u64)
     }
 

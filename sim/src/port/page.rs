@@ -14,7 +14,7 @@ pub const FOLDER_VARIABLE: &str = "OFFHOOK_LINES";
 pub const LENGTH: usize = 64;
 
 /// The first bytes of a page; the last digit is the layout's version.
-pub const MAGIC: [u8; 8] = *b"OFFHKLN1";
+pub const MAGIC: [u8; 8] = *b"OFFHKLN2";
 
 /// Where the number of the device is that holds the terminal (`st_dev`), eight bytes, lowest first: two containers
 /// may have terminals of the same number.
@@ -31,6 +31,9 @@ pub const RI: u8 = 4;
 /// Carrier.
 pub const DCD: u8 = 8;
 
+/// Where the simulator says which request to drain it has met: all that the client wrote before has been taken.
+pub const DRAINED: usize = 9;
+
 /// Where the simulator counts changes: four bytes each, lowest first, for CTS, DSR, RI and DCD. RI counts where it
 /// goes off, as a UART does.
 pub const COUNTS: usize = 32;
@@ -43,16 +46,17 @@ pub const DTE_LENGTH: usize = 7;
 pub const DTR: usize = 0;
 /// RTS, 0 or 1.
 pub const RTS: usize = 1;
-/// The line is held in break, 0 or 1.
-pub const BREAK: usize = 2;
+/// Counts breaks, from 255 to 0 again.
+pub const BREAKS: usize = 2;
 /// Data bits, 5 to 8; 0 where the client never set any.
 pub const DATA_BITS: usize = 3;
 /// 0 none, 1 odd, 2 even, 3 mark, 4 space.
 pub const PARITY: usize = 4;
 /// Stop bits, 1 or 2.
 pub const STOP_BITS: usize = 5;
-/// Counts breaks of a set length, from 255 to 0 again.
-pub const BREAKS: usize = 6;
+
+/// Counts requests to drain, from 255 to 0 again; the simulator answers with the same number in [`DRAINED`].
+pub const DRAINS: usize = 6;
 
 /// The client's part as a client finds it that has just opened the terminal.
 pub const DTE_FRESH: [u8; DTE_LENGTH] = [1, 1, 0, 0, 0, 0, 0];

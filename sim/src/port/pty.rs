@@ -86,6 +86,8 @@ impl PtyBuilder {
             settings: Cell::new(LineSettings::plain(0)),
             circuits: Cell::new(DteCircuits::READY),
             client_part: Cell::new(lines::ClientPart::FRESH),
+            drained: Cell::new(0),
+            changes_more: Cell::new(false),
             master,
             path: self.path,
         })
@@ -107,6 +109,10 @@ pub(crate) struct Pty {
     settings: Cell<LineSettings>,
     circuits: Cell<DteCircuits>,
     client_part: Cell<lines::ClientPart>,
+    /// The last request to drain that was met.
+    drained: Cell<u8>,
+    /// The client changed something; it may have changed more.
+    changes_more: Cell<bool>,
 }
 
 impl Pty {
@@ -116,6 +122,12 @@ impl Pty {
         }
         let master = self.wait_client().await?;
         loop {
+            if self.changes_more.take()
+                && let Some(read) = self.client_changed()?
+            {
+                return Ok(read);
+            }
+            self.meet_drain()?;
             // Bytes come first: who writes `ATH` and drops DTR wants the command to be seen.
             let ready = tokio::select! {
                 biased;
@@ -157,6 +169,12 @@ impl Pty {
 
     /// What the client changed since it was asked last, one thing at a time.
     fn client_changed(&self) -> io::Result<Option<Read>> {
+        let change = self.next_change()?;
+        self.changes_more.set(change.is_some());
+        Ok(change)
+    }
+
+    fn next_change(&self) -> io::Result<Option<Read>> {
         let part = self.lines.client()?;
         let before = self.client_part.get();
         if part.broke_since(before) {
@@ -174,6 +192,17 @@ impl Pty {
         Ok((self.circuits.replace(circuits) != circuits).then_some(Read::Circuits(circuits)))
     }
 
+    /// Answers a client that waits until its bytes have been taken. The kernel knows no such wait for a
+    /// pseudo-terminal, and who flushes after it would lose the last bytes.
+    fn meet_drain(&self) -> io::Result<()> {
+        let request = self.client_part.get().drains();
+        if request == self.drained.get() || poll_now(&self.master, PollFlags::IN)?.contains(PollFlags::IN) {
+            return Ok(());
+        }
+        self.drained.set(request);
+        self.lines.drained(request)
+    }
+
     /// Shows the client what the modem holds on.
     pub(super) fn set_circuits(&self, dce: DceCircuits) -> io::Result<()> {
         self.lines.set_circuits(dce)
@@ -185,7 +214,10 @@ impl Pty {
         }
         match rustix::io::write(&self.master, bytes) {
             Ok(count) => Ok(count),
-            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => Ok(0),
+            Err(rustix::io::Errno::INTR) => Ok(0),
+            // A client that leaves its input unread may leave it full.
+            Err(rustix::io::Errno::AGAIN) if is_hung_up(&self.master)? => Ok(bytes.len()),
+            Err(rustix::io::Errno::AGAIN) => Ok(0),
             // The client left between two looks.
             Err(rustix::io::Errno::IO) => Ok(bytes.len()),
             Err(error) => Err(error.into()),
@@ -239,6 +271,7 @@ impl Pty {
         make_raw(&slave)?;
         self.lines.refresh()?;
         self.client_part.set(lines::ClientPart::FRESH);
+        self.drained.set(0);
         self.circuits.set(DteCircuits::READY);
         Ok(())
     }
@@ -410,6 +443,10 @@ mod no_lines {
             false
         }
 
+        pub(super) fn drains(self) -> u8 {
+            0
+        }
+
         pub(super) fn with_breaks_of(self, _part: ClientPart) -> ClientPart {
             self
         }
@@ -424,6 +461,10 @@ mod no_lines {
 
         pub(super) fn client(&self) -> io::Result<ClientPart> {
             Ok(ClientPart)
+        }
+
+        pub(super) fn drained(&self, _request: u8) -> io::Result<()> {
+            Ok(())
         }
 
         pub(super) fn refresh(&self) -> io::Result<()> {
