@@ -1,6 +1,11 @@
 //! What the end-to-end tests share: the programs and DLLs under test, built once a run by cargo, and a way to run
 //! the command line and read what it says.
 
+#[cfg(unix)]
+pub mod bench;
+#[cfg(unix)]
+pub mod program;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -86,6 +91,23 @@ pub fn pe(package: &str) -> PathBuf {
         .join(WINDOWS)
         .join("debug")
         .join(format!("{}.dll", package.replace('-', "_")))
+}
+
+/// A client of serial ports in `fixtures/clients`, built for this machine.
+pub fn client(package: &str) -> PathBuf {
+    build(&[package], None);
+    let suffix = std::env::consts::EXE_SUFFIX;
+    target_dir().join("debug").join(format!("{package}{suffix}"))
+}
+
+/// The same, built for Windows.
+pub fn windows_client(package: &str) -> PathBuf {
+    // Programs in Rust import the second, which Debian's Wine has not; Windows finds it beside the program.
+    build(&[package, "bcryptprimitives"], Some(WINDOWS));
+    target_dir()
+        .join(WINDOWS)
+        .join("debug")
+        .join(format!("{package}.exe"))
 }
 
 /// What the command line answered.

@@ -1,5 +1,6 @@
-//! Programs that nobody here wrote read and switch the modem lines of simulated modems: pyserial on a pseudo-terminal
-//! with the library that is loaded in front, and pyserial's own client of RFC 2217.
+//! Programs that nobody here wrote read and switch the modem lines of simulated modems: pyserial and the serialport
+//! crate on a pseudo-terminal with the library that is loaded in front, pyserial's own client of RFC 2217, and Windows
+//! programs under Wine.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead, BufReader, Write};
@@ -7,10 +8,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use offhook_conformance::host::WinePrefix;
+use offhook_conformance::host::artifact::{self, Target};
 use offhook_sim::{
     Driver, ExchangeConfig, LineSettings, ModemProfile, Parity, PortSpec, SimCommand, SimEvent, Simulation,
     StationBehaviour, TcpKind,
 };
+use offhook_tests::program::Running;
 
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -120,6 +124,64 @@ fn pyserial_sees_every_line_over_rfc_2217() {
     check(&finish(driver, client, events));
 }
 
+#[test]
+fn serialport_rs_sees_every_line_through_the_library() {
+    let (driver, events) = start(PortSpec::Pty);
+    let mut client = Command::new(offhook_tests::client("serial-lines"));
+    client
+        .arg(&driver.ports()[0].path)
+        .env("LD_PRELOAD", offhook_tests::lines_library());
+    let client = play(&driver, client);
+    check(&finish(driver, client, events));
+}
+
+/// A program of ours for Windows in a prefix of Wine whose `COM1` is the modem's port, and what keeps the prefix.
+fn under_wine(driver: &Driver, package: &str) -> (impl Sized + use<>, Command) {
+    let program = offhook_tests::windows_client(package);
+    let prepared = WinePrefix::take(|what| eprintln!("{what}")).and_then(|prefix| {
+        let mut seat = prefix.seat()?;
+        seat.warm_up(&artifact::provider_host(Target::Windows64, &mut |_: &str| {})?)?;
+        seat.map_ports(&[driver.ports()[0].path.clone()])?;
+        Ok((prefix, seat))
+    });
+    let (prefix, seat) = prepared.unwrap_or_else(|error| panic!("{error}"));
+    let mut client = seat.command(&program);
+    client
+        .arg("COM1")
+        .env("LD_PRELOAD", offhook_tests::lines_library());
+    ((prefix, seat), client)
+}
+
+#[test]
+fn serialport_rs_sees_every_line_under_wine() {
+    let (driver, events) = start(PortSpec::Pty);
+    let (_prefix, client) = under_wine(&driver, "serial-lines");
+    let client = play(&driver, client);
+    check(&finish(driver, client, events));
+}
+
+#[test]
+fn a_windows_program_waits_for_ringing_and_carrier() {
+    let (driver, _events) = start(PortSpec::Pty);
+    let (_prefix, client) = under_wine(&driver, "comm-events");
+    let mut client = Running::start("comm-events", client);
+    client.says("waiting for a call");
+    let caller = "5551234".to_owned();
+    driver
+        .command(SimCommand::Call {
+            from: caller.clone(),
+            to: "101".into(),
+            caller_id: None,
+        })
+        .unwrap();
+    client.says("EV_RING true");
+    client.says("the carrier: EV_RLSD true, MS_RLSD_ON true");
+    driver.command(SimCommand::HangUp { number: caller }).unwrap();
+    client.says("its end: EV_RLSD true, MS_RLSD_ON false");
+    client.says("after CLRDTR: MS_RLSD_ON false");
+    client.ends_well();
+}
+
 /// `TIOCMIWAIT` sleeps until the line changes, and the simulator's end wakes it too.
 #[test]
 fn a_wait_for_a_line_ends_with_the_change() {
@@ -159,6 +221,35 @@ fn a_wait_for_a_line_ends_with_the_change() {
         assert!(Instant::now() < deadline, "the script did not end");
         std::thread::yield_now();
     }
+}
+
+/// Without the library a pseudo-terminal says at once that all is sent, and a flush may lose it.
+#[test]
+fn what_was_drained_is_not_lost_by_a_flush() {
+    let (driver, events) = start(PortSpec::Pty);
+    let script = "import os, sys, termios, tty\n\
+                  fd = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)\n\
+                  tty.setraw(fd)\n\
+                  for number in range(200):\n\
+                  \tos.write(fd, b'%03d' % number)\n\
+                  \ttermios.tcdrain(fd)\n\
+                  \ttermios.tcflush(fd, termios.TCIOFLUSH)\n";
+    let mut client = Command::new("/usr/bin/python3");
+    client
+        .args(["-c", script, &driver.ports()[0].path])
+        .env("LD_PRELOAD", offhook_tests::lines_library());
+    assert!(client.status().unwrap().success());
+    driver.shutdown();
+    let heard = events.into_iter().filter_map(|event| match event {
+        SimEvent::Wire {
+            to_device: true,
+            bytes,
+            ..
+        } => Some(bytes),
+        _ => None,
+    });
+    let wanted: String = (0..200).map(|number| format!("{number:03}")).collect();
+    assert_eq!(String::from_utf8(heard.flatten().collect()).unwrap(), wanted);
 }
 
 /// A client at another rate than the modem's reads and sends garbage.

@@ -114,14 +114,14 @@ impl Pool {
 
 impl Seat {
     /// Sees to it that Wine's services run, so that the child starts fast and they inherit nothing of its.
-    pub(in crate::host) fn warm_up(&mut self, host_exe: &Path) -> Result<(), HostError> {
+    pub fn warm_up(&mut self, host_exe: &Path) -> Result<(), HostError> {
         self.prefix
             .as_mut()
             .map_or(Ok(()), |prefix| prefix.warm_up(host_exe))
     }
 
     /// Makes these ports `COM1`, `COM2`, …, and no others.
-    pub(in crate::host) fn map_ports(&self, ports: &[String]) -> Result<(), HostError> {
+    pub fn map_ports(&self, ports: &[String]) -> Result<(), HostError> {
         self.prefix
             .as_ref()
             .map_or(Ok(()), |prefix| prefix.map_ports(ports))
