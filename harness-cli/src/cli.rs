@@ -303,6 +303,9 @@ pub enum SimCommand {
     /// Virtual modems on pseudo-serial ports, joined by an exchange: 101, 102, …
     #[command(after_help = crate::sim::EXAMPLES)]
     Modem(Box<crate::sim::SimModemArgs>),
+    /// Play a script of verbs with virtual modems, in virtual time.
+    #[command(after_help = crate::sim::play::EXAMPLES)]
+    Play(Box<crate::sim::play::SimPlayArgs>),
     /// Print the path of the library that gives programs the modem lines of pseudo-terminals.
     Library,
     /// A virtual PBX that applications reach by CSTA, over TCP or a pseudo-serial port.

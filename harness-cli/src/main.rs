@@ -82,6 +82,7 @@ fn dispatch(cli: &Cli, style: Style) -> Result<Exit, Fail> {
             inspect::inspect(args, style)
         }
         Command::Sim(SimCommand::Modem(args)) => sim::modem(args),
+        Command::Sim(SimCommand::Play(args)) => sim::play::play(args),
         Command::Sim(SimCommand::Library) => sim::library(),
         Command::Sim(SimCommand::Pbx(args)) => pbx::run(args),
         Command::List {

@@ -11,10 +11,14 @@ use crate::exchange::{
     CallerId, Exchange, ExchangeConfig, ExchangeEvent, Handshake, LineService, LineSignal, LineState,
     RingPattern, Sound, StationBehaviour,
 };
+use crate::link::Links;
 use crate::time::SimTime;
 use crate::wire::sms::ShortMessage;
 use crate::wire::uart::LineSettings;
 use crate::wire::v24::{Circuits, DceCircuits, DteCircuits};
+
+/// More than that is never due at one moment, however many modems there are.
+const MOST_AT_ONCE: u32 = 10_000_000;
 
 /// One modem of a simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,6 +162,13 @@ pub enum SimEvent {
         /// The text, as far as it is one.
         text: String,
     },
+    /// A link to another simulator is up, or lost, or could not be made.
+    Link {
+        /// The other simulator.
+        peer: String,
+        /// What is with it, in words that follow "the link to it".
+        text: String,
+    },
     /// Something happened at the exchange.
     Exchange(ExchangeEvent),
     /// A modem's port stopped working; the modem goes on without a client.
@@ -172,11 +183,13 @@ pub enum SimEvent {
 /// An exchange and the modems on its lines.
 #[derive(Debug)]
 pub struct Simulation {
-    exchange: Exchange,
+    pub(crate) exchange: Exchange,
     ends: Vec<End>,
     /// Makes of modem, each shared by all modems of it.
     makes: Vec<Arc<Make>>,
-    by_number: BTreeMap<String, ModemId>,
+    pub(crate) by_number: BTreeMap<String, ModemId>,
+    /// Other simulators, and their numbers.
+    pub(crate) links: Links,
     /// When each modem with a timer wants to be called.
     due: BTreeSet<(SimTime, ModemId)>,
     outputs: VecDeque<(ModemId, Vec<u8>)>,
@@ -202,6 +215,7 @@ impl Simulation {
             ends: Vec::new(),
             makes: Vec::new(),
             by_number: BTreeMap::new(),
+            links: Links::default(),
             due: BTreeSet::new(),
             outputs: VecDeque::new(),
             circuits: VecDeque::new(),
@@ -375,8 +389,15 @@ impl Simulation {
     }
 
     /// Does what is due up to `now`, each thing at its own moment.
+    ///
+    /// # Panics
+    /// Where time stands still: a timer stays due whatever is done, which is a bug, and better seen than waited for.
     pub fn handle_timeout(&mut self, now: SimTime) {
+        let (mut moment, mut done) = (SimTime::ZERO, 0);
         while let Some(at) = self.poll_timeout().filter(|at| *at <= now) {
+            done = if at == moment { done + 1 } else { 0 };
+            moment = at;
+            assert!(done < MOST_AT_ONCE, "time stands still at {at}");
             let mut touched = BTreeSet::new();
             if self.exchange.poll_timeout() == Some(at) {
                 self.exchange.handle_timeout(at);
@@ -432,6 +453,16 @@ impl Simulation {
         self.ends[id.0].modem.heeds_rts()
     }
 
+    /// Whether a modem's client has stopped it by XOFF.
+    pub fn is_stopped(&self, id: ModemId) -> bool {
+        self.ends[id.0].modem.is_stopped()
+    }
+
+    /// What a modem sends to stop its client, or to let it go on, where it does not do that by CTS.
+    pub fn stops_client_by(&self, id: ModemId, stops: bool) -> Option<u8> {
+        self.ends[id.0].modem.stops_client_by(stops)
+    }
+
     /// The modem at the other end of the answered call that this one is in.
     pub fn far_modem(&self, id: ModemId) -> Option<ModemId> {
         self.by_number
@@ -453,11 +484,17 @@ impl Simulation {
                 all_touched.insert(id);
                 self.carry_out(id, now);
             }
-            self.events
-                .extend(std::iter::from_fn(|| self.exchange.poll_event()).map(SimEvent::Exchange));
+            while let Some(event) = self.exchange.poll_event() {
+                self.link_event(&event);
+                self.events.push_back(SimEvent::Exchange(event));
+            }
             let Some((number, signal)) = self.exchange.poll_signal() else {
                 break;
             };
+            if self.links.leads_to(&number) {
+                self.link_signal(&number, signal, now);
+                continue;
+            }
             if let Some(id) = self.by_number.get(&number).copied() {
                 let is_answered = signal == LineSignal::Answered;
                 let end = &mut self.ends[id.0];
@@ -468,7 +505,7 @@ impl Simulation {
                 modem.handle_signal(signal, now);
                 // A station is taken for a modem of any kind.
                 let far = self.exchange.far_end(&number).filter(|_| is_answered);
-                if far.is_some_and(|far| !self.by_number.contains_key(far)) {
+                if far.is_some_and(|far| !self.by_number.contains_key(far) && !self.links.leads_to(far)) {
                     modem.handle_signal(LineSignal::Sound(Sound::Handshake(Handshake::ANY)), now);
                 }
                 touched.insert(id);
@@ -477,6 +514,13 @@ impl Simulation {
         for id in all_touched {
             self.collect(id, now);
         }
+        self.tell_numbers();
+    }
+
+    /// Carries what a link has done to the lines.
+    pub(crate) fn link_settle(&mut self, now: SimTime) {
+        self.settle(BTreeSet::new(), now);
+        self.handle_timeout(now);
     }
 
     fn carry_out(&mut self, id: ModemId, now: SimTime) {
@@ -496,6 +540,7 @@ impl Simulation {
                 LineAction::Sound(sound) => {
                     let far = self.exchange.far_end(number);
                     let station = far.filter(|far| !self.by_number.contains_key(*far));
+                    let station = station.filter(|far| !self.links.leads_to(far));
                     if let (Some(station), Sound::Voice(samples)) = (station, &sound) {
                         self.events.push_back(SimEvent::Speech {
                             number: station.to_owned(),

@@ -124,7 +124,7 @@ fn identification_and_capabilities() {
         ("AT+VCID=1;+VCID?;#CID?", "1|1|OK"),
         ("AT+VCID=3", "ERROR"),
         ("AT+IFC=,0;+IFC?", "+IFC: 2,0|OK"),
-        ("AT+IFC=?", "+IFC: (0-3),(0-3)|OK"),
+        ("AT+IFC=?", "+IFC: (0-3),(0-2)|OK"),
         ("AT+GCI?;+GCI=42;+GCI?", "+GCI: B5|+GCI: 42|OK"),
         ("AT+GSN;+GOI", "0|1,3,6,1|OK"),
     ]);

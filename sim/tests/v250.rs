@@ -282,3 +282,67 @@ fn scripted_answers_come_first_and_in_their_time() {
     world.wait_ms(1);
     assert_eq!(world.said("101"), "000|OK");
 }
+
+#[test]
+fn flow_control_has_two_names_and_xoff_stays_with_the_modem() {
+    let mut world = World::with_modems(&["101", "102"]);
+    for (line, answer) in [
+        ("AT+IFC?", "+IFC: 2,2|OK"),
+        ("AT+IFC=?", "+IFC: (0-3),(0-2)|OK"),
+        ("AT&K0+IFC?", "+IFC: 0,0|OK"),
+        ("AT&K4+IFC?", "+IFC: 1,1|OK"),
+        ("AT+IFC=2,2;&V", "&K3"),
+        ("AT+IFC=1,1;&V", "&K4"),
+    ] {
+        let said = world.at("101", line);
+        assert!(said.contains(answer), "{line}: {said}");
+    }
+    world.connect("101", "102");
+    world.write("101", b"a\x13b");
+    assert_eq!(world.said("102"), "ab");
+    assert!(world.is_stopped("101"));
+    world.write("101", b"\x11");
+    assert!(!world.is_stopped("101"));
+    // The other modem has RTS and CTS, and both octets are data to it.
+    world.write("102", b"\x13\x11");
+    assert_eq!(world.said_bytes("101"), b"\x13\x11");
+}
+
+#[test]
+fn a_hook_flash_takes_the_waiting_call_and_goes_back_or_asks_for_another_number() {
+    let mut world = modem();
+    for number in ["5", "6"] {
+        world.station(number, StationBehaviour::AnswersAfter(Duration::ZERO));
+    }
+    world.command(SimCommand::SetCallWaiting {
+        number: "101".into(),
+        on: true,
+    });
+    world.at("101", "AT+FCLASS=8");
+    world.write("101", "ATDT5\r");
+    world.wait_for("101", "OK");
+    world.command(SimCommand::Call {
+        from: "7".into(),
+        to: "101".into(),
+        caller_id: None,
+    });
+    world.wait_ms(1000);
+    world.log();
+    world.at("101", "AT+VTS=!");
+    world.wait_ms(1000);
+    assert_eq!(world.log(), ["call 2: 101 answers"]);
+    world.said("101");
+    // Back to the first, which is told by who hears a digit.
+    world.at("101", "AT+VTS=!,1");
+    world.wait_ms(1000);
+    assert_eq!(world.log(), ["call 1: 101 sends digits 1"]);
+    world.command(SimCommand::HangUp { number: "7".into() });
+    world.log();
+    // The first is held, and another number dialled.
+    world.said("101");
+    world.write("101", "ATD!W6\r");
+    world.wait_ms(3000);
+    let log = world.log();
+    assert!(log.contains(&"call 3: 6 answers".to_owned()), "{log:?}");
+    assert!(!log.iter().any(|event| event.starts_with("call 1")), "{log:?}");
+}

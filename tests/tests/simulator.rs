@@ -109,6 +109,8 @@ fn mistakes_are_usage_errors_that_say_what_is_wrong() {
         (vec!["--port", "/dev/no-such-port"], "/dev/no-such-port"),
         (vec!["--link-dir", "x", "--tcp", "127.0.0.1:0"], "--link-dir"),
         (vec!["--speed", "0"], "between"),
+        (vec!["--join", "nowhere"], "HOST:PORT"),
+        (vec!["--listen", &taken], &taken),
     ] {
         let answer = run(&[vec!["sim", "modem"], args.clone()].concat(), "");
         assert_eq!(answer.code, 2, "{args:?}: {}", answer.err);
@@ -167,4 +169,85 @@ fn a_recording_is_a_scenario_that_runs() {
     );
     let answer = run(&["run", "--no-golden", record.to_str().unwrap()], "");
     assert_eq!(answer.code, 0, "{scenario}\n{}{}", answer.out, answer.err);
+}
+
+/// A client of a port that reads until it has seen a text.
+struct Client(std::fs::File);
+
+impl Client {
+    fn open(path: &str) -> Client {
+        let options = std::fs::OpenOptions::new().read(true).write(true).open(path);
+        Client(options.unwrap())
+    }
+
+    fn ask(&mut self, line: &str, wanted: &str) {
+        self.0.write_all(line.as_bytes()).unwrap();
+        self.read(wanted);
+    }
+
+    fn read(&mut self, wanted: &str) {
+        let mut heard = Vec::new();
+        while !String::from_utf8_lossy(&heard).contains(wanted) {
+            let mut buffer = [0; 256];
+            let count = self.0.read(&mut buffer).unwrap();
+            heard.extend(&buffer[..count]);
+        }
+    }
+}
+
+/// Two simulators joined by TCP: a call from one to the other, the link lost, made again by itself, and another call.
+#[test]
+fn simulators_are_joined_and_find_each_other_again() {
+    let mut there = Simulator::start(&["--first-number=201", "--listen=127.0.0.1:0", "--speed=20"]);
+    let address = there.says("listen  ").split_off(8);
+    let mut far = Client::open(&there.says("201  ").split_off(5));
+    let mut here = Simulator::start(&["--speed=20", "--join", &address]);
+    let mut near = Client::open(&here.says("101  ").split_off(5));
+    here.says("is up and leads to 201");
+    far.ask("ATS0=1\r", "OK");
+    near.ask("ATDT201\r", "CONNECT");
+    far.read("CONNECT");
+    near.ask("over the wire", "");
+    far.read("over the wire");
+    drop(far);
+    drop(there);
+    near.read("NO CARRIER");
+    here.says("is lost");
+
+    let listen = format!("--listen={address}");
+    let mut there = Simulator::start(&["--first-number=201", &listen, "--speed=20"]);
+    let mut far = Client::open(&there.says("201  ").split_off(5));
+    here.says("is up and leads to 201");
+    near.ask("ATDT201\r", "");
+    far.read("RING");
+    far.ask("ATA\r", "CONNECT");
+    near.read("CONNECT");
+}
+
+/// A script plays in virtual time: the same seed brings the same events, and a failure has its line and its own exit code.
+#[test]
+fn a_script_plays_the_same_every_time() {
+    let play = |seed: &str| {
+        let args = ["sim", "play", "fixtures/simulator/ringing.sim", "--lines=2", "--wire", "--seed", seed];
+        let answer = run(&args, "");
+        assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+        answer.out
+    };
+    let first = play("3");
+    assert_eq!(first, play("3"));
+    assert!(first.contains("101 rings") && first.contains("NAME=JANE DOE"), "{first}");
+    let last = first.lines().last().unwrap();
+    assert!(last.contains("played to its end") && last.trim_start().starts_with("6"), "{last}");
+
+    let dir = tempfile::tempdir().unwrap();
+    let script = dir.path().join("fails.sim");
+    for (text, code, wanted) in [
+        ("type 101 AT\nexpect 101 BUSY within 5s\n", 1, "line 2, at 5.000"),
+        ("jump\n", 2, "line 1"),
+    ] {
+        std::fs::write(&script, text).unwrap();
+        let answer = run(&["sim", "play", script.to_str().unwrap()], "");
+        assert_eq!(answer.code, code, "{}", answer.err);
+        assert!(answer.err.contains(wanted), "{}", answer.err);
+    }
 }

@@ -261,6 +261,7 @@ fn recorded(event: SimEvent) -> Option<What> {
         SimEvent::Circuits { .. }
         | SimEvent::Settings { .. }
         | SimEvent::Break { .. }
+        | SimEvent::Link { .. }
         | SimEvent::Message { .. }
         | SimEvent::Speech { .. } => return None,
         SimEvent::Exchange(event) => What::Exchange(event),

@@ -14,6 +14,8 @@ Examples:
   offhook sim modem --lines 4 --profile courier --link-dir ~/modems --control /tmp/modems.sock
   offhook sim modem --rfc2217 127.0.0.1:7001           # pyserial: rfc2217://127.0.0.1:7001
   offhook sim modem --port COM3                        # one end of a null modem; the program opens COM4
+  offhook sim modem --first-number 201 --listen 0.0.0.0:7100     # and on another machine:
+  offhook sim modem --join bench1:7100                 # ATDT201 rings over there
   offhook sim modem --faults drop=1%,to-client:delay=200ms --seed 7 --strict-baud 9600 --speed 10
 
 Then, at one of the ports: ATDT102, or ATDT5551234. Verbs are typed, or sent to the control channel:
@@ -53,6 +55,12 @@ pub struct SimModemArgs {
     /// Take verbs from clients too: a TCP address, or a Unix socket's path.
     #[arg(long, value_name = "ADDRESS:PORT|PATH")]
     pub control: Option<Address>,
+    /// Let another simulator join at this address: lines of each call numbers of the other.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Join another simulator, which listens there (repeatable); a link that is lost is made again.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub join: Vec<String>,
     /// Faults of the ports, of all or of one: `[NUMBER:]FAULT,…` (repeatable). There are delay=TIME, split=BYTES/TIME,
     /// coalesce=TIME, drop=PERCENT%, garble=PERCENT%, duplicate=PERCENT%, stall=BYTES/TIME and cut=BYTES, each for one
     /// direction with `to-device:` or `to-client:` before it.

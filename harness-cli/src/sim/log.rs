@@ -43,6 +43,7 @@ impl Log {
             SimEvent::PortFailed { number, message } => {
                 return vec![format!("the port of {number} failed: {message}")];
             }
+            SimEvent::Link { peer, text } => return vec![format!("the link to {peer} {text}")],
             SimEvent::Message { from, to, text } => {
                 return vec![format!("{from} sends {to} the message {text:?}")];
             }
@@ -113,6 +114,7 @@ pub fn json(at: SimTime, event: &SimEvent) -> Value {
         SimEvent::Message { from, to, text } => {
             json!({"kind": "message", "from": from, "to": to, "text": text})
         }
+        SimEvent::Link { peer, text } => json!({"kind": "link", "peer": peer, "text": text}),
         SimEvent::Speech { number, samples } => {
             json!({"kind": "speech", "number": number, "samples": samples.len()})
         }

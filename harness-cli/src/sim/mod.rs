@@ -3,6 +3,7 @@
 mod args;
 mod links;
 mod log;
+pub mod play;
 
 use std::fs::File;
 use std::io::{BufRead, BufWriter, Write};
@@ -14,8 +15,8 @@ use offhook_sim::control::server::{Address, Broadcast, Server, Verbs};
 use offhook_sim::control::{Answer, Book, Console, Recorder, VERBS, verb};
 use offhook_sim::port::fault::FaultSpec;
 use offhook_sim::{
-    Driver, DriverOptions, ExchangeConfig, LineSettings, LineStatus, ModemProfile, PortSetup, PortSpec,
-    SimCommand, SimEvent, SimTime, Simulation, TcpKind,
+    Driver, DriverOptions, ExchangeConfig, LineSettings, LineStatus, LinkSpec, ModemProfile, PortSetup,
+    PortSpec, SimCommand, SimEvent, SimTime, Simulation, TcpKind,
 };
 
 pub use args::{EXAMPLES, SimModemArgs};
@@ -49,7 +50,8 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
         speed: args.speed,
         seed: args.seed,
     };
-    let driver = Driver::start_with(simulation, ports, options, sink).map_err(port_fail)?;
+    let (links, listening) = links(args)?;
+    let driver = Driver::start_linked(simulation, ports, options, links, sink).map_err(port_fail)?;
     for station in book.stations() {
         driver
             .command(station)
@@ -77,6 +79,9 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
         Some(address) => Some(serve(address, console.clone(), broadcast, end.clone())?),
         None => None,
     };
+    if let Some(address) = listening {
+        print(&format!("listen  {address}\n"));
+    }
     for port in driver.ports() {
         print(&format!("{}  {}\n", port.number, port.path));
     }
@@ -92,6 +97,28 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
             .map_err(|error| Fail::usage(format!("{}: {error}", file.display())))?;
     }
     Ok(Exit::Held)
+}
+
+/// The links to other simulators, and where this one listens.
+fn links(args: &SimModemArgs) -> Result<(Vec<LinkSpec>, Option<SocketAddr>), Fail> {
+    let mut specs = Vec::new();
+    let mut listening = None;
+    if let Some(address) = args.listen {
+        let (spec, bound) = LinkSpec::listen(address)
+            .map_err(|error| Fail::usage(format!("--listen {address}: {error}; is it taken?")))?;
+        specs.push(spec);
+        listening = Some(bound);
+    }
+    for address in &args.join {
+        let port = address.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+        if port.is_none_or(|(_, port)| port.parse::<u16>().is_err()) {
+            return Err(Fail::usage(format!(
+                "--join {address}: the form is HOST:PORT, such as bench1:7100"
+            )));
+        }
+        specs.push(LinkSpec::Join(address.clone()));
+    }
+    Ok((specs, listening))
 }
 
 fn port_fail(error: impl std::error::Error) -> Fail {

@@ -2,17 +2,21 @@
 //!
 //! [`verb`] turns a line of text into a [`Verb`], [`Console`] carries it out on a running driver, [`server`] does so for
 //! clients that speak JSON lines, [`book`] is the telephone book, and [`recorder`] makes a scenario of what happened.
+//! [`play`] plays a file of verbs in virtual time.
 
 pub mod book;
+pub mod play;
 pub mod recorder;
 pub mod server;
 pub mod verb;
 
 use crate::driver::{LineStatus, Remote};
 use crate::exchange::{CallerId, LineState};
+use crate::port::fault::FaultSpec;
 use crate::simulation::{SimCommand, SimError};
 
 pub use book::Book;
+pub use play::{PlayError, Player, SCRIPT_VERBS};
 pub use recorder::Recorder;
 pub use verb::{VERBS, Verb, VerbError};
 
@@ -42,6 +46,41 @@ pub enum ControlError {
     Step(#[from] SimError),
 }
 
+/// What verbs are carried out on: a simulation that runs in real time, or one that is played.
+pub trait Bench {
+    /// Carries out a step on the far side.
+    ///
+    /// # Errors
+    /// Where it makes no sense now.
+    fn command(&mut self, command: SimCommand) -> Result<(), SimError>;
+
+    /// Sets the faults of a modem's port, with a seed of their own or the bench's.
+    ///
+    /// # Errors
+    /// Where no modem has the number.
+    fn set_faults(&mut self, number: &str, faults: FaultSpec, seed: Option<u64>) -> Result<(), SimError>;
+
+    /// What every modem is doing.
+    ///
+    /// # Errors
+    /// Where the simulation has ended.
+    fn status(&mut self) -> Result<Vec<LineStatus>, SimError>;
+}
+
+impl Bench for Remote {
+    fn command(&mut self, command: SimCommand) -> Result<(), SimError> {
+        Remote::command(self, command)
+    }
+
+    fn set_faults(&mut self, number: &str, faults: FaultSpec, seed: Option<u64>) -> Result<(), SimError> {
+        Remote::set_faults(self, number, faults, seed)
+    }
+
+    fn status(&mut self) -> Result<Vec<LineStatus>, SimError> {
+        Remote::status(self)
+    }
+}
+
 /// Carries verbs out on a running simulation.
 #[derive(Clone, Debug)]
 pub struct Console {
@@ -60,54 +99,65 @@ impl Console {
     /// # Errors
     /// Where the line is no verb, or makes no sense now.
     pub fn run(&self, line: &str) -> Result<Answer, ControlError> {
-        match Verb::parse(line)? {
-            Verb::Ring { to, from, name } => self.ring(&to, from, name)?,
-            Verb::HangUp { number } => self.hang_up(number.map(|number| self.book.number(&number)))?,
-            Verb::Step(mut command) => {
-                self.book.resolve(&mut command);
-                self.remote.command(command)?;
-            }
-            Verb::Faults { number, faults, seed } => self.remote.set_faults(&number, faults, seed)?,
-            Verb::Status => return Ok(Answer::Status(self.remote.status()?)),
-            Verb::Help => return Ok(Answer::Help),
-            Verb::Watch => return Ok(Answer::Watch),
-            Verb::Quit => return Ok(Answer::Quit),
-        }
-        Ok(Answer::Done)
+        carry_out(Verb::parse(line)?, &self.book, &mut self.remote.clone())
     }
+}
 
-    /// Whoever is in the book is announced by name.
-    fn ring(&self, to: &str, from: Option<String>, name: Option<String>) -> Result<(), SimError> {
-        let number = from.as_deref().map(|from| self.book.number(from));
-        let name = name.or_else(|| self.book.name(number.as_deref()?).map(str::to_owned));
-        let withheld = number.is_none();
-        self.remote.command(SimCommand::Call {
-            from: number.clone().unwrap_or_else(|| "0".to_owned()),
-            to: self.book.number(to),
-            caller_id: (!withheld).then_some(CallerId { number, name }),
-        })
-    }
-
-    /// A modem's line cannot be hung up from outside: its far end is. Without a number, every far end.
-    fn hang_up(&self, number: Option<String>) -> Result<(), SimError> {
-        let lines = self.remote.status()?;
-        let Some(number) = number else {
-            for line in &lines {
-                if let (Some(far), false) = (&line.far_end, is_modem(&lines, line.far_end.as_deref())) {
-                    self.remote.command(SimCommand::HangUp { number: far.clone() })?;
-                }
-            }
-            return Ok(());
-        };
-        let far = lines
-            .iter()
-            .find(|line| line.number == number)
-            .map(|line| line.far_end.clone().filter(|_| line.state != LineState::Cut));
-        match far {
-            None => self.remote.command(SimCommand::HangUp { number }),
-            Some(None) => Err(SimError::NoCall { number }),
-            Some(Some(far)) => self.remote.command(SimCommand::HangUp { number: far }),
+/// Carries out a verb on a bench.
+fn carry_out(verb: Verb, book: &Book, bench: &mut impl Bench) -> Result<Answer, ControlError> {
+    match verb {
+        Verb::Ring { to, from, name } => ring(book, bench, &to, from, name)?,
+        Verb::HangUp { number } => hang_up(bench, number.map(|number| book.number(&number)))?,
+        Verb::Step(mut command) => {
+            book.resolve(&mut command);
+            bench.command(command)?;
         }
+        Verb::Faults { number, faults, seed } => bench.set_faults(&number, faults, seed)?,
+        Verb::Status => return Ok(Answer::Status(bench.status()?)),
+        Verb::Help => return Ok(Answer::Help),
+        Verb::Watch => return Ok(Answer::Watch),
+        Verb::Quit => return Ok(Answer::Quit),
+    }
+    Ok(Answer::Done)
+}
+
+/// Whoever is in the book is announced by name.
+fn ring(
+    book: &Book,
+    bench: &mut impl Bench,
+    to: &str,
+    from: Option<String>,
+    name: Option<String>,
+) -> Result<(), SimError> {
+    let number = from.as_deref().map(|from| book.number(from));
+    let name = name.or_else(|| book.name(number.as_deref()?).map(str::to_owned));
+    let withheld = number.is_none();
+    bench.command(SimCommand::Call {
+        from: number.clone().unwrap_or_else(|| "0".to_owned()),
+        to: book.number(to),
+        caller_id: (!withheld).then_some(CallerId { number, name }),
+    })
+}
+
+/// A modem's line cannot be hung up from outside: its far end is. Without a number, every far end.
+fn hang_up(bench: &mut impl Bench, number: Option<String>) -> Result<(), SimError> {
+    let lines = bench.status()?;
+    let Some(number) = number else {
+        for line in &lines {
+            if let (Some(far), false) = (&line.far_end, is_modem(&lines, line.far_end.as_deref())) {
+                bench.command(SimCommand::HangUp { number: far.clone() })?;
+            }
+        }
+        return Ok(());
+    };
+    let far = lines
+        .iter()
+        .find(|line| line.number == number)
+        .map(|line| line.far_end.clone().filter(|_| line.state != LineState::Cut));
+    match far {
+        None => bench.command(SimCommand::HangUp { number }),
+        Some(None) => Err(SimError::NoCall { number }),
+        Some(Some(far)) => bench.command(SimCommand::HangUp { number: far }),
     }
 }
 

@@ -304,7 +304,7 @@ fn device_fault(words: &[&str]) -> Option<Option<DeviceFault>> {
 }
 
 /// Text with `\r`, `\n`, `\t`, `\\` and `\xHH` as bytes.
-fn unescape(text: &str) -> Option<Vec<u8>> {
+pub(super) fn unescape(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

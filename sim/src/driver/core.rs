@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
+use super::link::Senders;
 use super::remote::LineStatus;
 use super::setup::DriverOptions;
 use crate::port::fault::{FaultSpec, FaultyLine};
@@ -30,6 +31,7 @@ pub(super) struct Core {
     pub(super) ports: Vec<Attached>,
     /// Ports that do not read until the far end's backlog has shrunk.
     pub(super) waiting: BTreeSet<usize>,
+    pub(super) links: Senders,
     pub(super) timer_set: Option<SimTime>,
     pub(super) timer_changed: Rc<Notify>,
 }
@@ -74,17 +76,21 @@ impl Core {
             self.waiting.remove(&index)
         };
         if changed {
-            let dce = self.simulation.circuits(self.ports[index].id);
+            let id = self.ports[index].id;
+            let dce = self.simulation.circuits(id);
             self.show_circuits(index, dce);
+            if let Some(octet) = self.simulation.stops_client_by(id, congested) {
+                self.deliver(index, vec![octet]);
+            }
         }
         let may_write = !self.ports[index].backlog.is_empty() && !self.is_held(index);
         (!congested, may_write)
     }
 
-    /// The client has taken RTS away, and the modem heeds it.
+    /// The client has taken RTS away, and the modem heeds it; or has sent XOFF.
     pub(super) fn is_held(&self, index: usize) -> bool {
         let port = &self.ports[index];
-        !port.dte.rts && self.simulation.heeds_rts(port.id)
+        !port.dte.rts && self.simulation.heeds_rts(port.id) || self.simulation.is_stopped(port.id)
     }
 
     /// The client at the far end reads more slowly than this one writes.
@@ -111,7 +117,11 @@ impl Core {
                     _ => buffer[..count].to_vec(),
                 };
                 let bytes = attached.faults.0.push(&heard, now);
+                let was_stopped = self.simulation.is_stopped(id);
                 self.simulation.handle_bytes(id, &bytes, now);
+                if was_stopped {
+                    self.ports[index].wake.notify_one();
+                }
             }
             Read::ClientGone => {
                 let attached = &mut self.ports[index];
@@ -152,6 +162,12 @@ impl Core {
         while let Some((id, bytes)) = self.simulation.poll_output() {
             if let Some(index) = self.ports.iter().position(|port| port.id == id) {
                 self.write(index, bytes);
+            }
+        }
+        while let Some((link, message)) = self.simulation.poll_link() {
+            if let Some(sender) = self.links.get(&link) {
+                // A link whose writer has ended is about to be lost.
+                sender.send(message).unwrap_or_default();
             }
         }
         let lines = self

@@ -4,6 +4,7 @@
 //! and only then do answers go out. So what a client does in answer is always later on the record.
 
 mod core;
+mod link;
 mod remote;
 mod setup;
 
@@ -27,6 +28,7 @@ use self::core::{Attached, Core, Sink};
 use remote::Request;
 use setup::Unattached;
 
+pub use link::LinkSpec;
 pub use remote::{LineStatus, Remote};
 pub use setup::{DriverOptions, PortSetup};
 
@@ -66,6 +68,21 @@ impl Driver {
         options: DriverOptions,
         sink: impl FnMut(SimTime, SimEvent) + Send + 'static,
     ) -> Result<Driver, PortError> {
+        Driver::start_linked(simulation, ports, options, Vec::new(), sink)
+    }
+
+    /// As [`Driver::start_with`], joined to other simulators. A link that cannot be there yet is no error: the sink hears
+    /// of it.
+    ///
+    /// # Errors
+    /// As [`Driver::start`].
+    pub fn start_linked(
+        simulation: Simulation,
+        ports: Vec<PortSetup>,
+        options: DriverOptions,
+        links: Vec<LinkSpec>,
+        sink: impl FnMut(SimTime, SimEvent) + Send + 'static,
+    ) -> Result<Driver, PortError> {
         let mut builders = Vec::new();
         let mut open_ports = Vec::new();
         for setup in ports {
@@ -85,7 +102,14 @@ impl Driver {
         let sink: Sink = Box::new(sink);
         let thread = std::thread::Builder::new()
             .name("offhook simulation".to_owned())
-            .spawn(move || run(simulation, builders, options, sink, receiver, &started))
+            .spawn(move || {
+                let setting = Setting {
+                    builders,
+                    options,
+                    links,
+                };
+                run(simulation, setting, sink, receiver, &started);
+            })
             .map_err(PortError::Driver)?;
         let driver = Driver {
             ports: open_ports,
@@ -143,14 +167,25 @@ impl Drop for Driver {
 
 type SharedCore = Rc<RefCell<Core>>;
 
-fn run(
-    simulation: Simulation,
+/// What a driver's thread begins with.
+struct Setting {
     builders: Vec<Unattached>,
     options: DriverOptions,
+    links: Vec<LinkSpec>,
+}
+
+fn run(
+    simulation: Simulation,
+    setting: Setting,
     sink: Sink,
     mut requests: mpsc::UnboundedReceiver<Request>,
     started: &std_mpsc::Sender<io::Result<()>>,
 ) {
+    let Setting {
+        builders,
+        options,
+        links,
+    } = setting;
     let prepared = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -187,6 +222,7 @@ fn run(
         options,
         ports,
         waiting: BTreeSet::new(),
+        links: link::Senders::new(),
         timer_set: None,
         timer_changed: Rc::new(Notify::new()),
     };
@@ -203,6 +239,9 @@ fn run(
             tasks.spawn_local(serve_port(Rc::clone(&core), index));
         }
         tasks.spawn_local(serve_timer(Rc::clone(&core)));
+        for link in links {
+            tasks.spawn_local(link::serve(Rc::clone(&core), link));
+        }
         // A caller that has gone already has dropped the requests too.
         started.send(Ok(())).unwrap_or_default();
         loop {

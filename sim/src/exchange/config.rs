@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::SimTime;
 
 use super::RingPattern;
@@ -122,7 +124,7 @@ pub enum StationBehaviour {
 }
 
 /// Who calls, as the exchange sends it between the first and the second ring.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CallerId {
     /// The caller's number; `None` where it is withheld, `O` where the call comes from out of the area (V.253 spells
     /// both so).

@@ -322,6 +322,20 @@ impl Exchange {
         Ok(())
     }
 
+    /// The numbers of all lines.
+    pub(crate) fn numbers(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.lines.keys().map(String::as_str)
+    }
+
+    /// A line serves, or every call to it fails.
+    pub(crate) fn set_in_service(&mut self, number: &str, serves: bool, now: SimTime) {
+        if let Some(device) = self.lines.get(number).map(|line| line.device) {
+            // The device is a line of this switch, which is all that could be wrong.
+            self.serve(|switch| switch.set_in_service(device, serves, now))
+                .ok();
+        }
+    }
+
     /// The other end of the answered call that `number` is in; nobody where it is in a conference.
     pub fn far_end(&self, number: &str) -> Option<&str> {
         match self.switch.hears(self.engaged(number)?).as_slice() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::switch::{ConnectionId, ConnectionState, DeviceId, Forward, ForwardingType};
-use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal};
+use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal, Timer};
 use crate::time::SimTime;
 
 /// When a line's calls go elsewhere (27.007 7.11).
@@ -47,6 +47,8 @@ pub enum LineService {
     Transfer,
     /// Ends the part of one far end, by its number, in the active conference (27.007 `+CHLD=1x`).
     ReleaseParty(String),
+    /// A hook flash: takes the waiting call, goes back to the held one, or holds the active one and asks for dial tone.
+    Flash,
     /// Goes on with one far end of the active conference, by its number; the others are held (27.007 `+CHLD=2x`).
     Split(String),
 }
@@ -144,6 +146,7 @@ impl Exchange {
                     self.join_calls(number, held, active, service == LineService::Conference, now);
                 }
             }
+            LineService::Flash => self.flash(number, active, now),
             LineService::ReleaseParty(party) => {
                 let connection = active.zip(self.switch.device(&party));
                 if let Some((active, party)) = connection {
@@ -155,6 +158,29 @@ impl Exchange {
                     self.split(number, active, party, now);
                 }
             }
+        }
+    }
+
+    fn flash(&mut self, number: &str, active: Option<ConnectionId>, now: SimTime) {
+        let delay = self.config.dial_tone_delay;
+        let Some(line) = self.lines.get_mut(number) else {
+            return;
+        };
+        let (held, waiting) = (line.services.held, line.services.waiting);
+        let holds_only = held.is_none() && waiting.is_none() && active.is_some();
+        let service = match waiting {
+            Some(_) => LineService::AcceptWaiting,
+            None => LineService::Swap,
+        };
+        self.line_service(number, service, now);
+        let Some(line) = self.lines.get_mut(number) else {
+            return;
+        };
+        // The held party waits, and another number can be dialled.
+        if holds_only && line.services.held.is_some() && line.has_dial_tone {
+            line.dial_tone_at = Some(now + delay);
+            self.timers
+                .insert((now + delay, Timer::DialTone(number.to_owned())));
         }
     }
 

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A sound on its way to the far end. Sounds have no length of their own in transit: the sender paces them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Sound {
     /// A data modem seeks agreement on a carrier.
     Handshake(Handshake),
@@ -21,7 +23,7 @@ pub enum Sound {
 }
 
 /// What a data modem offers while it trains (V.8 and V.42 in one step).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Handshake {
     /// The fastest rate, bit/s.
     pub fastest: u32,
@@ -47,7 +49,7 @@ impl Handshake {
 }
 
 /// What fax machines send each other (T.30).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum FaxSignal {
     /// Calling tone, 1100 Hz.
     Cng,

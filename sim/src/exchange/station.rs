@@ -58,6 +58,31 @@ impl Exchange {
         Ok(())
     }
 
+    /// A line whose device is somewhere else, beyond a link, calls `to`.
+    pub(crate) fn call_from_afar(
+        &mut self,
+        from: &str,
+        to: &str,
+        caller_id: Option<CallerId>,
+        now: SimTime,
+    ) -> Result<(), SimError> {
+        let off_hook = self.line_mut(from)?.is_off_hook;
+        if off_hook || self.engaged(from).is_some() {
+            return Err(SimError::InUse {
+                number: from.to_owned(),
+            });
+        }
+        let line = self.line_mut(from)?;
+        line.is_off_hook = true;
+        let device = line.device;
+        self.events.push_back(ExchangeEvent::OffHook {
+            number: from.to_owned(),
+        });
+        self.loop_is(device, true, now);
+        self.station_calls(from, to, caller_id, now);
+        Ok(())
+    }
+
     /// The ringing station `number` answers.
     pub fn answer(&mut self, number: &str, now: SimTime) -> Result<(), SimError> {
         let line = self.station_mut(number)?;

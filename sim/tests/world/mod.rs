@@ -140,6 +140,11 @@ impl World {
         self.drain();
     }
 
+    /// Whether the client has stopped its modem by XOFF.
+    pub fn is_stopped(&self, number: &str) -> bool {
+        self.simulation.is_stopped(self.modems[number])
+    }
+
     /// What stations heard since they were last asked.
     pub fn speech(&mut self) -> Vec<i16> {
         std::mem::take(&mut self.speech)

@@ -1,6 +1,6 @@
 //! Basic commands, one row each (V.250 6.1 to 6.3; the rest as Hayes modems have them).
 
-use super::{Modem, Outcome};
+use super::{Modem, Outcome, flow};
 use crate::time::SimTime;
 use crate::wire::at::ResultCode;
 
@@ -50,7 +50,9 @@ const fn act(name: &'static str, most: u32, action: fn(&mut Modem, u32, SimTime)
 }
 
 /// Every basic command but `D`, `S` and `&Zn=`. What the stored ones mean is read where it matters: `E`, `Q`, `V`, `X`,
-/// `W`, `F`, `&D`, `&Q`, `\N`, `%C`. The others are accepted, as clients send them to every modem.
+/// `W`, `F`, `&C`, `&D`, `&K`, `&Q`, `&R`, `&S`, `&Y`, `\N`, `%C`. The others are accepted, as clients send them to every
+/// modem, and have nothing to act on: there is no loudspeaker (L, M), no guard tone on a line that carries no sound (&G),
+/// no leased line (&L), no relay of a telephone set (&J), no choice of standards for a rate (B), and no test (&T).
 pub(super) const BASIC: &[BasicRow] = &[
     store("E", 1, 1),
     store("Q", 1, 0),
@@ -162,6 +164,9 @@ impl Modem {
         match &row.effect {
             Effect::Store(_) => {
                 self.settings.set(row.name, value);
+                if row.name == "&K" {
+                    self.settings.set_text("+IFC", flow::of_k(value).to_owned());
+                }
                 Outcome::Next
             }
             Effect::Do(action) => action(self, value, now),

@@ -57,16 +57,12 @@ impl Modem {
         }
     }
 
-    /// Whether the modem holds its bytes back while RTS is off (`&K3`).
-    pub fn heeds_rts(&self) -> bool {
-        self.settings.get("&K") == 3
-    }
-
     /// The client closed its end of the port: DTR has dropped, a half-typed line is forgotten, and nobody is there to
     /// be told.
     pub fn handle_client_gone(&mut self) {
         self.reader = CommandLineReader::default();
         self.circuits.dtr_counts_at = None;
+        self.is_stopped = false;
         // The next client raises both as it opens the port.
         self.circuits.dte = DteCircuits::READY;
         self.dtr_dropped();

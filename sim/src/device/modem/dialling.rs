@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::line::CallProgress;
 use super::{LineAction, Mode, Modem, Outcome};
+use crate::exchange::LineService;
 use crate::time::SimTime;
 use crate::wire::at::{DialElement, DialString, ResultCode, StoredNumberOperation};
 
@@ -235,7 +236,13 @@ impl Modem {
             Some(DialElement::Pause | DialElement::CallingCardTone) => {
                 dialling.step = pause(self.settings.seconds(8));
             }
-            Some(DialElement::HookFlash) => dialling.step = pause(flash),
+            Some(DialElement::HookFlash) => {
+                dialling.step = pause(flash);
+                // The exchange holds the call, and what follows is another one's.
+                dialling.has_dialled = false;
+                self.progress = CallProgress::None;
+                self.actions.push_back(LineAction::Service(LineService::Flash));
+            }
             Some(DialElement::WaitDialTone) if self.progress == CallProgress::DialTone => self.next_step(now),
             // The simulated exchange gives no second dial tone, so between digits W is a pause.
             Some(DialElement::WaitDialTone) if dialling.has_dialled => {

@@ -12,6 +12,7 @@ mod dialling;
 mod extended;
 mod fax;
 mod fax2;
+mod flow;
 mod line;
 mod link;
 mod mobile;
@@ -108,6 +109,8 @@ pub struct Modem {
     /// When the modem gives up on a carrier that is gone.
     carrier_lost_at: Option<SimTime>,
     last_data_at: SimTime,
+    /// The client has stopped the modem by XOFF.
+    is_stopped: bool,
     /// This end called.
     is_caller: bool,
     fax_line: FaxLine,
@@ -198,6 +201,7 @@ impl Modem {
             link: None,
             carrier_lost_at: None,
             last_data_at: SimTime::ZERO,
+            is_stopped: false,
             is_caller: false,
             fax_line: FaxLine::default(),
             session: None,
@@ -240,7 +244,10 @@ impl Modem {
                 Mode::Online(escape) => {
                     escape.handle_data(bytes, &self.settings, now);
                     self.last_data_at = now;
-                    self.actions.push_back(LineAction::Data(bytes.to_vec()));
+                    let data = self.heed_octets(bytes);
+                    if !data.is_empty() {
+                        self.actions.push_back(LineAction::Data(data));
+                    }
                     return;
                 }
                 Mode::Command => self.command_byte(first, now),

@@ -135,6 +135,7 @@ impl Modem {
         self.far_offer = None;
         self.carrier_lost_at = None;
         self.held.clear();
+        self.is_stopped = false;
         self.session = None;
         self.mode = Mode::Command;
     }

@@ -2,9 +2,9 @@
 
 use super::Form::Named;
 use super::Place::{Of, Range, Up, Word};
-use super::{ExtendedRow, act, held, store, text};
-use crate::device::modem::link;
+use super::{ExtendedRow, act, held, store, store_then, text};
 use crate::device::modem::{Modem, Outcome};
+use crate::device::modem::{flow, link};
 use crate::wire::at::{Operation, Value};
 
 /// Rates of the port.
@@ -29,7 +29,12 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     held(Named, "+FCLASS", "0", Modem::service_class),
     store(Named, "+IPR", "0", &[Of(PORT_RATES)]),
     store(Named, "+ICF", "3,3", &[Up(6), Up(3)]),
-    store(Named, "+IFC", "2,2", &[Up(3), Up(3)]),
+    store_then(Named, "+IFC", "2,2", &[Up(3), Up(2)], |modem, _| {
+        modem
+            .settings
+            .set("&K", flow::of_ifc(modem.settings.number("+IFC", 0)));
+        Outcome::Next
+    }),
     store(Named, "+ILRR", "0", &[Up(1)]),
     store(
         Named,
@@ -44,7 +49,7 @@ pub(super) const ROWS: &[ExtendedRow] = &[
             Range(0, 56_000),
         ],
     ),
-    store(Named, "+MR", "0", &[Up(2)]),
+    store(Named, "+MR", "0", &[Up(1)]),
     store(Named, "+ES", "3,0,2", &[Up(7), Up(4), Up(9)]),
     store(Named, "+ER", "0", &[Up(1)]),
     store(Named, "+EB", "0,0,0", &[Up(1), Up(1), Up(254)]),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::device::modem::scripted::{Then, Waiting};
 use crate::device::modem::{LineAction, Mode, Modem, Outcome};
-use crate::exchange::Sound;
+use crate::exchange::{LineService, Sound};
 use crate::time::SimTime;
 use crate::wire::at::{DialElement, Operation, Value};
 
@@ -95,7 +95,8 @@ impl Modem {
                 digits: digit.to_string(),
                 complete: false,
             }),
-            What::Frequencies(0, 0) | What::HookFlash => {}
+            What::Frequencies(0, 0) => {}
+            What::HookFlash => self.actions.push_back(LineAction::Service(LineService::Flash)),
             What::Frequencies(one, two) => self.actions.push_back(LineAction::Sound(Sound::Tone {
                 frequencies: (one, two),
                 length_ms,
