@@ -228,16 +228,30 @@ fn simulators_are_joined_and_find_each_other_again() {
 #[test]
 fn a_script_plays_the_same_every_time() {
     let play = |seed: &str| {
-        let args = ["sim", "play", "fixtures/simulator/ringing.sim", "--lines=2", "--wire", "--seed", seed];
+        let args = [
+            "sim",
+            "play",
+            "fixtures/simulator/ringing.sim",
+            "--lines=2",
+            "--wire",
+            "--seed",
+            seed,
+        ];
         let answer = run(&args, "");
         assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
         answer.out
     };
     let first = play("3");
     assert_eq!(first, play("3"));
-    assert!(first.contains("101 rings") && first.contains("NAME=JANE DOE"), "{first}");
+    assert!(
+        first.contains("101 rings") && first.contains("NAME=JANE DOE"),
+        "{first}"
+    );
     let last = first.lines().last().unwrap();
-    assert!(last.contains("played to its end") && last.trim_start().starts_with("6"), "{last}");
+    assert!(
+        last.contains("played to its end") && last.trim_start().starts_with("6"),
+        "{last}"
+    );
 
     let dir = tempfile::tempdir().unwrap();
     let script = dir.path().join("fails.sim");
