@@ -16,7 +16,7 @@ pub(super) fn of_ifc(by_client: u32) -> u32 {
 /// `+IFC` for a value of `&K`.
 pub(super) fn of_k(value: u32) -> &'static str {
     match value {
-        0 | 1 | 2 => "0,0",
+        0..=2 => "0,0",
         4 => "1,1",
         5 => "3,1",
         _ => "2,2",
