@@ -203,3 +203,44 @@ fn a_changed_status_is_told_to_whoever_registered_for_it() {
     ));
     assert_eq!(bench.heard[&other], []);
 }
+
+#[test]
+fn a_session_decides_the_edition_and_one_that_nobody_speaks_is_refused() {
+    let mut bench = Bench::with("annex-j");
+    let client = bench.client();
+    let start = |edition: &str| {
+        let namespace = format!("http://www.ecma-international.org/standards/ecma-323/csta/ed{edition}");
+        Value::sequence([
+            (
+                "applicationInfo",
+                Value::sequence([("applicationID", Value::text("bench"))]),
+            ),
+            (
+                "requestedProtocolVersions",
+                Value::List(vec![Value::text(namespace)]),
+            ),
+        ])
+    };
+    bench.send_session(client, "StartApplicationSession", start("9"));
+    let [Heard::Session("StartApplicationSessionNegResponse", refused)] = &bench.heard[&client][..] else {
+        panic!("{:?}", bench.heard[&client])
+    };
+    assert_eq!(
+        refused.to_string(),
+        "{errorCode definedError: requestedProtocolVersionNotSupported}"
+    );
+    bench.send_session(client, "StartApplicationSession", start("3"));
+    bench.server.set_status("normal", bench.now);
+    let body = b"<RequestSystemStatus/>";
+    let header = [&[0, 0, 0, 8 + body.len() as u8][..], b"0001"].concat();
+    let frame = [&header[..], body].concat();
+    bench
+        .server
+        .handle_bytes(&mut bench.switch, client, &frame, bench.now);
+    let (_, answer) = bench.server.poll_output().expect("it answers");
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    assert!(
+        answer.contains("<RequestSystemStatusResponse xmlns=\"http://www.ecma-international.org/standards/ecma-323/csta/ed3\">"),
+        "{answer}"
+    );
+}

@@ -205,7 +205,8 @@ impl CstaServer {
                     .get("requestedProtocolVersions")
                     .map(Value::items)
                     .unwrap_or_default();
-                let Some(version) = versions.first().cloned() else {
+                let spoken = |version: &Value| Some((version.clone(), edition(version.as_text()?)?));
+                let Some((version, edition)) = versions.iter().find_map(spoken) else {
                     let error = Value::choice(
                         "definedError",
                         Value::named("requestedProtocolVersionNotSupported"),
@@ -221,6 +222,7 @@ impl CstaServer {
                 self.last_session += 1;
                 let id = format!("session-{}", self.last_session);
                 known.session = Some(Session { id: id.clone(), ends });
+                known.edition = Some(edition);
                 let content = [
                     ("sessionID", Value::text(id)),
                     ("actualProtocolVersion", version),
@@ -230,6 +232,7 @@ impl CstaServer {
             }
             "StopApplicationSession" if matches => {
                 known.session = None;
+                self.forget_wishes(client);
                 ("StopApplicationSessionPosResponse", Value::sequence([]))
             }
             "StopApplicationSession" => ("StopApplicationSessionNegResponse", unknown()),
@@ -246,6 +249,12 @@ impl CstaServer {
         };
         self.answer_session(client, invoke, answer, content);
     }
+}
+
+/// The edition of ECMA-323 that a protocol version of a session means: its namespace, or the end of it, `ed5`.
+fn edition(version: &str) -> Option<u8> {
+    let (_, number) = version.trim().rsplit_once("ed")?;
+    number.parse().ok().filter(|number| (3..=6).contains(number))
 }
 
 /// The version that both sides know, best first. A client that names none is taken to know ours.

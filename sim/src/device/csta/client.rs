@@ -13,7 +13,7 @@ use crate::wire::csta::{
     message::{Message, ReadError, WriteError},
     phase1,
     value::Value,
-    xml::{self, Document},
+    xml::{self, Document, Style},
 };
 
 /// Why the server closes a connection.
@@ -75,6 +75,8 @@ pub(super) struct Client {
     /// The association stands, or none is needed.
     pub associated: bool,
     pub session: Option<Session>,
+    /// The edition of ECMA-323 that a session was started with; that of the profile before.
+    pub edition: Option<u8>,
     /// When the client last sent anything, and whether it has been asked for a sign of life since.
     pub heard: SimTime,
     pub asked: bool,
@@ -104,6 +106,7 @@ impl Client {
             link: Link::new(profile.framing, Side::Server),
             associated: !profile.association,
             session: None,
+            edition: None,
             heard: now,
             asked: false,
             last_invoke: 0,
@@ -181,7 +184,7 @@ impl Client {
                     }
                     message => message.clone(),
                 };
-                let text = xml::write(style, &Document::Message(message))?;
+                let text = xml::write(&self.style(style), &Document::Message(message))?;
                 Frame {
                     invoke: Some(invoke),
                     body: text.into_bytes(),
@@ -189,6 +192,13 @@ impl Client {
             }
         };
         Ok(self.link.send(now, &frame)?)
+    }
+
+    fn style(&self, style: &Style) -> Style {
+        Style {
+            edition: self.edition.unwrap_or(style.edition),
+            ..style.clone()
+        }
     }
 
     pub fn send_association(&mut self, now: SimTime, value: Value) -> Result<(), SendError> {
@@ -206,7 +216,7 @@ impl Client {
         let Encoding::Xml(style) = &profile.encoding else {
             return Ok(());
         };
-        let text = xml::write(style, document)?;
+        let text = xml::write(&self.style(style), document)?;
         Ok(self.link.send(
             now,
             &Frame {
