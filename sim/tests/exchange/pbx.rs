@@ -1,6 +1,7 @@
 //! PBXs described in files.
 
 use offhook_sim::SimTime;
+use offhook_sim::device::csta::{Encoding, Profile};
 use offhook_sim::exchange::pbx::{OFFICE, Pbx, PbxError};
 use offhook_sim::exchange::switch::{AgentState, CallOptions, ConnectionState, DeviceKind, ForwardingType};
 
@@ -39,8 +40,31 @@ fn the_office_is_as_it_is_described() {
 }
 
 #[test]
+fn quirks_change_the_profile_and_nothing_else() {
+    let text = "[quirks]\nkeep_alive = \"never\"\nedition = 4\nmonitors_per_object = 1\n";
+    let described = Pbx::from_toml(text, "pbx.toml").unwrap();
+    let plain = Profile::by_name("annex-j").unwrap();
+    let profile = plain.clone().with(&described.quirks);
+    assert_eq!(profile.keep_alive, None);
+    assert_eq!(profile.monitors_per_object, 1);
+    assert_eq!(profile.clients_max, plain.clients_max);
+    assert!(matches!(profile.encoding, Encoding::Xml(style) if style.edition == 4));
+    // What speaks no XML has no edition.
+    let hipath = Profile::by_name("hipath").unwrap();
+    assert_eq!(hipath.clone().with(&described.quirks).encoding, hipath.encoding);
+}
+
+#[test]
 fn a_mistake_is_told_with_its_place_and_its_remedy() {
     let cases = [
+        (
+            "[quirks]\nkeep_alive = \"soon\"\n",
+            "pbx.toml:2:14: `soon` is no time: write a time such as 500ms, 12s or 3min",
+        ),
+        (
+            "[quirks]\nedition = 9\n",
+            "pbx.toml:2:11: there is no edition 9 of ECMA-323 here: write 3, 4, 5 or 6",
+        ),
         (
             "[[extension]]\nnumber = \"201\"\n[[extension]]\nnumber = \"201\"\n",
             "pbx.toml:4:10: `201` is refused (operation error: invalidDeviceID): \
