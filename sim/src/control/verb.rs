@@ -142,6 +142,21 @@ pub const VERBS: &[VerbRow] = &[
         },
     ),
     row(
+        "message",
+        "message NUMBER from NUMBER TEXT",
+        "a telephone sends a short message to a mobile modem",
+        |words, _| match words {
+            [to, "from", from, words @ ..] if !words.is_empty() => {
+                Some(Verb::Step(SimCommand::SendMessage {
+                    from: text(from),
+                    to: text(to),
+                    text: words.join(" "),
+                }))
+            }
+            _ => None,
+        },
+    ),
+    row(
         "station",
         "station NUMBER answers:TIME|busy|silent",
         "a telephone is there and does this when it is called",
@@ -357,6 +372,14 @@ mod tests {
             Ok(Verb::Step(SimCommand::SetDeviceFault {
                 number: "101".into(),
                 fault: Some(DeviceFault::LateReply(Duration::from_millis(500)))
+            }))
+        );
+        assert_eq!(
+            Verb::parse("message 101 from 5551234 Call me back"),
+            Ok(Verb::Step(SimCommand::SendMessage {
+                from: "5551234".into(),
+                to: "101".into(),
+                text: "Call me back".into()
             }))
         );
         assert_eq!(Verb::parse("hangup"), Ok(Verb::HangUp { number: None }));
