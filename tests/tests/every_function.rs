@@ -48,7 +48,34 @@ fn held_and_called(answer: &Answer) {
         .filter(|name| !called.contains(name) && !undeclared.contains(name))
         .collect();
     assert!(missed.is_empty(), "never called: {missed:?}");
+    let succeeded = succeeded(&answer.out);
+    let refused: Vec<&&str> = called.iter().filter(|name| !succeeded.contains(*name)).collect();
+    // The provider has no feature keys.
+    assert_eq!(
+        refused,
+        [&"TSPI_lineDevSpecificFeature"],
+        "called and always refused"
+    );
     assert_eq!(names.count() - undeclared.len(), 122);
+}
+
+/// The functions that a trace shows with success, or with a request taken, at least once.
+fn succeeded(trace: &str) -> BTreeSet<&str> {
+    let mut succeeded = BTreeSet::new();
+    let mut function = None;
+    for text in trace
+        .lines()
+        .filter_map(|line| line.strip_prefix("P call     | "))
+    {
+        match text.strip_prefix("  -> ") {
+            Some(result) if !result.contains("ERR_") && !result.starts_with("0x") => {
+                succeeded.extend(function.take());
+            }
+            Some(_) => function = None,
+            None => function = text.split_once('(').map(|(name, _)| name).or(function),
+        }
+    }
+    succeeded
 }
 
 #[test]

@@ -339,3 +339,36 @@ fn what_is_done_in_too_little_memory_is_found() {
         }
     }
 }
+
+/// A published SIP provider answers 0 for its phone and leaves the version as it was: no layout is known then, and its
+/// lines are none the worse for it.
+#[test]
+fn a_phone_without_a_version_is_told_and_leaves_the_lines_alone() {
+    let dll = elf("faulty-model-tsp");
+    let dll = dll.to_str().unwrap();
+    let fault = "settles-on-no-phone-version";
+    let answer = run(&["inspect", dll, "--device", "none"], fault);
+    assert_eq!(answer.code, 1, "{}{}", answer.out, answer.err);
+    let said = "0.0 was settled on, outside the range 1.3 to 3.1";
+    assert!(answer.out.contains(said), "{}", answer.out);
+    assert!(!answer.out.contains("dwTotalSize was"), "{}", answer.out);
+    let scenario = "fixtures/scenarios/model/call-busy.call";
+    let played = run(
+        &[
+            "run",
+            scenario,
+            "--provider",
+            dll,
+            "--device",
+            "none",
+            "--no-golden",
+        ],
+        fault,
+    );
+    assert!(
+        played.out.contains("pass  call-busy"),
+        "{}{}",
+        played.out,
+        played.err
+    );
+}

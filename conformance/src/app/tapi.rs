@@ -156,7 +156,11 @@ impl Tapi {
             self.line_versions.push(version);
         }
         for device in 0..self.phones {
-            let version = self.negotiate_by("TSPI_phoneNegotiateTSPIVersion", device)?;
+            let version = match self.negotiate_by("TSPI_phoneNegotiateTSPIVersion", device) {
+                // A phone with which nothing can be settled is of no use, and the lines are none the worse for it.
+                Err(Stop::Failed(_)) => overall,
+                negotiated => negotiated?,
+            };
             self.phone_versions.push(version);
         }
         self.make_announced(from)

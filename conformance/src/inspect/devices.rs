@@ -126,7 +126,7 @@ fn line(session: &mut Session<'_>, device: u32) -> Result<LineReport, Stop> {
         caps: Got::NotExported,
         addresses: Vec::new(),
     };
-    let Got::Is(version) = version else {
+    let Some(version) = settled(version) else {
         return Ok(report);
     };
     report.extension = extension(session, Device::Line(device), version)?;
@@ -174,7 +174,7 @@ fn phone(session: &mut Session<'_>, device: u32) -> Result<PhoneReport, Stop> {
         extension: Got::NotExported,
         caps: Got::NotExported,
     };
-    let Got::Is(version) = version else {
+    let Some(version) = settled(version) else {
         return Ok(report);
     };
     report.extension = extension(session, Device::Phone(device), version)?;
@@ -188,6 +188,14 @@ fn phone(session: &mut Session<'_>, device: u32) -> Result<PhoneReport, Stop> {
     };
     report.caps = filled(session, &PHONECAPS, "lpPhoneCaps", version, query)?;
     Ok(report)
+}
+
+/// The version that was settled on, if it is one of TSPI's: of any other no layout is known.
+pub(super) fn settled(version: Got<Version>) -> Option<Version> {
+    match version {
+        Got::Is(version) if (Version::V1_3..=Version::V3_1).contains(&version) => Some(version),
+        _ => None,
+    }
 }
 
 /// Asks for a structure, and once more with as much room as it needs. `query` gives the call without the structure, and

@@ -239,6 +239,26 @@ fn judge_report(inspection: &mut Inspection, report: &ProviderReport) {
             judge_filled(inspection, &id, caps);
         }
     }
+    let lines = report
+        .lines
+        .iter()
+        .map(|line| ("line", line.device, line.version));
+    let phones = report
+        .phones
+        .iter()
+        .map(|phone| ("phone", phone.device, phone.version));
+    for (kind, device, version) in lines.chain(phones) {
+        if let (Got::Is(answered), None) = (version, devices::settled(version)) {
+            let message = format!("{answered} was settled on, outside the range 1.3 to 3.1 that was offered");
+            let page = format!("nf-tspi-tspi_{kind}negotiatetspiversion.md");
+            inspection.finding(
+                format!("{kind} {device}"),
+                Verdict::Violation,
+                message,
+                Some(&page),
+            );
+        }
+    }
     for phone in &report.phones {
         judge_filled(
             inspection,

@@ -189,7 +189,10 @@ impl Renderer {
                 let Some(place) = function.arg(parameter) else {
                     continue;
                 };
-                if let (Kind::OutVersion, Value::Version(version)) = (function.args[place].kind, &value) {
+                // Of a version that is none, as one that was left as it was, no layout is known.
+                if let ("lpdwTSPIVersion", Value::Version(version)) = (parameter, &value)
+                    && (Version::V1_3..=Version::V3_1).contains(version)
+                {
                     self.versions.insert(by.clone(), *version);
                 }
                 match (function.args[place].kind, &value) {
