@@ -33,6 +33,20 @@ impl Simulator {
         line.unwrap_or_else(|| panic!("it ended and did not say {text:?}"))
     }
 
+    /// Reads up to where there has been a line with each of these texts, in any order, and gives those lines.
+    fn says_all<const COUNT: usize>(&mut self, texts: [&str; COUNT]) -> [String; COUNT] {
+        let mut found = texts.map(|_| String::new());
+        while found.iter().any(String::is_empty) {
+            let line = self.says("");
+            for (found, text) in found.iter_mut().zip(texts) {
+                if found.is_empty() && line.contains(text) {
+                    found.clone_from(&line);
+                }
+            }
+        }
+        found
+    }
+
     fn type_line(&mut self, line: &str) {
         writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
@@ -202,8 +216,9 @@ fn simulators_are_joined_and_find_each_other_again() {
     let address = there.says("listen  ").split_off(8);
     let mut far = Client::open(&there.says("201  ").split_off(5));
     let mut here = Simulator::start(&["--speed=20", "--join", &address]);
-    let mut near = Client::open(&here.says("101  ").split_off(5));
-    here.says("is up and leads to 201");
+    // The link may be up before the ports are told.
+    let [mut port, _] = here.says_all(["101  ", "is up and leads to 201"]);
+    let mut near = Client::open(&port.split_off(5));
     far.ask("ATS0=1\r", "OK");
     near.ask("ATDT201\r", "CONNECT");
     far.read("CONNECT");
