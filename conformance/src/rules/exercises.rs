@@ -100,6 +100,7 @@ exercises![
     "extensions",
     "incoming-rings",
     "versions" then probes::versions::foreign_ranges,
+    "ext-versions",
     "ids",
     "status-messages",
     "device-status",
@@ -125,6 +126,7 @@ exercises![
     // Calls between lines of the provider
     "two-lines",
     "call-settings",
+    "call-changes",
     "hold",
     "swap",
     "transfer",

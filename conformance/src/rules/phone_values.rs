@@ -46,7 +46,7 @@ pub const RULES: &[Rule] = &[
         id: "tspi/phoneGetDevCaps/1",
         page: "nf-tspi-tspi_phonegetdevcaps.md",
         level: Should,
-        requirement: "On success every member of PHONECAPS, PHONESTATUS, PHONEBUTTONINFO and LINEADDRESSCAPS but dwTotalSize and \
+        requirement: "On success every member of PHONECAPS, PHONESTATUS, PHONEBUTTONINFO, VARSTRING and LINEADDRESSCAPS but dwTotalSize and \
                       TAPI's own is filled: none holds what TAPI's memory held before. Microsoft's own sample fills what it \
                       has and leaves the rest: a warning.",
         why: "Applications read whatever stood in TAPI's memory.",
@@ -54,7 +54,7 @@ pub const RULES: &[Rule] = &[
         broken_by: "leaves-phone-members-unfilled",
         exercises: &["phone"],
         judge: |story| {
-            let structures = ["PHONECAPS", "PHONESTATUS", "PHONEBUTTONINFO", "LINEADDRESSCAPS"];
+            let structures = ["PHONECAPS", "PHONESTATUS", "PHONEBUTTONINFO", "VARSTRING", "LINEADDRESSCAPS"];
             structures.iter().map(|structure| fills_every_member(story, structure)).fold(Judgement::default(), Judgement::and)
         },
     },
