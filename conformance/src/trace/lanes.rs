@@ -15,6 +15,9 @@ pub enum Lane {
     App(String),
     /// Completions and events of a provider.
     Event(String),
+    /// What the user interface DLL says through `TUISPIDLLCALLBACK`: it lives in an application, and the provider's own
+    /// events go beside it.
+    Ui(String),
     /// Bytes from the client to the device on the line with this number.
     ToDevice(String),
     /// Bytes from the device to its client.
@@ -32,6 +35,7 @@ impl std::fmt::Display for Lane {
         let tag = match self {
             Lane::App(name) => format!("{name} call"),
             Lane::Event(name) => format!("{name} event"),
+            Lane::Ui(name) => format!("{name} ui"),
             Lane::ToDevice(number) => format!("{number} <-"),
             Lane::FromDevice(number) => format!("{number} ->"),
             Lane::Rings(number) => format!("{number} rings"),

@@ -294,7 +294,7 @@ impl Renderer {
             )),
             None => text.push_str(", TSPI_providerGenericDialogData is not exported"),
         }
-        self.line(&Lane::Event(name.to_owned()), &text);
+        self.line(&Lane::Ui(name.to_owned()), &text);
     }
 
     fn callback(&mut self, name: &str, by: &Party, args: &CallbackArgs, kind: &'static str) {
