@@ -23,6 +23,17 @@ pub fn register(task: impl FnOnce() + Send + 'static) -> Guard {
     Guard(id)
 }
 
+/// Makes something and registers the task that takes it away, with no interrupt in between.
+pub fn make<T, E, F: FnOnce() + Send + 'static>(
+    made: impl FnOnce() -> Result<(T, F), E>,
+) -> Result<(T, Guard), E> {
+    let mut tasks = TASKS.lock().unwrap_or_else(PoisonError::into_inner);
+    let (thing, task) = made()?;
+    let id = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    tasks.push((id, Box::new(task)));
+    Ok((thing, Guard(id)))
+}
+
 impl Drop for Guard {
     fn drop(&mut self) {
         let mut tasks = TASKS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -37,12 +48,14 @@ impl Drop for Guard {
     }
 }
 
-/// Does every registered task, the latest first. For the handler of an interrupt.
+/// Does every registered task, the latest first. For the handler of an interrupt, which ends the program after it: what
+/// other threads would register or make from now on waits until then.
 pub fn all() {
-    let tasks = std::mem::take(&mut *TASKS.lock().unwrap_or_else(PoisonError::into_inner));
-    for (_, task) in tasks.into_iter().rev() {
+    let mut tasks = TASKS.lock().unwrap_or_else(PoisonError::into_inner);
+    for (_, task) in std::mem::take(&mut *tasks).into_iter().rev() {
         task();
     }
+    std::mem::forget(tasks);
 }
 
 #[cfg(test)]

@@ -187,13 +187,15 @@ pub fn try_ports(devices: &[PortAssignment]) -> Result<(), StageError> {
 
 /// A folder of its own, and who removes it.
 fn scratch_dir() -> io::Result<(PathBuf, cleanup::Guard)> {
-    let dir = tempfile::Builder::new().prefix("offhook-").tempdir()?.keep();
-    let gone = dir.clone();
-    let guard = cleanup::register(move || {
-        // It may hold what another process still writes; the system's own cleaning takes what is left.
-        let _ = std::fs::remove_dir_all(gone);
-    });
-    Ok((dir, guard))
+    cleanup::make(|| {
+        let dir = tempfile::Builder::new().prefix("offhook-").tempdir()?.keep();
+        let gone = dir.clone();
+        let remove = move || {
+            // It may hold what another process still writes; the system's own cleaning takes what is left.
+            let _ = std::fs::remove_dir_all(gone);
+        };
+        Ok((dir, remove))
+    })
 }
 
 fn hardware(error: impl std::fmt::Display) -> StageError {
@@ -370,7 +372,8 @@ fn child_options(
     tcp: &[u16],
 ) -> Result<ChildOptions, StageError> {
     let dir = dir.join(name);
-    std::fs::create_dir_all(&dir).map_err(hardware)?;
+    // Not the folder around it too, which an interrupt may have taken away.
+    std::fs::create_dir(&dir).map_err(hardware)?;
     let config = dir.join("modem-tsp.conf");
     let times = [
         ("GuardTime", GUARD_MS),
