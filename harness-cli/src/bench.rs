@@ -6,7 +6,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use offhook_conformance::app::{Backdrop, PortAssignment, try_ports};
+use offhook_conformance::app::{Backdrop, OfficeDevice, PortAssignment, try_ports};
 use offhook_conformance::exit::Exit;
 use offhook_conformance::host::artifact::{self, Target};
 use offhook_conformance::host::{HostBinary, HostError, WinePrefix};
@@ -116,9 +116,10 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
     }
     let devices: Vec<PortAssignment> = device
         .iter()
-        .filter(|_| modems)
+        .filter(|device| modems && !is_pbx(device))
         .map(|device| assignment(device))
         .collect::<Result<_, _>>()?;
+    let office = office(&device)?;
     try_ports(&devices).map_err(|error| Fail::usage(error.to_string()))?;
     let host = host_for(&dll)?;
     env.extend(modem_lines(&dll)?);
@@ -131,6 +132,7 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         dll,
         devices,
         modems,
+        office,
         timeout: common.timeout,
         patience: None,
         strictness: match common.strictness {
@@ -257,6 +259,28 @@ fn windows_host(target: Target) -> Result<HostBinary, HostError> {
     Ok(HostBinary::Wine { host_exe, prefix })
 }
 
+fn is_pbx(device: &str) -> bool {
+    device.split(':').next() == Some("pbx")
+}
+
+/// `pbx[:PROFILE|:FILE]`: the PBX is behind this line and all that follow.
+fn office(devices: &[String]) -> Result<Option<OfficeDevice>, Fail> {
+    let Some(first_line) = devices.iter().position(|device| is_pbx(device)) else {
+        return Ok(None);
+    };
+    let text = &devices[first_line];
+    if devices[first_line..].iter().any(|device| device != text) {
+        return Err(Fail::usage(format!(
+            "--device {text}: a PBX is behind all the lines that follow too: name it last"
+        )));
+    }
+    let what = text.split_once(':').map(|(_, what)| what);
+    let found = OfficeDevice::find(what, first_line);
+    found
+        .map(Some)
+        .map_err(|error| Fail::usage(format!("--device {text}: {error}")))
+}
+
 /// `modem[:PROFILE][@PORT[:NAME]]`.
 fn assignment(text: &str) -> Result<PortAssignment, Fail> {
     let wrong = |why: &str| Fail::usage(format!("--device {text}: {why}"));
@@ -270,7 +294,8 @@ fn assignment(text: &str) -> Result<PortAssignment, Fail> {
     };
     if kind != "modem" || port == Some("") {
         return Err(wrong(
-            "the forms are none, modem, modem:PROFILE, and either with @PORT or @PORT:NAME behind it",
+            "the forms are none, pbx, pbx:PROFILE, pbx:FILE, modem, modem:PROFILE, and either modem with @PORT or @PORT:NAME \
+             behind it",
         ));
     }
     let profile = profile

@@ -141,7 +141,9 @@ pub struct Common {
     pub provider: Option<PathBuf>,
     /// The device behind each line in turn: `modem` (a pseudo-serial port), `modem@PORT` (the simulated modem speaks
     /// on an existing port), or `modem@PORT:NAME` (and the provider reaches it as NAME). `modem:PROFILE` is another make
-    /// of modem, by its name or its TOML file. `none`: there is none at all.
+    /// of modem, by its name or its TOML file. `pbx`: this line and all that follow are extensions of a simulated PBX that
+    /// is reached by CSTA; `pbx:PROFILE` speaks as hipath, annex-j, panasonic, alcatel or serial, `pbx:FILE` is described
+    /// in TOML. `none`: there is none at all.
     #[arg(long, value_name = "DEVICE")]
     pub device: Vec<String>,
     /// How long one call into the provider may take.

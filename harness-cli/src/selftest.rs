@@ -106,6 +106,7 @@ fn backdrop(package: &str, base: Base, args: &SelftestArgs) -> Result<Backdrop, 
         dll,
         devices: Vec::new(),
         modems: base == Base::Modem,
+        office: None,
         timeout: TIMEOUT,
         patience: None,
         strictness: Level::Must, // the rules that were chosen are judged whatever their level

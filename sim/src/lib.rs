@@ -25,11 +25,11 @@ pub mod wire;
 pub use device::fault::DeviceFault;
 pub use device::modem::ModemProfile;
 #[cfg(feature = "ports")]
-pub use driver::{Driver, DriverOptions, LineStatus, LinkSpec, PortSetup, Remote};
+pub use driver::{Driver, DriverOptions, LineStatus, LinkSpec, Office, PortSetup, Remote};
 pub use exchange::{CallId, CallerId, ExchangeConfig, ExchangeEvent, RingPattern, Sound, StationBehaviour};
 #[cfg(feature = "ports")]
 pub use port::{OpenPort, PortError, PortSpec, TcpKind};
-pub use simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};
+pub use simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation, SwitchStep};
 pub use time::SimTime;
 pub use wire::uart::{LineSettings, Parity};
 pub use wire::v24::{Circuits, DceCircuits, DteCircuits};

@@ -5,8 +5,9 @@
 
 mod console;
 mod core;
+pub(crate) mod links;
 mod remote;
-mod stream;
+pub(crate) mod stream;
 mod verbs;
 
 use std::cell::RefCell;
@@ -26,15 +27,13 @@ use crate::port::{Port, PortBuilder, PortError, PortSpec};
 use crate::time::SimTime;
 
 use core::{Core, SharedCore};
+use links::{serve_listener, serve_port};
 use remote::Request;
-use stream::{Got, Stream};
+use stream::Stream;
 
 pub use console::PbxConsole;
 pub use remote::Remote;
 pub use verbs::VERBS;
-
-/// How long no client is accepted after the system has refused one.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Where applications reach the PBX.
 #[derive(Debug)]
@@ -229,97 +228,10 @@ async fn serve_timer(core: SharedCore) {
             () = due => {
                 let core = &mut *core.borrow_mut();
                 let now = core.now();
-                core.server.handle_timeout(&mut core.switch, now);
+                core.links.server.handle_timeout(&mut core.switch, now);
                 core.report(now);
             }
             () = changed.notified() => {}
-        }
-    }
-}
-
-async fn serve_listener(core: SharedCore, listener: tokio::net::TcpListener) {
-    let mut clients = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    let stream = Rc::new(Stream::tcp(stream));
-                    let id = core.borrow_mut().connect(&stream);
-                    clients.spawn_local(serve_client(Rc::clone(&core), stream, id));
-                }
-                // The system has no more descriptors, or the client is gone again: the next one may fare better.
-                Err(error) => {
-                    core.borrow_mut().port_failed(&error);
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
-            },
-            Some(ended) = clients.join_next() => {
-                if let Some(panic) = ended.err().and_then(|error| error.try_into_panic().ok()) {
-                    std::panic::resume_unwind(panic);
-                }
-            }
-        }
-    }
-}
-
-/// A port has one client after the other: one begins with its first bytes.
-async fn serve_port(core: SharedCore, stream: Rc<Stream>) {
-    let mut buffer = vec![0; 4096];
-    loop {
-        match stream.read(&mut buffer).await {
-            Ok(Got::Bytes(count)) => {
-                let id = core.borrow_mut().connect(&stream);
-                core.borrow_mut().take(id, &buffer[..count]);
-                serve_client(Rc::clone(&core), Rc::clone(&stream), id).await;
-            }
-            Ok(Got::Gone | Got::Nothing) => {}
-            Err(error) => {
-                return core.borrow_mut().port_failed(&error);
-            }
-        }
-    }
-}
-
-/// Carries the bytes of one client until it is gone, or the server has closed it and all is written.
-async fn serve_client(core: SharedCore, stream: Rc<Stream>, id: ClientId) {
-    let Some(wake) = core
-        .borrow()
-        .clients
-        .get(&id)
-        .map(|client| Rc::clone(&client.wake))
-    else {
-        return;
-    };
-    let mut buffer = vec![0; 4096];
-    loop {
-        let (may_write, closed) = {
-            let core = core.borrow();
-            let Some(client) = core.clients.get(&id) else {
-                return;
-            };
-            (!client.backlog.is_empty(), client.closed)
-        };
-        if closed && !may_write {
-            core.borrow_mut().clients.remove(&id);
-            return;
-        }
-        let result = tokio::select! {
-            biased;
-            () = wake.notified() => Ok(()),
-            ready = stream.writable(), if may_write => ready.and_then(|()| core.borrow_mut().write(id)),
-            got = stream.read(&mut buffer), if !closed => match got {
-                Ok(Got::Bytes(count)) => {
-                    core.borrow_mut().take(id, &buffer[..count]);
-                    Ok(())
-                }
-                Ok(Got::Nothing) => Ok(()),
-                Ok(Got::Gone) => Err(io::ErrorKind::UnexpectedEof.into()),
-                Err(error) => Err(error),
-            }
-        };
-        if result.is_err() {
-            // Whatever broke the connection, the client is gone.
-            return core.borrow_mut().gone(id);
         }
     }
 }

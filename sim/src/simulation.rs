@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::device::fault::{DeviceFault, Outlet};
 use crate::device::modem::profile::Feature;
 use crate::device::modem::{LineAction, Make, Modem, ModemProfile};
-use crate::exchange::switch::{Switch, SwitchEvent};
+use crate::exchange::switch::{ServiceError, Switch, SwitchEvent};
 use crate::exchange::{
     CallerId, Exchange, ExchangeConfig, ExchangeEvent, Handshake, LineService, LineSignal, LineState,
     RingPattern, Sound, StationBehaviour,
@@ -110,6 +110,15 @@ pub enum SimError {
     /// The line is pulled.
     #[error("the line of {number} is pulled: give it dial tone again to mend it")]
     LineCut { number: String },
+    /// The switch refuses what its telephone asks for.
+    #[error("the switch refuses {number}: {error}")]
+    Refused { number: String, error: ServiceError },
+    /// A line for the PBX is no verb, or cannot be carried out.
+    #[error("{line}: {message}")]
+    Pbx { line: String, message: String },
+    /// There is no PBX on the exchange.
+    #[error("there is no PBX on this exchange")]
+    NoPbx,
     /// The driver has ended.
     #[error("the simulation is not running any more")]
     Ended,
@@ -171,6 +180,15 @@ pub enum SimEvent {
     },
     /// Something happened at the exchange.
     Exchange(ExchangeEvent),
+    /// Something happened in the switch of a PBX.
+    Switch(SwitchStep),
+    /// A message passed between a PBX and an application.
+    Csta {
+        /// From the application to the PBX.
+        to_switch: bool,
+        /// The message, in ASN.1's value notation.
+        text: String,
+    },
     /// A modem's port stopped working; the modem goes on without a client.
     PortFailed {
         /// The number of the modem's line.
@@ -178,6 +196,25 @@ pub enum SimEvent {
         /// What the system said.
         message: String,
     },
+}
+
+/// A step of a switch, in words, and what of it those want to know who wait for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SwitchStep {
+    /// As [`Switch::describe`] has it.
+    pub text: String,
+    /// The event of a call, by the name that CSTA gives it, without `Event`; none of a device.
+    pub event: Option<&'static str>,
+    /// Why, by the standard's name.
+    pub cause: &'static str,
+    /// The device that it happened to.
+    pub device: String,
+    /// Who released it, where it was cleared.
+    pub releasing: String,
+    /// The devices that are in the call after it, and that one.
+    pub devices: Vec<String>,
+    /// Digits that went through it.
+    pub digits: String,
 }
 
 /// An exchange and the modems on its lines.
@@ -243,6 +280,14 @@ impl Simulation {
         self.settle(BTreeSet::new(), now);
         self.handle_timeout(now);
         done
+    }
+
+    /// As [`Simulation::serve`], for somebody who takes the switch's events himself; see [`Exchange::serve_through`].
+    pub fn serve_through(&mut self, now: SimTime, step: impl FnMut(&mut Switch) -> Vec<SwitchEvent>) {
+        self.handle_timeout(now);
+        self.exchange.serve_through(step);
+        self.settle(BTreeSet::new(), now);
+        self.handle_timeout(now);
     }
 
     /// Keeps the switch's own events from now on, for [`Simulation::poll_switch_event`].

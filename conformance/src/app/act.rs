@@ -9,6 +9,7 @@ use super::steps::Player;
 use super::tapi::call;
 use super::{Invoked, Stop};
 use crate::scenario::ast::{Action, Ending, Given, LineRef, Name, NameKind, Outcome, Until};
+use crate::scenario::source::Span;
 use crate::scenario::target::{Target, given_for, target};
 use crate::trace::{Event, What};
 use crate::tspi::marshal::Call;
@@ -226,6 +227,10 @@ impl Player<'_> {
                         out,
                     });
                     Plain::Number(ht)
+                }
+                // Calls of extensions are voice calls.
+                given if is_usual_media(given) && self.stage.is_extension(provider, whom.device) => {
+                    Plain::Number(constant_value("LINEMEDIAMODE_INTERACTIVEVOICE").into())
                 }
                 Given::Last(_, name) => {
                     ends.push(name.node.clone());
@@ -518,4 +523,12 @@ fn given(invoked: &Invoked, out: &str) -> Result<u64, Stop> {
         ))),
         handle => Ok(handle),
     }
+}
+
+/// Whether this is the media type that is taken where a step names none.
+fn is_usual_media(given: &Given) -> bool {
+    let Given::Constants(names) = given else {
+        return false;
+    };
+    matches!(&names[..], [name] if name.node == "LINEMEDIAMODE_DATAMODEM" && name.span == Span::default())
 }

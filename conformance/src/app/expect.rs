@@ -97,6 +97,7 @@ pub(super) fn expect(player: &mut Player<'_>, expectation: &Expectation) -> Resu
         } => devices::expect(player, message, provider.as_ref(), values, within),
         ExpectationKind::Dialog { bind, provider } => dialog(player, bind, provider.as_ref(), within),
         ExpectationKind::Field { field, comparison } => member(player, field, comparison),
+        ExpectationKind::Switch { receives, text } => station::message(player, *receives, text, within),
         ExpectationKind::Station { number, event } => station::expect(player, &number.node, event, within),
     }
 }

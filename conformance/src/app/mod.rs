@@ -7,7 +7,9 @@ mod arguments;
 mod devices;
 mod expect;
 mod handles;
+mod hardware;
 mod needs;
+mod office;
 mod reported;
 mod stage;
 mod station;
@@ -16,6 +18,7 @@ mod stop;
 mod tapi;
 
 pub use needs::device as needs_device;
+pub use office::{OfficeDevice, OfficeError};
 pub use stage::{Backdrop, PortAssignment, Stage, StageError, try_ports};
 pub use steps::play;
 pub use stop::{Failure, Stop};

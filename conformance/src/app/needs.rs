@@ -2,18 +2,20 @@
 
 use super::tapi::call;
 use super::{Stage, Stop, Tapi};
-use crate::scenario::ast::{ExpectationKind, Need, Scenario, StepKind, Structure};
+use crate::scenario::ast::{Change, ExpectationKind, Need, Scenario, Setup, Step, StepKind, Structure};
 use crate::tspi::{self, Group, Need as Export, constant_value, decode, render_constant};
 
 /// Before anything is called: a modem where one is needed, and every function that is not demanded of all providers.
 /// What a provider must export is left to the step that calls it, which then fails.
 pub(super) fn exports(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
-    if !stage.has_modems
-        && let Some(needed) = device(scenario)
-    {
-        return Err(Stop::Skipped(format!(
-            "it needs {needed}, and there is no device"
-        )));
+    let lacking = match (stage.has_modems, stage.has_office) {
+        (false, false) => device(scenario).map(|needed| format!("it needs {needed}, and there is no device")),
+        (false, true) => of_modem(scenario).then(|| "it needs a modem, and there is a PBX".to_owned()),
+        (true, false) => of_pbx(scenario).then(|| "it needs a PBX: --device pbx".to_owned()),
+        (true, true) => None,
+    };
+    if let Some(why) = lacking {
+        return Err(Stop::Skipped(why));
     }
     let named = |name: &str| {
         let need = Need::Function(name.to_owned());
@@ -47,15 +49,55 @@ pub fn device(scenario: &Scenario) -> Option<&'static str> {
     if scenario.needs.iter().any(|need| need.node == Need::Modem) {
         return Some("a modem");
     }
+    if of_pbx(scenario) {
+        return Some("a PBX");
+    }
     let of_exchange = || scenario.steps.iter().any(|step| is_of_exchange(&step.kind));
     (!scenario.setup.is_empty() || of_exchange()).then_some("an exchange behind the lines")
+}
+
+/// Everything that a scenario changes around the provider, from the beginning or on its way.
+fn changes(scenario: &Scenario) -> impl Iterator<Item = &Change> {
+    let set_up = scenario.setup.iter().filter_map(|setup| match &setup.node {
+        Setup::Change(change) => Some(change),
+        Setup::Number { .. } | Setup::GivesUpAfter { .. } => None,
+    });
+    let stepped = scenario.steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Change(change) => Some(change),
+        _ => None,
+    });
+    set_up.chain(stepped)
+}
+
+fn needs(scenario: &Scenario, need: &Need) -> bool {
+    scenario.needs.iter().any(|known| known.node == *need)
+}
+
+/// Whether a scenario is about a PBX.
+fn of_pbx(scenario: &Scenario) -> bool {
+    needs(scenario, &Need::Pbx) || changes(scenario).any(|change| matches!(change, Change::Switch(_)))
+}
+
+/// Whether a scenario is about a modem or its line: extensions have neither.
+fn of_modem(scenario: &Scenario) -> bool {
+    let of_line = |change: &Change| {
+        matches!(
+            change,
+            Change::DialTone { .. } | Change::Faults { .. } | Change::Modem { .. }
+        )
+    };
+    let cut = |step: &Step| matches!(step.kind, StepKind::Cut { .. });
+    needs(scenario, &Need::Modem) || changes(scenario).any(of_line) || scenario.steps.iter().any(cut)
 }
 
 /// Whether a step is about the exchange behind the provider's devices.
 fn is_of_exchange(step: &StepKind) -> bool {
     match step {
         StepKind::Station { .. } | StepKind::Change(_) | StepKind::Cut { .. } => true,
-        StepKind::Expect(expectation) => matches!(expectation.kind, ExpectationKind::Station { .. }),
+        StepKind::Expect(expectation) => matches!(
+            expectation.kind,
+            ExpectationKind::Station { .. } | ExpectationKind::Switch { .. }
+        ),
         StepKind::App { .. } | StepKind::Application { .. } | StepKind::Wait(_) => false,
     }
 }
@@ -79,7 +121,7 @@ pub(super) fn devices(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop
                 } => capability(provider, *structure, field, constant)?,
                 Need::Addresses => (0..declared.lines.node).try_for_each(|line| address(provider, line))?,
                 Need::TestExtensions => test_extensions(provider)?,
-                Need::Function(_) | Need::Modem => {}
+                Need::Function(_) | Need::Modem | Need::Pbx => {}
             }
         }
     }

@@ -6,20 +6,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use offhook_host_protocol::RegistryValue;
-use offhook_sim::{
-    DeviceFault, Driver, ExchangeConfig, ModemProfile, OpenPort, PortSpec, SimCommand, SimError, SimEvent,
-    Simulation, StationBehaviour,
-};
+use offhook_sim::{Driver, ExchangeConfig, ModemProfile, OpenPort, PortSpec, Simulation};
 
+use super::hardware::{gives_up, hardware_for};
+use super::office::{self, OfficeDevice, SwitchEnd};
 use super::tapi::PROVIDER_ID;
 use super::{Stop, Tapi};
 use crate::cleanup;
 use crate::host::{Child, ChildOptions, HostBinary, HostError, RegistrySetting};
 use crate::rules::{Level, Numbers};
-use crate::scenario::ast::{Behaviour, Change, LineRef, ModemState, Provider, Scenario, Setup};
+use crate::scenario::ast::{LineRef, Provider, Scenario};
 use crate::scenario::source::{Span, Spanned};
 use crate::setup::{self, Helper};
-use crate::trace::{Party, Recorder, What};
+use crate::trace::Recorder;
 
 /// What stays the same over all scenarios of a run.
 #[derive(Clone)]
@@ -32,6 +31,8 @@ pub struct Backdrop {
     pub devices: Vec<PortAssignment>,
     /// Whether there are modems at all; a provider that talks to something else needs none.
     pub modems: bool,
+    /// The PBX behind the lines that are its extensions.
+    pub office: Option<OfficeDevice>,
     /// How long one call into the provider may take.
     pub timeout: Duration,
     /// The longest that an expectation waits, whatever it says; `None` lets it say.
@@ -48,6 +49,15 @@ pub struct Backdrop {
     pub registry: Vec<(String, String)>,
     /// What else is put up around the providers.
     pub setup: crate::setup::Setup,
+}
+
+impl Backdrop {
+    /// Whether a line, counted from 0 over all providers, is an extension of the PBX.
+    pub fn is_extension(&self, index: usize) -> bool {
+        self.office
+            .as_ref()
+            .is_some_and(|office| index >= office.first_line)
+    }
 }
 
 /// A device on an existing port.
@@ -69,8 +79,12 @@ pub struct Stage {
     pub driver: Driver,
     /// The providers in the scenario's order.
     pub providers: Vec<Tapi>,
-    /// Whether a modem stands behind each line.
+    /// Whether modems stand behind lines, and whether a PBX does.
     pub has_modems: bool,
+    /// See [`Stage::has_modems`].
+    pub has_office: bool,
+    /// Whether each line of each provider is an extension of the PBX.
+    extensions: Vec<Vec<bool>>,
     /// The longest that an expectation waits, whatever it says.
     pub patience: Option<Duration>,
     /// The child's program, where the registry that it writes into is the user's own.
@@ -108,18 +122,29 @@ impl Stage {
         let driver = hardware_for(scenario, backdrop, &recorder)?;
         let mut ports = driver.ports().iter();
         let mut devices = backdrop.devices.iter();
+        let (mut before, mut extensions) = (0, Vec::new());
         let mut providers = Vec::new();
         for provider in &scenario.providers {
             let lines = provider.lines.node as usize;
-            let mine: Vec<String> = ports
+            let is_modem = |index: &usize| !backdrop.is_extension(*index);
+            let modems = (before..before + lines).filter(is_modem).count();
+            let mut mine: Vec<String> = ports
                 .by_ref()
-                .take(lines)
+                .take(modems)
                 .map(|port| client_end(port, devices.next()))
                 .collect();
+            let switch = office::switch_end(scenario, provider, before, backdrop, &driver, &mut mine);
+            extensions.push(
+                (before..before + lines)
+                    .map(|index| backdrop.is_extension(index))
+                    .collect(),
+            );
+            before += lines;
             let options = child_options(
                 &provider.name,
                 &mine,
                 connect_ms(scenario, provider),
+                switch.as_ref(),
                 backdrop,
                 &dir,
                 &tcp,
@@ -141,13 +166,28 @@ impl Stage {
             recorder,
             driver,
             providers,
-            has_modems: backdrop.modems,
+            has_modems: backdrop.modems
+                && backdrop
+                    .office
+                    .as_ref()
+                    .is_none_or(|office| office.first_line > 0),
+            has_office: backdrop.office.is_some(),
+            extensions,
             patience: backdrop.patience,
             own_registry: (cfg!(windows) && matches!(backdrop.host, HostBinary::Native(_)))
                 .then(|| backdrop.host.clone()),
             _helpers: helpers,
             _dir: dir_guard,
         })
+    }
+
+    /// Whether a line of a provider, both counted from 0, is an extension of the PBX.
+    pub(super) fn is_extension(&self, provider: usize, line: u32) -> bool {
+        let lines = self.extensions.get(provider);
+        lines
+            .and_then(|lines| lines.get(line as usize))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Ends every provider in order; the first thing that goes wrong is told.
@@ -198,129 +238,8 @@ fn scratch_dir() -> io::Result<(PathBuf, cleanup::Guard)> {
     })
 }
 
-fn hardware(error: impl std::fmt::Display) -> StageError {
+pub(super) fn hardware(error: impl std::fmt::Display) -> StageError {
     StageError::Hardware(error.to_string())
-}
-
-/// The exchange as the scenario describes it, a modem a line, and their ports.
-fn hardware_for(scenario: &Scenario, backdrop: &Backdrop, recorder: &Recorder) -> Result<Driver, StageError> {
-    let mut simulation = Simulation::new(ExchangeConfig::quick());
-    let mut ports = Vec::new();
-    let lines = scenario
-        .providers
-        .iter()
-        .flat_map(|provider| (1..=provider.lines.node).map(move |number| (provider, number)));
-    for (index, (provider, number)) in lines.enumerate().filter(|_| backdrop.modems) {
-        let line = LineRef {
-            number: Spanned::new(number, Span::default()),
-            provider: Some(provider.name.clone()),
-        };
-        let device = backdrop.devices.get(index);
-        let named = device.and_then(|device| device.profile.clone());
-        let mut profile = named.unwrap_or_default().hurried();
-        if let Some(after) = gives_up(scenario, &line) {
-            profile
-                .registers
-                .push((7, u8::try_from(after.as_secs()).unwrap_or(u8::MAX)));
-        }
-        let modem = simulation
-            .add_modem(&scenario.number_of(&line), profile)
-            .map_err(hardware)?;
-        let port = match device.and_then(|device| device.modem_end.clone()) {
-            Some(path) => PortSpec::Path(path),
-            None => PortSpec::Pty,
-        };
-        ports.push((modem, port));
-    }
-    let record = recorder.clone();
-    let driver = Driver::start(simulation, ports, move |_, event| {
-        if let Some(what) = recorded(event) {
-            record.push(Party::Device, what);
-        }
-    })
-    .map_err(hardware)?;
-    for setup in scenario.setup.iter().filter(|_| backdrop.modems) {
-        if let Setup::Change(change) = &setup.node {
-            make_change(&driver, scenario, change).map_err(hardware)?;
-        }
-    }
-    Ok(driver)
-}
-
-/// What of an event goes on record. Control circuits and settings do not: which of them are seen depends on the kind
-/// of port.
-fn recorded(event: SimEvent) -> Option<What> {
-    Some(match event {
-        SimEvent::Wire {
-            number,
-            to_device,
-            bytes,
-        } => What::Wire {
-            number,
-            to_device,
-            bytes,
-        },
-        SimEvent::Circuits { .. }
-        | SimEvent::Settings { .. }
-        | SimEvent::Break { .. }
-        | SimEvent::Link { .. }
-        | SimEvent::Message { .. }
-        | SimEvent::Speech { .. } => return None,
-        SimEvent::Exchange(event) => What::Exchange(event),
-        SimEvent::PortFailed { number, message } => What::PortFailed { number, message },
-    })
-}
-
-fn gives_up(scenario: &Scenario, line: &LineRef) -> Option<Duration> {
-    scenario.setup.iter().rev().find_map(|setup| match &setup.node {
-        Setup::GivesUpAfter { line: of, after }
-            if of.number == line.number && scenario.provider_index(of) == scenario.provider_index(line) =>
-        {
-            Some(after.node)
-        }
-        _ => None,
-    })
-}
-
-/// Changes the exchange, a line, or a modem.
-pub(super) fn make_change(driver: &Driver, scenario: &Scenario, change: &Change) -> Result<(), SimError> {
-    driver.command(match change {
-        Change::Station { number, behaviour } => SimCommand::SetStation {
-            number: number.node.clone(),
-            behaviour: match behaviour {
-                Behaviour::AnswersAfter(after) => StationBehaviour::AnswersAfter(after.node),
-                Behaviour::Busy => StationBehaviour::Busy,
-                Behaviour::NeverAnswers => StationBehaviour::NeverAnswers,
-            },
-        },
-        Change::DialTone { line, present } => SimCommand::SetDialTone {
-            number: scenario.number_of(line),
-            present: *present,
-        },
-        Change::Faults { line, faults, seed } => {
-            // The parser has read them once already.
-            let spec = faults.as_ref().and_then(|faults| faults.parse().ok());
-            let seed = seed.as_ref().map_or(1, |seed| u64::from(seed.node));
-            let number = scenario.number_of(line);
-            return driver
-                .remote()
-                .set_faults(&number, spec.unwrap_or_default(), Some(seed));
-        }
-        Change::Modem { line, state } => modem_command(scenario.number_of(line), state),
-    })
-}
-
-fn modem_command(number: String, state: &ModemState) -> SimCommand {
-    let fault = match state {
-        ModemState::Power(on) => return SimCommand::SetPower { number, on: *on },
-        ModemState::InOrder => None,
-        ModemState::GivesNoReply => Some(DeviceFault::NoReply),
-        ModemState::RepliesWrongly(text) => Some(DeviceFault::WrongReply(text.node.clone())),
-        ModemState::RepliesLate(after) => Some(DeviceFault::LateReply(after.node)),
-        ModemState::EchoesEverything => Some(DeviceFault::EchoStuck),
-        ModemState::SaysRing(every) => Some(DeviceFault::RingStorm(every.node)),
-    };
-    SimCommand::SetDeviceFault { number, fault }
 }
 
 /// Everything that may speak of a TCP port.
@@ -367,6 +286,7 @@ fn child_options(
     name: &str,
     ports: &[String],
     connect_ms: u32,
+    switch: Option<&SwitchEnd>,
     backdrop: &Backdrop,
     dir: &Path,
     tcp: &[u16],
@@ -387,6 +307,14 @@ fn child_options(
         .chain(times.iter().map(|(name, ms)| format!("{name} = {ms}\n")))
         .collect();
     std::fs::write(&config, settings).map_err(hardware)?;
+    let csta = dir.join("csta-tsp.conf");
+    let port_of = |index: usize, port: &str| backdrop.host.com_name(index).unwrap_or_else(|| port.to_owned());
+    let of_switch = switch.map_or(Vec::new(), |switch| switch.settings(ports, port_of));
+    let lines: String = of_switch
+        .iter()
+        .map(|(name, value)| format!("{name} = {value}\n"))
+        .collect();
+    std::fs::write(&csta, lines).map_err(hardware)?;
 
     let fill = |template: &str| {
         let mut text = setup::fill(template, &dir, tcp);
@@ -396,9 +324,15 @@ fn child_options(
                 .replace(&format!("{{port{}}}", index + 1), port)
                 .replace(&format!("{{com{}}}", index + 1), &com);
         }
+        if let Some(switch) = switch {
+            text = switch.fill(text);
+        }
         text
     };
-    let mut env = vec![("MODEM_TSP_CONFIG".to_owned(), config.display().to_string())];
+    let mut env = vec![
+        ("MODEM_TSP_CONFIG".to_owned(), config.display().to_string()),
+        ("CSTA_TSP_CONFIG".to_owned(), csta.display().to_string()),
+    ];
     env.extend(
         backdrop
             .env
@@ -423,6 +357,11 @@ fn child_options(
             value: RegistryValue::Dword(ms),
         });
     }
+    registry.extend(of_switch.into_iter().map(|(name, value)| RegistrySetting {
+        key: key.clone(),
+        name,
+        value: RegistryValue::Text(value),
+    }));
     registry.extend(backdrop.setup.registry.iter().cloned());
     for (path, value) in &backdrop.registry {
         let (key, name) = path.rsplit_once('\\').unwrap_or((path, ""));

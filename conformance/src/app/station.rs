@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use offhook_sim::{CallId, ExchangeEvent};
+use offhook_sim::{CallId, ExchangeEvent, SwitchStep};
 
 use super::Stop;
 use super::expect::timed_out;
 use super::steps::Player;
 use crate::scenario::ast::StationEvent;
-use crate::trace::{Event, Party, Waited, What};
+use crate::trace::{Event, Party, Waited, What, short_numbers};
 
 /// Which calls a station takes part in, told from the events up to one.
 #[derive(Default)]
@@ -48,6 +48,9 @@ pub(super) fn expect(
     let mut digits_heard = String::new();
     // From the beginning, to know the station's calls; what was looked at before does not count again.
     let waited = player.stage.recorder.wait(0, within, |at, event: &Event| {
+        if let What::Switch(step) = &event.what {
+            return (at >= from && at_telephone(number, wanted, step)).then_some(at);
+        }
         let What::Exchange(event) = &event.what else {
             return None;
         };
@@ -102,6 +105,54 @@ pub(super) fn expect(
         }
         Waited::TimedOut => {
             let wanted = format!("station {number}: {}", station_words(wanted));
+            Err(timed_out(player, &Party::Device, from, within, &wanted))
+        }
+    }
+}
+
+/// Whether a step of a PBX's switch is what is expected at one of its telephones.
+fn at_telephone(number: &str, wanted: &StationEvent, step: &SwitchStep) -> bool {
+    let takes_part = step.devices.iter().any(|device| device == number);
+    let here = step.device == number;
+    match (wanted, step.event) {
+        (StationEvent::Rings, Some("Delivered")) => here,
+        (StationEvent::IsAnswered, Some("Established")) => takes_part && !here,
+        (StationEvent::HearsBusyTone, Some("Failed")) => takes_part && step.cause == "busy",
+        (StationEvent::HearsHangUp, Some("ConnectionCleared")) => takes_part && step.releasing != number,
+        (StationEvent::ReceivesDigits(digits), Some("DigitsGenerated")) => {
+            takes_part && !here && step.digits.contains(&digits.node)
+        }
+        _ => false,
+    }
+}
+
+/// Waits for a CSTA message with a text in it, one that was not looked at before.
+pub(super) fn message(
+    player: &mut Player<'_>,
+    receives: bool,
+    text: &str,
+    within: Duration,
+) -> Result<(), Stop> {
+    let verb = if receives { "receives" } else { "sends" };
+    let seen = format!("switch {verb}");
+    let from = player.handles.stations_seen.get(&seen).copied().unwrap_or(0);
+    let waited = player
+        .stage
+        .recorder
+        .wait(from, within, |at, event: &Event| match &event.what {
+            What::Csta {
+                to_switch,
+                text: said,
+            } if *to_switch == receives => short_numbers(said).contains(text).then_some(at),
+            _ => None,
+        });
+    match waited {
+        Waited::Seen(at) => {
+            player.handles.stations_seen.insert(seen, at + 1);
+            Ok(())
+        }
+        Waited::TimedOut => {
+            let wanted = format!("the switch {verb} {text:?}");
             Err(timed_out(player, &Party::Device, from, within, &wanted))
         }
     }

@@ -3,8 +3,8 @@
 use super::applications;
 use super::expect;
 use super::handles::{Begun, Call as LiveCall, Handles, OpenLine, Other};
+use super::hardware;
 use super::needs;
-use super::stage::make_change;
 use super::tapi::call;
 use super::{Stage, Stop};
 use crate::rules::Probe;
@@ -75,7 +75,7 @@ impl Player<'_> {
         match kind {
             StepKind::App { action, outcome } => self.act(action, outcome),
             StepKind::Station { number, action } => self.station(&number.node, action),
-            StepKind::Change(change) => make_change(&self.stage.driver, self.scenario, change)
+            StepKind::Change(change) => hardware::change(self.scenario, &self.stage.driver, change)
                 .map_err(|error| Stop::failed(error.to_string())),
             StepKind::Cut { line } => self.tell(SimCommand::Cut {
                 number: self.scenario.number_of(line),

@@ -80,7 +80,7 @@ fn exercised(id: &str, exercise: &Exercise, backdrop: &Backdrop) -> Result<Playe
 pub(crate) fn staged(exercise: &Exercise, backdrop: &Backdrop) -> Result<Scenario, ScenarioError> {
     let text = backdrop.numbers.put_into(exercise.text);
     let mut scenario = parse(&format!("exercise/{}", exercise.name), &text)?;
-    if !backdrop.modems {
+    if !backdrop.modems && backdrop.office.is_none() {
         backdrop.numbers.stand_in_for_stations(&mut scenario);
     }
     Ok(scenario)

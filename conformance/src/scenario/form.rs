@@ -105,6 +105,7 @@ slots! {
     Text = "text", "a string", "\"JANE DOE\"";
     Class = "class", "a device class, as in `\"tapi/line\"`", "\"tapi/line\"";
     Data = "data", "a string", "\"hello\"";
+    Desk = "desk", "what is done at the switch, as in `\"hold 202\"`", "\"hold 202\"";
     Duration = "duration", "a duration, as in `200 ms` or `5 s`", "200 ms";
     Faults = "faults", "faults in quotation marks, as in `\"drop=1%\"`", "\"drop=1%, to-client:delay=20ms\"";
     Number = "number", "a number", "1";

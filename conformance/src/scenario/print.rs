@@ -41,6 +41,7 @@ impl Display for Need {
             Need::Modem => f.write_str("modem"),
             Need::Addresses => f.write_str("addresses"),
             Need::TestExtensions => f.write_str("test-extensions"),
+            Need::Pbx => f.write_str("pbx"),
         }
     }
 }
@@ -85,6 +86,7 @@ impl Display for Change {
                     Behaviour::NeverAnswers => f.write_str("never answers"),
                 }
             }
+            Change::Switch(text) => write!(f, "switch {}", quote(text.as_bytes())),
             Change::DialTone { line, present: true } => write!(f, "{line} has dial tone"),
             Change::DialTone { line, present: false } => write!(f, "{line} has no dial tone"),
             Change::Faults {
@@ -342,6 +344,10 @@ impl Display for ExpectationKind {
             }
             ExpectationKind::Request { request, ending } => write!(f, "{request} {ending}"),
             ExpectationKind::Field { field, comparison } => write!(f, "its {field} {comparison}"),
+            ExpectationKind::Switch { receives, text } => {
+                let verb = if *receives { "receives" } else { "sends" };
+                write!(f, "switch {verb} {}", quote(text.as_bytes()))
+            }
             ExpectationKind::Station { number, event } => write!(f, "station {} {event}", phone(number)),
         }
     }

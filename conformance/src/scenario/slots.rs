@@ -12,6 +12,9 @@ use super::reader::{Expected, Mention, Reader, Stop};
 use super::source::Spanned;
 use super::value::Value;
 use super::vocabulary::{CALL_REPORTS, CAPABILITIES, LINE_REPORTS, PHONE_REPORTS, nearest, resolve};
+use offhook_sim::driver::LINK_VERBS;
+use offhook_sim::exchange::verbs::VERBS;
+
 use crate::tspi::{self, constants};
 
 /// The longest duration that a scenario may name.
@@ -51,6 +54,7 @@ impl<'t> Reader<'t> {
             Slot::Digits | Slot::Text => Value::Text(self.text(slot)?),
             Slot::Faults => Value::Text(self.faults()?),
             Slot::Data => Value::Data(self.data(slot)?),
+            Slot::Desk => Value::Text(self.desk(slot)?),
             Slot::Duration => Value::Duration(self.duration()?),
             Slot::Number => Value::Number(self.number(slot)?),
             Slot::States => Value::States(self.states()?),
@@ -159,6 +163,7 @@ impl<'t> Reader<'t> {
         });
         let need = match word {
             "modem" => Some(Need::Modem),
+            "pbx" => Some(Need::Pbx),
             "addresses" => Some(Need::Addresses),
             "test-extensions" => Some(Need::TestExtensions),
             _ => capability,
@@ -200,6 +205,25 @@ impl<'t> Reader<'t> {
         let text = self.text(Slot::Faults)?;
         if let Err(error) = text.parse::<FaultSpec>() {
             self.bad_value(text.span, format!("{:?} is no fault", error.part), error.remedy);
+        }
+        Ok(text)
+    }
+
+    /// A line for the switch: one of the verbs of its telephones or of its link, in quotation marks.
+    fn desk(&mut self, slot: Slot) -> Result<Spanned<String>, Stop> {
+        let text = self.text(slot)?;
+        let mut forms = VERBS
+            .iter()
+            .map(|verb| verb.form)
+            .chain(LINK_VERBS.iter().map(|verb| verb.form));
+        let first = |form: &'static str| form.split_whitespace().next().unwrap_or_default();
+        let verb = text.split_whitespace().next().unwrap_or_default();
+        if !forms.clone().any(|form| first(form) == verb) {
+            let message = format!("`{verb}` is nothing that is done at a switch");
+            let mistake = Mistake::new(MistakeKind::UnknownConstant, text.span, message);
+            let meant = nearest(verb, forms.clone().map(first));
+            let form = meant.and_then(|meant| forms.find(|form| first(form) == meant));
+            self.problem(mistake.suggest(form, || "such as `\"call 202 201\"` or `\"cut-link\"`".to_owned()));
         }
         Ok(text)
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use offhook_host_protocol::Arg;
-use offhook_sim::ExchangeEvent;
+use offhook_sim::{ExchangeEvent, SwitchStep};
 
 use crate::tspi::Function;
 
@@ -121,6 +121,15 @@ pub enum What {
     },
     /// Something on the exchange.
     Exchange(ExchangeEvent),
+    /// Something in the switch of a PBX.
+    Switch(SwitchStep),
+    /// A CSTA message between a PBX and its applications.
+    Csta {
+        /// From an application to the PBX, or back.
+        to_switch: bool,
+        /// The message, in ASN.1's value notation.
+        text: String,
+    },
     /// A modem's port stopped working.
     PortFailed {
         /// Number of the modem's line.

@@ -24,6 +24,10 @@ pub enum Lane {
     FromDevice(String),
     /// RING from the device: it comes by itself, at any place among answers.
     Rings(String),
+    /// CSTA messages to a PBX.
+    ToSwitch,
+    /// CSTA messages of a PBX.
+    FromSwitch,
     /// The exchange.
     Exchange,
     /// A provider's child process.
@@ -39,6 +43,8 @@ impl std::fmt::Display for Lane {
             Lane::ToDevice(number) => format!("{number} <-"),
             Lane::FromDevice(number) => format!("{number} ->"),
             Lane::Rings(number) => format!("{number} rings"),
+            Lane::ToSwitch => "csta <-".to_owned(),
+            Lane::FromSwitch => "csta ->".to_owned(),
             Lane::Exchange => "exchange".to_owned(),
             Lane::Host(name) => format!("{name} host"),
         };

@@ -9,6 +9,6 @@ mod render;
 
 pub use event::{CallbackArgs, Event, HostNote, Party, What};
 pub use lanes::{Lane, lanes, same_lanes};
-pub use normalize::Names;
+pub use normalize::{Names, short_numbers};
 pub use recorder::{Recorder, Waited};
 pub use render::{render, render_only};

@@ -103,6 +103,39 @@ pub(super) fn portless(text: &str) -> String {
         })
 }
 
+/// A CSTA message with its devices and connections as people write them: `"202"` for a DeviceID that is a number, and
+/// `1@"202"` for the connection of that device in call 1.
+pub fn short_numbers(text: &str) -> String {
+    /// How a DeviceID that is a number begins in ASN.1's value notation, and how it ends behind the number.
+    const NUMBER: (&str, &str) = ("{deviceIdentifier dialingNumber: \"", "\"}");
+    /// As [`NUMBER`], of a connection, up to its call and from there to its device.
+    const CONNECTION: (&str, &str) = ("both: {callID '", "', deviceID staticID: ");
+    let mut numbers = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(NUMBER.0) {
+        let (number, behind) = behind.split_once(NUMBER.1).unwrap_or((behind, ""));
+        // One of the types that may also be unknown says first that it is not.
+        let before = before.strip_suffix("deviceIdentifier: ").unwrap_or(before);
+        numbers.push_str(&format!("{before}\"{number}\""));
+        rest = behind;
+    }
+    numbers.push_str(rest);
+    let mut short = String::new();
+    let mut rest = &*numbers;
+    while let Some((before, behind)) = rest.split_once(CONNECTION.0) {
+        let Some(((call, device), behind)) = behind
+            .split_once('}')
+            .and_then(|(inner, behind)| Some((inner.split_once(CONNECTION.1)?, behind)))
+        else {
+            break;
+        };
+        short.push_str(&format!("{before}{call}@{device}"));
+        rest = behind;
+    }
+    short.push_str(rest);
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +167,21 @@ mod tests {
     fn ports_have_no_numbers() {
         assert_eq!(portless("Modem on /dev/pts/12"), "Modem on (port)");
         assert_eq!(portless("Modem on COM3, COMMON"), "Modem on (port), COMMON");
+    }
+
+    #[test]
+    fn devices_and_connections_are_short() {
+        let id = |number: &str| format!("{{deviceIdentifier dialingNumber: \"{number}\"}}");
+        let text = format!(
+            "HeldEvent for '1' {{heldConnection both: {{callID '7', deviceID staticID: {}}}, holdingDevice deviceIdentifier: {}, cause normal}}",
+            id("101"),
+            id("101")
+        );
+        assert_eq!(
+            short_numbers(&text),
+            "HeldEvent for '1' {heldConnection 7@\"101\", holdingDevice \"101\", cause normal}"
+        );
+        assert_eq!(short_numbers("rlre: {reason 0}"), "rlre: {reason 0}");
     }
 
     #[test]

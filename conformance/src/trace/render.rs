@@ -6,7 +6,7 @@ use offhook_host_protocol::Arg;
 use offhook_sim::ExchangeEvent;
 
 use super::lanes::{Lane, SEPARATOR};
-use super::normalize::{WireLines, portless};
+use super::normalize::{WireLines, portless, short_numbers};
 use super::{CallbackArgs, Event, HostNote, Names, Party, What};
 use crate::tspi::marshal::{arguments, returned};
 use crate::tspi::messages::Parameter;
@@ -82,6 +82,15 @@ impl Renderer {
                 _,
             ) => self.wire(number, *to_device, bytes),
             (What::Exchange(event), _) => self.exchange(event),
+            (What::Switch(step), _) => self.line(&Lane::Exchange, &step.text),
+            (
+                What::Csta {
+                    to_switch: true,
+                    text,
+                },
+                _,
+            ) => self.line(&Lane::ToSwitch, &short_numbers(text)),
+            (What::Csta { text, .. }, _) => self.line(&Lane::FromSwitch, &short_numbers(text)),
             (What::PortFailed { number, message }, _) => {
                 self.line(
                     &Lane::Exchange,
@@ -142,7 +151,12 @@ impl Renderer {
                 };
                 self.line(&Lane::Host(name.to_owned()), &text);
             }
-            What::Step { .. } | What::Wire { .. } | What::Exchange(_) | What::PortFailed { .. } => {}
+            What::Step { .. }
+            | What::Wire { .. }
+            | What::Exchange(_)
+            | What::Switch(_)
+            | What::Csta { .. }
+            | What::PortFailed { .. } => {}
         }
     }
 

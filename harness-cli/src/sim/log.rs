@@ -40,6 +40,11 @@ impl Log {
                 };
             }
             SimEvent::Exchange(event) => return vec![event.to_string()],
+            SimEvent::Switch(step) => return vec![step.text.clone()],
+            SimEvent::Csta { to_switch, text } => {
+                let arrow = if *to_switch { "<-" } else { "->" };
+                return vec![format!("CSTA {arrow} {text}")];
+            }
             SimEvent::PortFailed { number, message } => {
                 return vec![format!("the port of {number} failed: {message}")];
             }
@@ -108,6 +113,8 @@ pub fn json(at: SimTime, event: &SimEvent) -> Value {
             "kind": "wire", "number": number, "to_device": to_device, "bytes": bytes.escape_ascii().to_string(),
         }),
         SimEvent::Exchange(event) => json!({"kind": "exchange", "text": event.to_string()}),
+        SimEvent::Switch(step) => json!({"kind": "switch", "text": step.text}),
+        SimEvent::Csta { to_switch, text } => json!({"kind": "csta", "to_switch": to_switch, "text": text}),
         SimEvent::PortFailed { number, message } => {
             json!({"kind": "port-failed", "number": number, "text": message})
         }

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use super::link::Senders;
 use super::remote::LineStatus;
 use super::setup::DriverOptions;
+use crate::pbx::links::Links;
 use crate::port::fault::{FaultSpec, FaultyLine};
 use crate::port::{Port, Read};
 use crate::simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};
@@ -32,6 +33,8 @@ pub(super) struct Core {
     /// Ports that do not read until the far end's backlog has shrunk.
     pub(super) waiting: BTreeSet<usize>,
     pub(super) links: Senders,
+    /// The applications of the PBX that the switch is.
+    pub(super) office: Option<Links>,
     pub(super) timer_set: Option<SimTime>,
     pub(super) timer_changed: Rc<Notify>,
 }
@@ -151,6 +154,7 @@ impl Core {
 
     /// Tells the sink what happened, then lets the answers out.
     pub(super) fn report(&mut self, now: SimTime) {
+        self.report_office(now);
         while let Some(event) = self.simulation.poll_event() {
             (self.sink)(now, event);
         }
@@ -177,6 +181,7 @@ impl Core {
         let due_at = lines
             .filter_map(FaultyLine::poll_timeout)
             .chain(self.simulation.poll_timeout())
+            .chain(self.office_timeout())
             .min();
         if due_at != self.timer_set {
             self.timer_set = due_at;

@@ -5,6 +5,7 @@
 
 mod core;
 mod link;
+mod office;
 mod remote;
 mod setup;
 
@@ -29,6 +30,7 @@ use remote::Request;
 use setup::Unattached;
 
 pub use link::LinkSpec;
+pub use office::{LINK_VERBS, LinkVerb, Office};
 pub use remote::{LineStatus, Remote};
 pub use setup::{DriverOptions, PortSetup};
 
@@ -36,6 +38,7 @@ pub use setup::{DriverOptions, PortSetup};
 #[derive(Debug)]
 pub struct Driver {
     ports: Vec<OpenPort>,
+    office_ports: Vec<String>,
     remote: Remote,
     thread: Option<JoinHandle<()>>,
 }
@@ -83,6 +86,36 @@ impl Driver {
         links: Vec<LinkSpec>,
         sink: impl FnMut(SimTime, SimEvent) + Send + 'static,
     ) -> Result<Driver, PortError> {
+        Driver::begin(simulation, ports, None, options, links, sink)
+    }
+
+    /// As [`Driver::start_with`], where the simulation's switch is a PBX with a CSTA link beside the modems.
+    ///
+    /// # Errors
+    /// As [`Driver::start`].
+    pub fn start_beside(
+        simulation: Simulation,
+        ports: Vec<PortSetup>,
+        office: Option<Office>,
+        options: DriverOptions,
+        sink: impl FnMut(SimTime, SimEvent) + Send + 'static,
+    ) -> Result<Driver, PortError> {
+        Driver::begin(simulation, ports, office, options, Vec::new(), sink)
+    }
+
+    fn begin(
+        mut simulation: Simulation,
+        ports: Vec<PortSetup>,
+        office: Option<Office>,
+        options: DriverOptions,
+        links: Vec<LinkSpec>,
+        sink: impl FnMut(SimTime, SimEvent) + Send + 'static,
+    ) -> Result<Driver, PortError> {
+        let office = office.map(office::open).transpose()?;
+        let office_ports = office.as_ref().map_or(Vec::new(), |office| office.names.clone());
+        if office.is_some() {
+            simulation.observe_switch();
+        }
         let mut builders = Vec::new();
         let mut open_ports = Vec::new();
         for setup in ports {
@@ -105,6 +138,7 @@ impl Driver {
             .spawn(move || {
                 let setting = Setting {
                     builders,
+                    office,
                     options,
                     links,
                 };
@@ -113,6 +147,7 @@ impl Driver {
             .map_err(PortError::Driver)?;
         let driver = Driver {
             ports: open_ports,
+            office_ports,
             remote: Remote(requests),
             thread: Some(thread),
         };
@@ -126,6 +161,19 @@ impl Driver {
     /// The open ports, in the order in which they were given.
     pub fn ports(&self) -> &[OpenPort] {
         &self.ports
+    }
+
+    /// What applications of the PBX open, in the order in which its ports were given: `127.0.0.1:40713`, `/dev/pts/5`.
+    pub fn office_ports(&self) -> &[String] {
+        &self.office_ports
+    }
+
+    /// Carries out a line for the PBX: a verb of [`crate::exchange::verbs`], or one of [`LINK_VERBS`].
+    ///
+    /// # Errors
+    /// Where there is no PBX, the line is no verb, or the switch refuses.
+    pub fn pbx(&self, line: &str) -> Result<(), SimError> {
+        self.remote.pbx(line)
     }
 
     /// Carries out a step on the far side; returns once the exchange has taken it and the sink was told.
@@ -170,6 +218,7 @@ type SharedCore = Rc<RefCell<Core>>;
 /// What a driver's thread begins with.
 struct Setting {
     builders: Vec<Unattached>,
+    office: Option<office::Opened>,
     options: DriverOptions,
     links: Vec<LinkSpec>,
 }
@@ -183,6 +232,7 @@ fn run(
 ) {
     let Setting {
         builders,
+        office,
         options,
         links,
     } = setting;
@@ -223,6 +273,7 @@ fn run(
         ports,
         waiting: BTreeSet::new(),
         links: link::Senders::new(),
+        office: None,
         timer_set: None,
         timer_changed: Rc::new(Notify::new()),
     };
@@ -242,6 +293,11 @@ fn run(
         for link in links {
             tasks.spawn_local(link::serve(Rc::clone(&core), link));
         }
+        if let Some(office) = office
+            && let Err(error) = office.serve(&core, &mut tasks)
+        {
+            return started.send(Err(error)).unwrap_or_default();
+        }
         // A caller that has gone already has dropped the requests too.
         started.send(Ok(())).unwrap_or_default();
         loop {
@@ -258,6 +314,10 @@ fn run(
                     }
                     Some(Request::Status(reply)) => {
                         reply.send(core.borrow().status()).unwrap_or_default();
+                    }
+                    Some(Request::Pbx(line, reply)) => {
+                        let result = core.borrow_mut().pbx(&line);
+                        reply.send(result).unwrap_or_default();
                     }
                     Some(Request::End) | None => break,
                 },
@@ -294,6 +354,7 @@ async fn serve_timer(core: SharedCore) {
                 let now = core.now();
                 core.simulation.handle_timeout(now);
                 core.let_through(now);
+                core.office_timed_out(now);
                 core.report(now);
             }
             () = changed.notified() => {}

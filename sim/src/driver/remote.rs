@@ -20,6 +20,7 @@ pub(super) enum Request {
         std_mpsc::Sender<Result<(), SimError>>,
     ),
     Status(std_mpsc::Sender<Vec<LineStatus>>),
+    Pbx(String, std_mpsc::Sender<Result<(), SimError>>),
     End,
 }
 
@@ -71,6 +72,14 @@ impl Remote {
     /// Where the simulation has ended.
     pub fn status(&self) -> Result<Vec<LineStatus>, SimError> {
         self.ask(Request::Status)
+    }
+
+    /// As [`super::Driver::pbx`].
+    ///
+    /// # Errors
+    /// As [`super::Driver::pbx`].
+    pub fn pbx(&self, line: &str) -> Result<(), SimError> {
+        self.ask(|reply| Request::Pbx(line.to_owned(), reply))?
     }
 
     fn ask<T>(&self, request: impl FnOnce(std_mpsc::Sender<T>) -> Request) -> Result<T, SimError> {

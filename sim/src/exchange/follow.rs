@@ -18,16 +18,24 @@ impl Exchange {
                     kept.push_back(event);
                 }
             }
-            let Some(line) = self.loops_to_open.pop() else {
+            if !self.open_loops() {
                 return;
-            };
-            let now = self.switch.now();
-            // The device is a line of this switch, which is all that could be wrong.
-            self.switch.set_off_hook(line, false, now).ok();
+            }
         }
     }
 
-    fn follow_call(&mut self, event: &CallEvent) {
+    /// Tells the switch of stations that have put their handsets down; whether there were any.
+    pub(super) fn open_loops(&mut self) -> bool {
+        let now = self.switch.now();
+        let lines = std::mem::take(&mut self.loops_to_open);
+        for line in &lines {
+            // The device is a line of this switch, which is all that could be wrong.
+            self.switch.set_off_hook(*line, false, now).ok();
+        }
+        !lines.is_empty()
+    }
+
+    pub(super) fn follow_call(&mut self, event: &CallEvent) {
         use CallEventKind::*;
         let id = event.call;
         match &event.kind {

@@ -18,6 +18,7 @@ mod sound;
 mod state;
 mod station;
 pub mod switch;
+mod telephone;
 pub mod verbs;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -197,6 +198,23 @@ impl Exchange {
         let done = service(&mut self.switch);
         self.follow();
         done
+    }
+
+    /// As [`Exchange::serve`], for somebody who takes the switch's events himself, such as a CSTA server: `step` is
+    /// called until it brings no more of them. Those go to the lines, and not to [`Exchange::poll_switch_event`].
+    pub fn serve_through(&mut self, mut step: impl FnMut(&mut Switch) -> Vec<SwitchEvent>) {
+        loop {
+            let events = step(&mut self.switch);
+            if events.is_empty() {
+                return;
+            }
+            for event in &events {
+                if let SwitchEvent::Call(event) = event {
+                    self.follow_call(event);
+                }
+            }
+            self.open_loops();
+        }
     }
 
     /// Keeps the switch's own events from now on, for [`Exchange::poll_switch_event`].

@@ -8,6 +8,9 @@ use crate::time::SimTime;
 impl Exchange {
     /// Sets what the station `number` does when it is called; makes the station where the number is new.
     pub fn set_station(&mut self, number: &str, behaviour: StationBehaviour) -> Result<(), SimError> {
+        if let Some(device) = self.telephone(number) {
+            return self.set_telephone(device, number, behaviour);
+        }
         match self.lines.get_mut(number) {
             Some(line) if line.station.is_none() => {
                 return Err(SimError::NotAStation {
@@ -32,6 +35,9 @@ impl Exchange {
         caller_id: Option<CallerId>,
         now: SimTime,
     ) -> Result<(), SimError> {
+        if let Some(device) = self.telephone(from) {
+            return self.telephone_calls(device, from, to, caller_id.as_ref(), now);
+        }
         if !self.lines.contains_key(from) {
             self.set_station(from, StationBehaviour::NeverAnswers)?;
         }
@@ -85,6 +91,9 @@ impl Exchange {
 
     /// The ringing station `number` answers.
     pub fn answer(&mut self, number: &str, now: SimTime) -> Result<(), SimError> {
+        if let Some(device) = self.telephone(number) {
+            return self.telephone_answers(device, number, now);
+        }
         let line = self.station_mut(number)?;
         let off_hook = line.is_off_hook;
         let turn = line.ringing.as_ref().map(|ringing| ringing.turn);
@@ -97,6 +106,9 @@ impl Exchange {
 
     /// The station `number` hangs up.
     pub fn hang_up(&mut self, number: &str, now: SimTime) -> Result<(), SimError> {
+        if let Some(device) = self.telephone(number) {
+            return self.telephone_hangs_up(device, number, now);
+        }
         let off_hook = self.station_mut(number)?.is_off_hook;
         if !off_hook || self.engaged(number).is_none() {
             return Err(SimError::NoCall {
@@ -138,6 +150,9 @@ impl Exchange {
 
     /// The station `number` sends DTMF digits to the far end of its call.
     pub fn send_digits(&mut self, number: &str, digits: &str, now: SimTime) -> Result<(), SimError> {
+        if let Some(device) = self.telephone(number) {
+            return self.telephone_sends_digits(device, number, digits, now);
+        }
         self.station_mut(number)?;
         if self.talking(number).is_none() {
             return Err(SimError::NotAnswered {

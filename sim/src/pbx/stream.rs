@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use crate::port::{Port, Read};
 
 /// What a read brought.
-pub(super) enum Got {
+pub(crate) enum Got {
     Bytes(usize),
     /// The client closed its end.
     Gone,
@@ -15,7 +15,7 @@ pub(super) enum Got {
     Nothing,
 }
 
-pub(super) enum Stream {
+pub(crate) enum Stream {
     Tcp(TcpStream),
     Port(Port),
 }

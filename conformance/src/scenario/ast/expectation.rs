@@ -114,6 +114,13 @@ pub enum ExpectationKind {
         comparison: Comparison,
     },
     /// `expect station 5551234 rings`: something that the far end sees.
+    Switch {
+        /// To the PBX, or from it.
+        receives: bool,
+        /// What the message holds, as the trace shows it.
+        text: Spanned<String>,
+    },
+    /// What somebody at the far end sees.
     Station {
         /// The station's telephone number.
         number: Spanned<String>,

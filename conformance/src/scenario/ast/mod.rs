@@ -98,7 +98,7 @@ impl Scenario {
         let mut functions: Vec<&str> = Vec::new();
         let needed = self.needs.iter().filter_map(|need| match &need.node {
             Need::Function(function) => Some(function.as_str()),
-            Need::Capability { .. } | Need::Modem | Need::Addresses | Need::TestExtensions => None,
+            Need::Capability { .. } | Need::Modem | Need::Pbx | Need::Addresses | Need::TestExtensions => None,
         });
         let called = self.steps.iter().filter_map(|step| match &step.kind {
             StepKind::App { action, outcome } if !action.may_be_missing(outcome) => {
@@ -137,6 +137,8 @@ pub enum Need {
     Addresses,
     /// The provider has the extensions by which a tester makes happen what no application could, as `model-tsp` has.
     TestExtensions,
+    /// It is a PBX.
+    Pbx,
 }
 
 /// A provider that the scenario plays with, as often as it is named.
@@ -190,6 +192,8 @@ pub enum Change {
         /// What it does.
         behaviour: Behaviour,
     },
+    /// `switch "hold 202"`: somebody does something at the telephones of a PBX, or to its link.
+    Switch(Spanned<String>),
     /// `line 1 has no dial tone`, `line 1 has dial tone`.
     DialTone {
         /// The line.

@@ -65,6 +65,7 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         (phone(), behaviour).prop_map(|(number, behaviour)| Change::Station { number, behaviour }),
         (line(), any::<bool>()).prop_map(|(line, present)| Change::DialTone { line, present }),
+        phone().prop_map(|number| Change::Switch(at(format!("hold {}", number.node)))),
         (line(), option::of(any::<u32>())).prop_map(|(line, seed)| Change::Faults {
             line,
             faults: Some(name("drop=1%, to-client:split=1/5ms")),
@@ -114,6 +115,7 @@ fn need() -> impl Strategy<Value = Need> {
     });
     prop_oneof![
         Just(Need::Modem),
+        Just(Need::Pbx),
         proptest::sample::select(functions).prop_map(|function| Need::Function(function.to_owned())),
         capability,
     ]
@@ -300,6 +302,7 @@ fn timed() -> impl Strategy<Value = Expectation> {
         }),
         reports(),
         (phone(), station_event()).prop_map(|(number, event)| ExpectationKind::Station { number, event }),
+        (any::<bool>(), text()).prop_map(|(receives, text)| ExpectationKind::Switch { receives, text }),
     ];
     (kind, option::of(duration())).prop_map(|(kind, within)| Expectation { kind, within })
 }

@@ -92,6 +92,13 @@ pub(super) fn exchange() -> Vec<Verb> {
         ),
         row(
             Both,
+            "switch <desk>",
+            "somebody does something at the telephones of a PBX, or to its link",
+            "switch \"do-not-disturb 202 on\"",
+            |v| Node::Change(Change::Switch(v.take())),
+        ),
+        row(
+            Both,
             "line <device> has no dial tone",
             "the exchange gives the line no dial tone",
             "line 1 has no dial tone",

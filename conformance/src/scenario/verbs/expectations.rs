@@ -146,6 +146,28 @@ pub(super) fn expectations() -> Vec<Verb> {
             "expect station 5551234 receives \"hello\" within 2 s",
             |v| expected(v, |v| seen(v, |v| StationEvent::Receives(v.take()))),
         ),
+        expect(
+            "expect switch receives <text> [within <duration>]",
+            "a CSTA message that holds this text goes to the PBX",
+            "expect switch receives \"MakeCall\"",
+            |v| {
+                expected(v, |v| Kind::Switch {
+                    receives: true,
+                    text: v.take(),
+                })
+            },
+        ),
+        expect(
+            "expect switch sends <text> [within <duration>]",
+            "a CSTA message that holds this text comes from the PBX",
+            "expect switch sends \"DeliveredEvent\" within 2 s",
+            |v| {
+                expected(v, |v| Kind::Switch {
+                    receives: false,
+                    text: v.take(),
+                })
+            },
+        ),
     ];
     macro_rules! seen {
         ($form:literal, $meaning:literal, $example:literal, $event:ident) => {

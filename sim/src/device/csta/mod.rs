@@ -174,15 +174,21 @@ impl CstaServer {
         loop {
             self.settle_routes(switch);
             let Some(event) = switch.poll_event() else { break };
-            match &event {
-                SwitchEvent::Route(event) => self.report_route(switch, event),
-                SwitchEvent::Call(_) | SwitchEvent::Device(_) => self.report(switch, &event),
-            }
+            self.tell(switch, &event);
             self.events.push_back(event);
         }
         let clients: Vec<_> = self.clients.keys().copied().collect();
         for client in clients {
             self.flush(client);
+        }
+    }
+
+    /// Reports an event that somebody else has taken from the switch, such as an exchange of which it is a part. What
+    /// goes out waits for the next [`CstaServer::pump`].
+    pub fn tell(&mut self, switch: &mut Switch, event: &SwitchEvent) {
+        match event {
+            SwitchEvent::Route(event) => self.report_route(switch, event),
+            SwitchEvent::Call(_) | SwitchEvent::Device(_) => self.report(switch, event),
         }
     }
 
