@@ -185,14 +185,18 @@ fn connected_follows_the_answer(story: &Story<'_>) -> Judgement {
     let on_exchange = story
         .events
         .iter()
-        .any(|event| matches!(event.what, What::Exchange(_)));
+        .any(|event| matches!(event.what, What::Exchange(_) | What::Switch(_)));
     for call in story.calls.iter().filter(|_| on_exchange) {
         let Some(seen) = call.states.iter().find(|seen| seen.state == connected) else {
             continue;
         };
+        // At a PBX a call may become another one long after it was answered: it is enough that somebody has.
         let answered = story.events[call.begun..seen.at]
             .iter()
-            .any(|event| matches!(event.what, What::Exchange(ExchangeEvent::Answered { .. })));
+            .any(|event| matches!(event.what, What::Exchange(ExchangeEvent::Answered { .. })))
+            || story.events[..seen.at]
+                .iter()
+                .any(|event| matches!(&event.what, What::Switch(step) if step.event == Some("Established")));
         let breach =
             (!answered).then(|| format!("call {:#x} is CONNECTED, and nobody has answered yet", call.ht));
         judgement.note(seen.at, breach);

@@ -154,10 +154,11 @@ impl Core {
 
     /// Tells the sink what happened, then lets the answers out.
     pub(super) fn report(&mut self, now: SimTime) {
-        self.report_office(now);
+        self.follow_switch(now);
         while let Some(event) = self.simulation.poll_event() {
             (self.sink)(now, event);
         }
+        self.let_office_speak(now);
         while let Some((id, dce)) = self.simulation.poll_circuits() {
             if let Some(index) = self.ports.iter().position(|port| port.id == id) {
                 self.show_circuits(index, dce);

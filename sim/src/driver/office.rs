@@ -248,12 +248,15 @@ impl Core {
         }
     }
 
-    /// Tells what passed between the switch and its applications, and lets the answers out.
-    pub(super) fn report_office(&mut self, now: SimTime) {
-        if self.office.is_none() {
-            return;
+    /// Has the server report what the switch has done meanwhile.
+    pub(super) fn follow_switch(&mut self, now: SimTime) {
+        if self.office.is_some() {
+            self.attend(now, |_, _| ());
         }
-        self.attend(now, |_, _| ());
+    }
+
+    /// Tells what else passed between the switch and its applications, and lets the answers out.
+    pub(super) fn let_office_speak(&mut self, now: SimTime) {
         let Core {
             sink,
             office: Some(links),

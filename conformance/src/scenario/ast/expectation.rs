@@ -113,7 +113,7 @@ pub enum ExpectationKind {
         /// What it must be.
         comparison: Comparison,
     },
-    /// `expect station 5551234 rings`: something that the far end sees.
+    /// `expect switch receives "MakeCall"`: a CSTA message.
     Switch {
         /// To the PBX, or from it.
         receives: bool,
