@@ -68,19 +68,6 @@ pub const LINK_VERBS: &[LinkVerb] = &[
     },
 ];
 
-/// The statuses that `system-status` takes, by the standard's names.
-const STATUSES: [&str; 9] = [
-    "initializing",
-    "enabled",
-    "normal",
-    "messagesLost",
-    "disabled",
-    "overloadImminent",
-    "overloadReached",
-    "overloadRelieved",
-    "partiallyDisabled",
-];
-
 enum Place {
     Tcp(TcpListener),
     Port(PortBuilder),
@@ -342,21 +329,18 @@ impl Core {
                 });
                 Ok(())
             }
-            ["stop-monitors", number] => {
-                let device = self.simulation.exchange().switch().device(number);
-                match device.map(|device| links.server.stop_monitors(device)) {
-                    None => Err(format!("no device has the number {number}")),
-                    Some(0) => Err(format!("nobody monitors {number}")),
-                    Some(_) => Ok(()),
+            ["stop-monitors", number] => match self.simulation.exchange().switch().device(number) {
+                None => Err(format!("no device has the number {number}")),
+                device => {
+                    let before = links.server.monitor_count();
+                    links.server.stop_monitors(device, now);
+                    match links.server.monitor_count() {
+                        after if after == before => Err(format!("nobody monitors {number}")),
+                        _ => Ok(()),
+                    }
                 }
-            }
-            ["system-status", status] => match STATUSES.iter().find(|known| **known == status) {
-                Some(status) => {
-                    links.server.set_status(status, now);
-                    Ok(())
-                }
-                None => Err(format!("write one of {}", STATUSES.join(", "))),
             },
+            ["system-status", status] => links.server.set_status_by_name(status, now),
             _ => return None,
         })
     }

@@ -98,7 +98,9 @@ impl Scenario {
         let mut functions: Vec<&str> = Vec::new();
         let needed = self.needs.iter().filter_map(|need| match &need.node {
             Need::Function(function) => Some(function.as_str()),
-            Need::Capability { .. } | Need::Modem | Need::Pbx | Need::Addresses | Need::TestExtensions => None,
+            Need::Capability { .. } | Need::Modem | Need::Pbx | Need::Addresses | Need::TestExtensions => {
+                None
+            }
         });
         let called = self.steps.iter().filter_map(|step| match &step.kind {
             StepKind::App { action, outcome } if !action.may_be_missing(outcome) => {

@@ -7,7 +7,7 @@ use super::{
     events::{call_event, device_event},
     monitor::Object,
 };
-use crate::exchange::switch::{CallEventKind, DeviceEventKind, DeviceId, Switch, SwitchEvent};
+use crate::exchange::switch::{CallEventKind, DeviceEventKind, Switch, SwitchEvent};
 use crate::wire::csta::{message::Message, services::Event, value::Value};
 
 impl CstaServer {
@@ -91,17 +91,5 @@ impl CstaServer {
         let monitor = Value::Octets(monitor.to_string().into_bytes());
         let argument = Value::sequence([("crossRefIdentifier", monitor)]);
         self.request(client, "MonitorStop", argument);
-    }
-
-    /// The switch ends the monitors on a device, and tells their clients; gives how many there were.
-    pub fn stop_monitors(&mut self, device: DeviceId) -> usize {
-        let monitors = self.watched.get(&Object::Device(device));
-        let monitors: Vec<u32> = monitors.into_iter().flatten().copied().collect();
-        for id in &monitors {
-            if let Some(monitor) = self.forget_monitor(*id) {
-                self.tell_monitor_stopped(monitor.client, *id);
-            }
-        }
-        monitors.len()
     }
 }
