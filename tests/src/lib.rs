@@ -58,8 +58,9 @@ pub fn offhook() -> PathBuf {
         .join(format!("offhook{}", std::env::consts::EXE_SUFFIX))
 }
 
-const DLLS: [&str; 5] = [
+const DLLS: [&str; 6] = [
     "modem-tsp",
+    "csta-tsp",
     "model-tsp",
     "faulty-tsp",
     "faulty-model-tsp",
