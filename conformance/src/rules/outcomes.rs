@@ -1,7 +1,7 @@
 //! Rules about what becomes of a call after a request on it has succeeded.
 
 use super::Level::{Must, Should};
-use super::judging::{EVENTUALLY, call_was_given_time, each_outcome, kept, reaches};
+use super::judging::{EVENTUALLY, call_was_given_time, kept, reaches};
 use super::{Judgement, Origin, Rule, Story};
 use crate::tspi::{constant_value, render_constant};
 
@@ -104,17 +104,6 @@ pub const RULES: &[Rule] = &[
             made_calls_say(story, "dwReason", "LINECALLREASON", &made)
         },
     },
-    Rule {
-        id: "tspi/LINECALLINFO/4",
-        page: "ns-tapi-linecallinfo.md",
-        level: Must,
-        requirement: "LINECALLINFO.dwAppSpecific is the value of the last TSPI_lineSetAppSpecific, as it was given.",
-        why: "Applications find their own data of the call by it.",
-        mend: "Keep the DWORD with the call and give it back.",
-        broken_by: "forgets-app-specific",
-        exercises: &["call-settings"],
-        judge: app_specific_comes_back,
-    },
 ];
 
 fn new_calls_report_a_state(story: &Story<'_>) -> Judgement {
@@ -156,24 +145,5 @@ fn made_calls_say(story: &Story<'_>, member: &str, family: &str, made: &[(&str, 
         });
         judgement.say(answer.at, said.map(|said| said.with([by.called])));
     }
-    judgement
-}
-
-fn app_specific_comes_back(story: &Story<'_>) -> Judgement {
-    let mut judgement = Judgement::default();
-    let set = each_outcome(story, "TSPI_lineSetAppSpecific", |one, outcome| {
-        let call = story.call_of(one, "hdCall").filter(|_| outcome.succeeded())?;
-        let later = story
-            .invocations_of("TSPI_lineSetAppSpecific")
-            .find(|later| later.called > one.called && later.value("hdCall") == one.value("hdCall"));
-        let until = later.map_or(usize::MAX, |later| later.called);
-        let read = story.answers("LINECALLINFO").find(|answer| {
-            answer.call == Some(call.ht) && story.invocations[answer.invocation].called > outcome.at && answer.at < until
-        })?;
-        let (given, is) = (one.dword("dwAppSpecific"), read.number("dwAppSpecific")?);
-        let said = kept(given == is, || format!("{given:#x} was set, and dwAppSpecific is {is:#x}"));
-        said.map(|said| said.with([read.at]))
-    });
-    judgement.join(set);
     judgement
 }
