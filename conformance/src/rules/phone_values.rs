@@ -190,7 +190,16 @@ const DEVICES: [(&str, &str); 3] = [
     ("PHONEHOOKSWITCHDEV_HEADSET", "Headset"),
 ];
 
+/// What the single queries tell of a phone, out of its status.
+fn queried(status: &Answer) -> Vec<Option<u32>> {
+    let of_devices = DEVICES.iter().flat_map(|(_, word)| {
+        ["HookSwitchMode", "Volume", "Gain"].map(|what| status.number(&format!("dw{word}{what}")))
+    });
+    std::iter::once(status.number("dwRingMode")).chain(of_devices).collect()
+}
+
 /// The status that was read just before or after a query of the same phone, with nothing set and nothing reported between.
+/// Where the one before and the one after differ, somebody has touched the telephone meanwhile.
 fn status_beside<'s>(story: &'s Story<'_>, one: &super::Invocation<'_>) -> Option<&'s Answer> {
     let index = story.invocations.iter().position(|other| other.called == one.called)?;
     let quiet = |other: &super::Invocation<'_>| other.function.name.contains("_phoneGet");
@@ -207,8 +216,14 @@ fn status_beside<'s>(story: &'s Story<'_>, one: &super::Invocation<'_>) -> Optio
         }
         None
     };
-    let beside = near(index, 1).or_else(|| near(index, -1))?;
-    let status = story.answers("PHONESTATUS").find(|answer| answer.invocation == beside)?;
+    let read = |at: usize| story.answers("PHONESTATUS").find(|answer| answer.invocation == at);
+    let (before, after) = (near(index, -1).and_then(read), near(index, 1).and_then(read));
+    if let (Some(before), Some(after)) = (before, after)
+        && queried(before) != queried(after)
+    {
+        return None;
+    }
+    let status = after.or(before)?;
     let (first, last) = (one.called.min(status.at), one.at().max(status.at));
     let told = story.phone_callbacks.iter().any(|(at, _)| (first..=last).contains(at));
     (!told).then_some(status)

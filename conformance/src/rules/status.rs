@@ -161,6 +161,9 @@ fn counts_agree(story: &Story<'_>, structure: &str) -> Judgement {
         }
         let members = ["dwNumActiveCalls", "dwNumOnHoldCalls", "dwNumOnHoldPendCalls"];
         let given = members.map(|member| status.number(member));
+        if given.contains(&None) {
+            return None;
+        }
         let right = moments(story, &calls, called, status.at)
             .into_iter()
             .any(|moment| members.map(|member| Some(count(&calls, member, moment))) == given);

@@ -1,6 +1,7 @@
 //! Structures that the provider filled, decoded once, each with the device, line, address or call that it tells of.
 
 use super::{Invocation, Story};
+use crate::tspi::structures::POISON;
 use crate::tspi::{Decoded, Kind, Value, constant_value, decode};
 
 /// One structure that a successful call filled.
@@ -23,9 +24,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A DWORD member by name; `None` where the version in force has none.
+    /// A DWORD member by name; `None` where the version in force has none, and where the provider left what stood in the
+    /// memory before: that it should not have is a rule of its own.
     pub fn number(&self, member: &str) -> Option<u32> {
-        self.decoded.get(member)?.number()
+        let unfilled = u32::from_le_bytes([POISON; 4]);
+        self.decoded
+            .get(member)?
+            .number()
+            .filter(|number| *number != unfilled)
     }
 
     /// A string by the name of its variable part; an absent one is empty.
@@ -107,5 +113,46 @@ impl Story<'_> {
         self.answers(structure)
             .filter_map(|answer| answer.number(member))
             .reduce(|one, other| one | other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tspi::structures::{LINEDEVSTATUS, PHONECAPS};
+    use crate::tspi::{Structure, Version};
+
+    fn answer(structure: &'static Structure, bytes: &[u8]) -> Answer {
+        Answer {
+            invocation: 0,
+            at: 0,
+            structure: structure.name,
+            device: None,
+            address: None,
+            call: None,
+            decoded: decode(structure, bytes, Version::V2_0),
+        }
+    }
+
+    #[test]
+    fn what_a_provider_left_unfilled_is_no_number() {
+        let mut bytes = vec![POISON; LINEDEVSTATUS.fixed_size(Version::V2_0)];
+        let member = LINEDEVSTATUS.member("dwNumActiveCalls").expect("a member");
+        bytes[member.offset..][..4].copy_from_slice(&2_u32.to_le_bytes());
+        let status = answer(&LINEDEVSTATUS, &bytes);
+        assert_eq!(status.number("dwNumActiveCalls"), Some(2));
+        assert_eq!(status.number("dwSignalLevel"), None);
+        assert!(!status.has("dwLineFeatures", "LINEFEATURE_MAKECALL"));
+    }
+
+    #[test]
+    fn a_member_that_the_version_lacks_is_no_number() {
+        let bytes = vec![0; PHONECAPS.fixed_size(Version::V1_4)];
+        let caps = Answer {
+            decoded: decode(&PHONECAPS, &bytes, Version::V1_4),
+            ..answer(&PHONECAPS, &bytes)
+        };
+        assert_eq!(caps.number("dwPhoneFeatures"), None);
+        assert_eq!(caps.number("dwNumRingModes"), Some(0));
     }
 }

@@ -1,7 +1,7 @@
 //! Phase I messages (ECMA-179 and ECMA-180) as Ericsson's MD110 speaks them: ROSE without an association.
 //!
 //! Messages are turned into those of phase III and back, so that a server need not know the phases apart: an operation
-//! is a row of [`operations`], values follow from the types of both phases in [`values`]. What phase I has no form for
+//! is a row of `operations`, values follow from the types of both phases in `values`. What phase I has no form for
 //! cannot be written. The other side's part, asking for services and reading answers, is not here.
 
 mod operations;
