@@ -1,3 +1,5 @@
+//! Phase I: operations to and from values, as the MD110 frames them, and what it has no form for.
+
 use super::{
     operations::OPERATIONS,
     read,
