@@ -31,8 +31,7 @@ fn held_and_called(answer: &Answer) {
     let called: BTreeSet<&str> = answer
         .out
         .lines()
-        .filter_map(|line| line.strip_prefix("P call     | ")?.split_once('('))
-        .map(|(name, _)| name)
+        .filter_map(|line| function(line.strip_prefix("P call     | ")?))
         .collect();
     let listed = run(&["list", "functions", "--json"], "").json();
     let listed = listed.as_array().unwrap();
@@ -59,6 +58,12 @@ fn held_and_called(answer: &Answer) {
     assert_eq!(names.count() - undeclared.len(), 122);
 }
 
+/// The function that a line of a trace calls; none where it goes on about a structure.
+fn function(text: &str) -> Option<&str> {
+    let (name, _) = text.split_once('(')?;
+    (name.starts_with("TSPI_") || name.starts_with("TUISPI_")).then_some(name)
+}
+
 /// The functions that a trace shows with success, or with a request taken, at least once.
 fn succeeded(trace: &str) -> BTreeSet<&str> {
     let mut succeeded = BTreeSet::new();
@@ -72,7 +77,7 @@ fn succeeded(trace: &str) -> BTreeSet<&str> {
                 succeeded.extend(function.take());
             }
             Some(_) => function = None,
-            None => function = text.split_once('(').map(|(name, _)| name).or(function),
+            None => function = self::function(text).or(function),
         }
     }
     succeeded
