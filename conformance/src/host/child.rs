@@ -216,6 +216,11 @@ impl Child {
         }
     }
 
+    /// How long each further call may take. Starting a child, under Wine above all, takes longer than a call should.
+    pub fn set_deadline(&mut self, deadline: Duration) {
+        self.deadline = deadline;
+    }
+
     /// Calls an exported function and waits for its return, at most for the deadline.
     pub fn call(&mut self, function: &str, args: Vec<Arg>) -> Result<Replied, Death> {
         let seq = self.next_call();

@@ -117,10 +117,8 @@ pub fn callbacks_from_the_loader_arrive(probe: &Probe, reasons: &[u64]) {
 /// then does: glibc aborts, Wine's may go round in circles.
 pub fn a_corrupt_heap_costs_one_child(probe: &Probe) {
     let (mut other, _messages) = probe.child();
-    let (mut child, _) = probe.child_with(ChildOptions {
-        deadline: Duration::from_secs(2),
-        ..ChildOptions::default()
-    });
+    let (mut child, _) = probe.child();
+    child.set_deadline(Duration::from_secs(2));
     let death = child.call("probe_corrupt_heap", vec![]).unwrap_err();
     assert!(
         matches!(death, Death::Crash { .. } | Death::Hang { .. }),

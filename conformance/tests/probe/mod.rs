@@ -125,10 +125,7 @@ fn returned(result: i32) -> Replied {
 /// Many calls go ahead of their answers, which come in order; the one that never returns is named.
 pub fn calls_go_ahead(probe: &Probe) {
     let after = Duration::from_millis(300);
-    let (mut child, _messages) = probe.child_with(ChildOptions {
-        deadline: after,
-        ..probe.options()
-    });
+    let (mut child, _messages) = probe.child();
     let sum = |first: u64| {
         (
             "probe_sum".to_owned(),
@@ -149,6 +146,7 @@ pub fn calls_go_ahead(probe: &Probe) {
     assert_eq!([&replies[0], &replies[3]], [&one_by_one[0], &one_by_one[0]]);
 
     let hang = ("probe_hang".to_owned(), vec![]);
+    child.set_deadline(after);
     assert_eq!(
         child.call_all([sum(1), hang, sum(1)]).unwrap_err(),
         Death::Hang {
@@ -402,10 +400,7 @@ pub fn late_reads_are_told(probe: &Probe) {
 pub fn hangs_are_ended(probe: &Probe, helper: (&str, &str)) {
     for function in ["probe_hang", "probe_spin"] {
         let after = Duration::from_millis(300);
-        let (mut child, messages) = probe.child_with(ChildOptions {
-            deadline: after,
-            ..probe.options()
-        });
+        let (mut child, messages) = probe.child();
         let id = child.id().unwrap();
         let helper = child
             .call("probe_start", vec![text(helper.0), text(helper.1)])
@@ -414,6 +409,7 @@ pub fn hangs_are_ended(probe: &Probe, helper: (&str, &str)) {
             matches!(helper, Replied::Returned { result: 1.., .. }),
             "{helper:?}"
         );
+        child.set_deadline(after);
         let start = Instant::now();
         let death = child.call(function, vec![]).unwrap_err();
         assert_eq!(
