@@ -31,6 +31,9 @@ const REGISTRY_JOURNAL: &str = "registry-written.json";
 /// How many bytes of requests are sent before their answers are read: less than a pipe holds.
 const AHEAD_MAX: usize = 32 << 10;
 
+/// How long a child may take to start, however short the deadline of a call: under Wine a process begins with a prefix.
+const STARTING: Duration = Duration::from_secs(10);
+
 /// A provider's process. Dropping it kills and reaps the process and all that the process started.
 pub struct Child {
     mailbox: Arc<Mailbox>,
@@ -96,7 +99,7 @@ impl Child {
             }),
             drain: Drain::start(launched.printed).map_err(failed)?,
             host: host.clone(),
-            deadline: options.deadline,
+            deadline: options.deadline.max(STARTING),
             seq: 0,
             bits: 0,
             platform: String::new(),
@@ -118,6 +121,7 @@ impl Child {
             } => {
                 self.bits = bits;
                 self.platform = platform;
+                self.deadline = options.deadline;
             }
             Message::Failed { what, .. } => return Err(HostError::Version(what)),
             other => return Err(HostError::Version(format!("it answers with {other:?}"))),

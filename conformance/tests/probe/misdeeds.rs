@@ -1,7 +1,7 @@
 //! Bad providers survive contact: what they call back is recorded, and what they break is theirs.
 
 use super::Probe;
-use offhook_conformance::host::{Child, ChildOptions, Death, Replied};
+use offhook_conformance::host::{Child, Death, Replied};
 use offhook_host_protocol::{Arg, Message};
 use std::{collections::HashMap, time::Duration};
 
