@@ -169,6 +169,7 @@ proptest! {
         let watcher = bench.client();
         let numbers = ["201", "202", "203", "204"];
         let monitors = numbers.map(|number| bench.monitor(watcher, number));
+        let requested = requests.len();
         for (service, argument) in requests {
             // Most of what is asked cannot be done; whatever the answer, there is one.
             drop(bench.ask(client, service, argument));
@@ -186,10 +187,13 @@ proptest! {
             let answer = bench.ask(watcher, "SnapshotDevice", asked).expect("the device is there");
             prop_assert_eq!(told, snapshot(&answer), "monitor of {}", number);
         }
-        // Nothing holds a call when nobody is left.
-        for call in bench.switch.snapshot().calls.into_keys() {
-            let call = Value::choice("callID", Value::Octets(call.0.to_string().into_bytes()));
-            drop(bench.ask(client, "ClearCall", Value::sequence([("callToBeCleared", call)])));
+        // Nothing holds a call when nobody is left. A call back that was asked for is made once its party is free, so a
+        // call that is cleared may bring another: one for each that was asked for, and no more.
+        for _ in 0..=requested {
+            for call in bench.switch.snapshot().calls.into_keys() {
+                let call = Value::choice("callID", Value::Octets(call.0.to_string().into_bytes()));
+                drop(bench.ask(client, "ClearCall", Value::sequence([("callToBeCleared", call)])));
+            }
         }
         prop_assert_eq!(bench.switch.call_count(), 0);
     }
