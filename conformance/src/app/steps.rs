@@ -10,7 +10,7 @@ use super::{Stage, Stop};
 use crate::rules::Probe;
 use crate::scenario::ast::{Name, NameKind, Scenario, StationAction, Step, StepKind};
 use crate::trace::{Party, What};
-use crate::tspi::{Kind, Value, constant_value, decode, returned};
+use crate::tspi::{Kind, Value, Version, constant_value, decode, returned};
 use offhook_sim::{CallerId, SimCommand};
 
 /// Starts the providers, plays every step, and clears the stage. The record is complete in any case.
@@ -39,6 +39,9 @@ pub fn play(scenario: &Scenario, stage: &mut Stage, probe: Option<Probe>) -> Res
 fn start(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
     needs::exports(scenario, stage)?;
     for (provider, declared) in stage.providers.iter_mut().zip(&scenario.providers) {
+        if let Some(version) = &declared.version {
+            provider.offer_up_to(Version(version.node));
+        }
         provider.start()?;
         if provider.lines < declared.lines.node {
             let (has, wants) = (provider.lines, declared.lines.node);

@@ -71,6 +71,8 @@ pub struct Tapi {
     child: Child,
     next_handle: u64,
     next_request: u32,
+    /// The newest version that is offered to it.
+    offers: Version,
     /// The version settled on for the provider as a whole.
     pub version: Version,
     /// How many line devices it has.
@@ -116,6 +118,7 @@ impl Tapi {
             child,
             next_handle: FIRST_HANDLE,
             next_request: FIRST_REQUEST,
+            offers: Version::V3_1,
             version: Version::V1_3,
             lines: 0,
             phones: 0,
@@ -128,6 +131,11 @@ impl Tapi {
             initialised: false,
             ui_loaded: false,
         })
+    }
+
+    /// Offers the provider no version newer than this, as an older Windows would.
+    pub fn offer_up_to(&mut self, version: Version) {
+        self.offers = version;
     }
 
     /// Starts the provider in TAPI's order: overall version, devices, init, then the version of each device. Devices that
@@ -239,10 +247,29 @@ impl Tapi {
         let call = call(function)?
             .dword("dwDeviceID", device)
             .dword("dwLowVersion", Version::V1_3.0)
-            .dword("dwHighVersion", Version::V3_1.0);
-        let version = Version(self.demand(call)?.number("lpdwTSPIVersion") as u32);
-        if version < Version::V1_3 || version > Version::V3_1 {
-            let text = format!("{function} answered {version}, outside the range 1.3 to 3.1");
+            .dword("dwHighVersion", self.offers.0);
+        let answered = self.invoke(call)?;
+        let incompatible = [
+            "LINEERR_INCOMPATIBLEAPIVERSION",
+            "PHONEERR_INCOMPATIBLEAPIVERSION",
+        ];
+        let too_old = incompatible
+            .iter()
+            .any(|error| constant_value(error) as i32 == answered.result);
+        if self.offers < Version::V3_1 && too_old {
+            let text = format!("the provider supports no version up to {}", self.offers);
+            return Err(Stop::Skipped(text));
+        }
+        if answered.result < 0 {
+            let text = format!("{function} failed with {}", render_result(answered.result));
+            return Err(Stop::failed(text));
+        }
+        let version = Version(answered.number("lpdwTSPIVersion") as u32);
+        if version < Version::V1_3 || version > self.offers {
+            let text = format!(
+                "{function} answered {version}, outside the range 1.3 to {}",
+                self.offers
+            );
             return Err(Stop::failed(text));
         }
         Ok(version)
@@ -596,6 +623,7 @@ fn recorded(message: Message) -> Option<What> {
             answer,
         },
         Message::Dialog {
+            provider,
             request,
             hd,
             ht,
@@ -603,6 +631,7 @@ fn recorded(message: Message) -> Option<What> {
             params,
             ..
         } => What::Dialog {
+            provider,
             request,
             hd,
             ht,

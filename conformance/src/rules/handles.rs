@@ -2,6 +2,8 @@
 
 use super::Level::Must;
 use super::{Invocation, Judgement, Rule, Story};
+use crate::trace::CallbackArgs;
+use crate::tspi::messages::About;
 use crate::tspi::{HandleKind, Kind, Sender, constant_value, message};
 
 pub const RULES: &[Rule] = &[
@@ -143,8 +145,11 @@ fn names_open_lines(story: &Story<'_>) -> Judgement {
         let mut opens = story.invocations_of("TSPI_lineOpen");
         opens.any(|one| one.value("htLine") == Some(ht) && one.called < at)
     };
+    let restart = (constant_value("LINE_LINEDEVSTATE"), u64::from(constant_value("LINEDEVSTATE_REINIT")));
     for (at, args) in &story.callbacks {
-        if deviceless.contains(&args.msg) {
+        // What asks for a restart of everything names no line.
+        let restarts = args.device == 0 && args.msg == restart.0 && args.params[0] & restart.1 != 0;
+        if deviceless.contains(&args.msg) || restarts {
             continue;
         }
         let breach = (!opened(args.device, *at)).then(|| {
@@ -160,19 +165,12 @@ fn names_open_lines(story: &Story<'_>) -> Judgement {
 
 fn names_known_calls(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
-    let about_calls = [
-        "LINE_CALLSTATE",
-        "LINE_CALLINFO",
-        "LINE_GENERATE",
-        "LINE_MONITORDIGITS",
-        "LINE_MONITORMEDIA",
-    ]
-    .map(|name| constant_value(name));
-    for (at, args) in story
-        .callbacks
-        .iter()
-        .filter(|(_, args)| about_calls.contains(&args.msg))
-    {
+    // Data for a media service provider may concern no call.
+    let is_about_a_call = |args: &CallbackArgs| {
+        message(args.msg).is_some_and(|message| message.about == About::Call)
+            && !(args.call == 0 && args.msg == constant_value("LINE_SENDMSPDATA"))
+    };
+    for (at, args) in story.callbacks.iter().filter(|(_, args)| is_about_a_call(args)) {
         let known = story.calls.iter().any(|call| call.ht == args.call)
             || story
                 .invocations
@@ -181,6 +179,11 @@ fn names_known_calls(story: &Story<'_>) -> Judgement {
         let name = message(args.msg).map_or("LINEEVENT", |message| message.name);
         let breach =
             (!known).then(|| format!("{name} with htCall = {:#x}, which TAPI never gave", args.call));
+        // And on the line that the call is on.
+        let line = story.call(args.call).and_then(|call| call.line).filter(|line| *line != args.device);
+        let breach = breach.or_else(|| {
+            line.map(|line| format!("{name} with htLine = {:#x} for a call on line {line:#x}", args.device))
+        });
         judgement.note(*at, breach);
     }
     judgement
@@ -189,9 +192,10 @@ fn names_known_calls(story: &Story<'_>) -> Judgement {
 fn sends_known_messages(story: &Story<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     for (at, args) in &story.callbacks {
-        let breach = message(args.msg)
+        let known = message(args.msg).filter(|message| message.name.starts_with("LINE_"));
+        let breach = known
             .is_none()
-            .then(|| format!("LINEEVENT with dwMsg = {}, which is no message", args.msg));
+            .then(|| format!("LINEEVENT with dwMsg = {}, which is no message of lines", args.msg));
         judgement.note(*at, breach);
     }
     judgement

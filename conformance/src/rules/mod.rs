@@ -35,15 +35,21 @@ macro_rules! themes {
 }
 
 themes![
+    call_device,
+    call_progress,
     callinfo,
     calls,
     capabilities,
+    changes,
     details,
+    digits,
     ext_versions,
     generation,
     handles,
     line_sets,
     memory,
+    messages,
+    newer,
     outcomes,
     phone_events,
     phone_sets,

@@ -151,7 +151,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `2.1`, or the DWORD itself.
-    fn version(&mut self, slot: Slot) -> Result<Spanned<u32>, Stop> {
+    pub(super) fn version(&mut self, slot: Slot) -> Result<Spanned<u32>, Stop> {
         let token = self.word_that(slot, |word| word.starts_with(|c: char| c.is_ascii_digit()))?;
         let version = match token.text.split_once('.') {
             Some((major, minor)) => {

@@ -224,6 +224,7 @@ impl Parser {
                     name: Spanned::new("P".to_owned(), end),
                     lines: Spanned::new(1, end),
                     phones: Spanned::new(0, end),
+                    version: None,
                 }]
             },
             |(_, providers)| providers,

@@ -11,6 +11,7 @@ use super::ast::{
 use super::form::{Element, Slot};
 use super::lexer::quote;
 use super::slots::is_bare_number;
+use crate::tspi::Version;
 
 impl Display for Scenario {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -51,9 +52,13 @@ impl Display for Provider {
         let lines = if self.lines.node == 1 { "line" } else { "lines" };
         write!(f, "{} with {} {lines}", self.name, self.lines)?;
         match self.phones.node {
-            0 => Ok(()),
-            1 => f.write_str(" and 1 phone"),
-            phones => write!(f, " and {phones} phones"),
+            0 => {}
+            1 => f.write_str(" and 1 phone")?,
+            phones => write!(f, " and {phones} phones")?,
+        }
+        match &self.version {
+            Some(version) => write!(f, " at version {}", Version(version.node)),
+            None => Ok(()),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::vocabulary::{CALL_REPORTS, CAPABILITIES, LINE_REPORTS, PHONE_REPORTS,
 use offhook_sim::driver::LINK_VERBS;
 use offhook_sim::exchange::verbs::VERBS;
 
-use crate::tspi::{self, constants};
+use crate::tspi::{self, Version, constants};
 
 /// The longest duration that a scenario may name.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -117,7 +117,7 @@ impl<'t> Reader<'t> {
         Ok(items)
     }
 
-    /// `P with 2 lines`, `P with 2 lines and 1 phone`.
+    /// `P with 2 lines`, `P with 2 lines and 1 phone`, `P with 1 line at version 1.4`.
     fn provider(&mut self) -> Result<Provider, Stop> {
         let name = self.name(Slot::Providers)?;
         self.word("with")?;
@@ -146,7 +146,23 @@ impl<'t> Reader<'t> {
         } else {
             Spanned::new(0, lines.span)
         };
-        Ok(Provider { name, lines, phones })
+        let version = if self.takes("at") {
+            self.word("version")?;
+            let version = self.version(Slot::Version)?;
+            if !Version::ALL.contains(&Version(version.node)) {
+                let message = format!("there is no version {}", Version(version.node));
+                self.bad_value(version.span, message, "write one from 1.3 to 3.1");
+            }
+            Some(version)
+        } else {
+            None
+        };
+        Ok(Provider {
+            name,
+            lines,
+            phones,
+            version,
+        })
     }
 
     /// `TSPI_lineDial`, `LINEADDRCAPFLAGS_PARTIALDIAL`, `modem`, `addresses`, `test-extensions`.

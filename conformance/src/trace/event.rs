@@ -99,6 +99,8 @@ pub enum What {
     },
     /// `LINE_CREATEDIALOGINSTANCE`.
     Dialog {
+        /// The handle that it was sent with.
+        provider: u64,
         /// `dwRequestID` of the request that it belongs to.
         request: u32,
         /// The provider's handle.

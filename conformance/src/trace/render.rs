@@ -131,6 +131,7 @@ impl Renderer {
                 ht,
                 ui_dll,
                 params,
+                ..
             } => {
                 let request = self.names.name(by, "request", u64::from(*request));
                 let hd = self.names.name_after(by, ("dialog", *ht), "hddialog", *hd);

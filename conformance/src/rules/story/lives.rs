@@ -54,6 +54,8 @@ pub struct DialogLife {
     pub ht: u64,
     /// The provider's handle.
     pub hd: u64,
+    /// The handle that the message was sent with: `hProvider`, if it is right.
+    pub provider: u64,
     /// `dwRequestID` of the request that it belongs to.
     pub request: u32,
     /// `lpszUIDLLName`.

@@ -60,6 +60,7 @@ impl<'t> Story<'t> {
                 What::Line(args) => self.callbacks.push((at, args)),
                 What::Phone(args) => self.phone_callbacks.push((at, args)),
                 What::Dialog {
+                    provider,
                     request,
                     hd,
                     ht,
@@ -68,6 +69,7 @@ impl<'t> Story<'t> {
                 } => self.dialogs.push(DialogLife {
                     ht: *ht,
                     hd: *hd,
+                    provider: *provider,
                     request: *request,
                     ui_dll: ui_dll.clone(),
                     created: at,

@@ -152,6 +152,8 @@ pub struct Provider {
     pub lines: Spanned<u32>,
     /// How many phones it is installed with at least.
     pub phones: Spanned<u32>,
+    /// `at version 1.4`: the newest version that TAPI offers it, where that is not the newest there is.
+    pub version: Option<Spanned<u32>>,
 }
 
 /// `line 1`, `line 1 of Q` or `phone 1`: a device, by its place in its provider.

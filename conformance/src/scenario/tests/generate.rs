@@ -475,6 +475,7 @@ pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
                     name: name(named),
                     lines: at(lines),
                     phones: at(lines % 3 + u32::from(named == "P")),
+                    version: (lines % 2 == 0).then(|| at(0x0001_0004)),
                 })
                 .to_vec(),
             setup: setup.into_iter().map(at).collect(),

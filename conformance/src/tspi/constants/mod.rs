@@ -14,6 +14,7 @@ mod line;
 mod media;
 mod message;
 mod phone;
+mod since;
 #[cfg(test)]
 mod tests;
 
