@@ -107,12 +107,21 @@ fn foreign_ranges_are_refused(story: &Story<'_>) -> Judgement {
 }
 
 fn answers_the_highest(story: &Story<'_>) -> Judgement {
-    let functions = [("TSPI_lineNegotiateTSPIVersion", "lpdwTSPIVersion"), ("TSPI_phoneNegotiateTSPIVersion", "lpdwTSPIVersion")];
+    let functions = [
+        ("TSPI_lineNegotiateTSPIVersion", "lpdwTSPIVersion"),
+        ("TSPI_phoneNegotiateTSPIVersion", "lpdwTSPIVersion"),
+        ("TSPI_lineNegotiateExtVersion", "lpdwExtVersion"),
+        ("TSPI_phoneNegotiateExtVersion", "lpdwExtVersion"),
+    ];
     let mut all = Judgement::default();
     for (function, out) in functions {
         all.join(each(story, function, |one| {
             let given = answered(one, out)?;
             let device = one.dword("dwDeviceID");
+            // While an extension version is selected, it alone is supported.
+            if out == "lpdwExtVersion" && selected(story, one, function.contains("_phone")).is_some_and(|version| version != 0) {
+                return None;
+            }
             let known = story.invocations_of(function).filter(|other| other.dword("dwDeviceID") == device);
             let range = one.dword("dwLowVersion")..=one.dword("dwHighVersion");
             let better = known.filter_map(|other| answered(other, out)).find(|version| *version > given && range.contains(version));

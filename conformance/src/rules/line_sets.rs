@@ -155,7 +155,8 @@ pub const RULES: &[Rule] = &[
         id: "tspi/lineUncompleteCall/5",
         page: "nf-tspi-tspi_lineuncompletecall.md",
         level: Must,
-        requirement: "A completion identifier that TSPI_lineCompleteCall never gave is refused by TSPI_lineUncompleteCall.",
+        requirement: "A completion identifier that TSPI_lineCompleteCall never gave, or whose request was cancelled before, is refused by \
+                      TSPI_lineUncompleteCall.",
         why: "TAPI does not check it, so another request may be cancelled.",
         mend: "Look the identifier up and return LINEERR_INVALCOMPLETIONID.",
         broken_by: "uncompletes-anything",
@@ -163,7 +164,16 @@ pub const RULES: &[Rule] = &[
         judge: |story| {
             refuses(story, "TSPI_lineUncompleteCall", &[], |one| {
                 let mut given = story.invocations_of("TSPI_lineCompleteCall").filter(|other| other.called < one.called);
-                !given.any(|other| other.accepted())
+                let cancelled = story.invocations_of("TSPI_lineUncompleteCall").filter(|other| {
+                    let same = other.value("hdLine") == one.value("hdLine") && other.dword("dwCompletionID") == one.dword("dwCompletionID");
+                    same && story.outcome(other).is_some_and(|outcome| outcome.succeeded() && outcome.at < one.called)
+                });
+                // A provider may give an identifier again.
+                let last = cancelled.last().map(|other| other.called);
+                match last {
+                    Some(at) => !story.invocations_of("TSPI_lineCompleteCall").any(|other| other.accepted() && other.called > at && other.called < one.called),
+                    None => !given.any(|other| other.accepted()),
+                }
             })
         },
     },
@@ -244,6 +254,8 @@ fn monitoring_can_be_switched_off(story: &Story<'_>) -> Judgement {
     };
     let mut all = takes(story, "TSPI_lineMonitorDigits", |one| one.dword("dwDigitModes") == 0 && living(one));
     all.join(takes(story, "TSPI_lineMonitorMedia", |one| one.dword("dwMediaModes") == 0 && living(one)));
+    // A list that is not there has no entries, whatever dwNumEntries says.
+    all.join(takes(story, "TSPI_lineMonitorTones", |one| one.is_null("lpToneList") && living(one)));
     all.join(takes(story, "TSPI_lineSetDefaultMediaDetection", |one| one.dword("dwMediaModes") == 0));
     all
 }

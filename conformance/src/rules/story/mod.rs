@@ -2,6 +2,7 @@
 //! instead of each walking the events anew.
 
 mod answers;
+mod ends;
 mod invocation;
 mod lives;
 mod read;
