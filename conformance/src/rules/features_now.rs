@@ -77,7 +77,8 @@ fn is_about(story: &Story<'_>, status: &Answer, one: &Invocation<'_>) -> bool {
     }
 }
 
-/// The status that was read last before a call, if nothing has happened since, and until the call had returned.
+/// The status that was read last before a call, if nothing has happened since. What happens during the call may be its doing,
+/// unless it is refused.
 fn fresh<'s>(story: &'s Story<'_>, one: &Invocation<'_>, structure: &'s str) -> Option<&'s Answer> {
     let status = story.answers(structure).filter(|status| status.at < one.called && is_about(story, status, one)).last()?;
     let read = story.invocations[status.invocation].called;
@@ -85,8 +86,10 @@ fn fresh<'s>(story: &'s Story<'_>, one: &Invocation<'_>, structure: &'s str) -> 
         let asks = other.function.name.contains("Get") || other.function.name.contains("Negotiate");
         other.called > read && other.called < one.called && !asks
     };
+    let refused = story.outcome(one).is_some_and(|outcome| outcome.result < 0);
+    let until = if refused { one.at() } else { one.called };
     let quiet = story.invocations.iter().find(acts).is_none();
-    let silent = !story.callbacks.iter().any(|(at, _)| *at > read && *at < one.at());
+    let silent = !story.callbacks.iter().any(|(at, _)| *at > read && *at < until);
     // What was reported just before may still be on its way into the status, or beyond it.
     let last = story.callbacks.iter().rfind(|(at, _)| *at < read);
     let settled = last.is_none_or(|(at, _)| story.time(read) - story.time(*at) >= super::judging::ON_ITS_WAY / 4);
