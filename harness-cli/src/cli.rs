@@ -22,6 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   offhook check                                    judge the reference provider by every rule
   offhook check --provider vendor.tsp              judge a vendor's DLL (under Wine where it is a PE file)
+  offhook check --provider csta-tsp --device pbx   the reference provider for a PBX's extensions, behind a simulated PBX
   offhook run fixtures/scenarios                   replay scripted calls and compare the traces with golden/
   offhook sim modem --lines 2                      two virtual modems, joined by an exchange
   offhook explain tspi/lineDrop/4                  what a rule asks for, and where that is written
@@ -112,7 +113,9 @@ Examples:
   offhook run fixtures/scenarios --update          accept the traces as they are
   offhook run mine.call --no-golden --trace        print the trace, compare nothing
   offhook run mine --provider vendor.tsp --device none --helper 'vendor-switch --port {tcp1}' --env VENDOR_PORT={tcp1}
-  offhook run mine --provider vendor.tsp --setup vendor.toml";
+  offhook run mine --provider vendor.tsp --setup vendor.toml
+  offhook run fixtures/scenarios/mixed --provider P=modem-tsp --provider Q=csta-tsp --device Q=pbx
+                                                   two providers in one scenario: a modem, and extensions of a PBX";
 
 /// What is put up around the providers of a run.
 #[derive(Debug, Clone, Default, Args)]
@@ -136,14 +139,16 @@ pub struct SetupArgs {
 /// What `check` and `run` share.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// The provider's DLL; without it, the reference modem provider that the program carries.
-    #[arg(long, value_name = "FILE")]
-    pub provider: Option<PathBuf>,
+    /// The provider's DLL, or the name of a reference provider that the program carries: modem-tsp (which is taken where
+    /// none is named), csta-tsp (extensions of a PBX, for `--device pbx`) or model-tsp (no device). With NAME= before it, it
+    /// plays the provider of that name in the scenarios, in a child of its own (repeatable).
+    #[arg(long, value_name = "[NAME=]FILE")]
+    pub provider: Vec<String>,
     /// The device behind each line in turn: `modem` (a pseudo-serial port), `modem@PORT` (the simulated modem speaks
     /// on an existing port), or `modem@PORT:NAME` (and the provider reaches it as NAME). `modem:PROFILE` is another make
     /// of modem, by its name or its TOML file. `pbx`: this line and all that follow are extensions of a simulated PBX that
     /// is reached by CSTA; `pbx:PROFILE` speaks as hipath, annex-j, panasonic, alcatel or serial, `pbx:FILE` is described
-    /// in TOML. `none`: there is none at all.
+    /// in TOML. `NAME=pbx`, and the like: all lines of the provider NAME are. `none`: there is none at all.
     #[arg(long, value_name = "DEVICE")]
     pub device: Vec<String>,
     /// How long one call into the provider may take.
@@ -249,7 +254,7 @@ pub struct SelftestArgs {
 
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// The DLL; without it, the reference modem provider that the program carries.
+    /// The DLL, or the name of a reference provider (modem-tsp, csta-tsp, model-tsp); without it, modem-tsp.
     pub dll: Option<PathBuf>,
     /// How many simulated modems stand behind ports that the provider is told of.
     #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=64))]

@@ -1,4 +1,4 @@
-//! What the program carries: the provider host for this machine and the reference provider. Both are laid into
+//! What the program carries: the provider host for this machine and the reference providers. They are laid into
 //! the user's cache, under a name made from their content, and used from there.
 
 use std::fs;
@@ -7,11 +7,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
+use offhook_conformance::exit::Exit;
 
 use crate::fail::Fail;
 
 const HOST: &[u8] = include_bytes!(env!("OFFHOOK_EMBEDDED_HOST"));
-const PROVIDER: &[u8] = include_bytes!(env!("OFFHOOK_EMBEDDED_PROVIDER"));
 /// Empty of code where this is no Linux.
 const LINES: &[u8] = include_bytes!(env!("OFFHOOK_EMBEDDED_LINES"));
 
@@ -20,20 +20,65 @@ const HOST_NAME: &str = if cfg!(windows) {
 } else {
     "offhook-provider-host"
 };
-const PROVIDER_NAME: &str = if cfg!(windows) {
-    "modem_tsp.dll"
-} else {
-    "libmodem_tsp.so"
-};
+
+/// A provider that is carried.
+struct Provider {
+    /// Its package's name, by which it is asked for.
+    name: &'static str,
+    content: &'static [u8],
+}
+
+/// The reference providers, the usual one first.
+const PROVIDERS: [Provider; 3] = [
+    Provider {
+        name: "modem-tsp",
+        content: include_bytes!(env!("OFFHOOK_EMBEDDED_MODEM_TSP")),
+    },
+    Provider {
+        name: "csta-tsp",
+        content: include_bytes!(env!("OFFHOOK_EMBEDDED_CSTA_TSP")),
+    },
+    Provider {
+        name: "model-tsp",
+        content: include_bytes!(env!("OFFHOOK_EMBEDDED_MODEL_TSP")),
+    },
+];
 
 /// The provider host for this machine.
 pub fn host() -> Result<PathBuf, Fail> {
     laid(HOST_NAME, HOST)
 }
 
-/// The reference modem provider for this machine.
-pub fn provider() -> Result<PathBuf, Fail> {
-    laid(PROVIDER_NAME, PROVIDER)
+/// A carried provider's DLL, in the user's cache.
+fn carried(provider: &Provider) -> Result<PathBuf, Fail> {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let file = format!("{prefix}{}{suffix}", provider.name.replace('-', "_"));
+    laid(&file, provider.content)
+}
+
+/// The DLL that was asked for: a file, or a reference provider by its name; without any, the reference modem provider.
+pub fn provider(asked: Option<&Path>) -> Result<PathBuf, Fail> {
+    let Some(asked) = asked else {
+        return carried(&PROVIDERS[0]);
+    };
+    let named = PROVIDERS
+        .iter()
+        .find(|provider| Path::new(provider.name) == asked);
+    if let Some(named) = named.filter(|_| !asked.exists()) {
+        return carried(named);
+    }
+    if !asked.exists() && asked.extension().is_none() && asked.components().count() == 1 {
+        let names: Vec<&str> = PROVIDERS.iter().map(|provider| provider.name).collect();
+        return Err(Fail {
+            exit: Exit::NotLoaded,
+            message: format!(
+                "{}: there is no such file, and no reference provider of that name: these are {}",
+                asked.display(),
+                names.join(", ")
+            ),
+        });
+    }
+    std::path::absolute(asked).map_err(|error| Fail::usage(format!("{}: {error}", asked.display())))
 }
 
 /// The library that gives clients of pseudo-terminals their modem lines; only Linux has it.

@@ -7,7 +7,7 @@ use offhook_conformance::inspect::{self, Inspection};
 use offhook_conformance::report::{Outcome, Style};
 use offhook_conformance::verdict::Verdict;
 
-use crate::bench;
+use crate::backdrop::backdrop;
 use crate::cli::{Common, Format, InspectArgs, Strictness};
 use crate::embedded;
 use crate::fail::Fail;
@@ -15,10 +15,7 @@ use crate::output::print;
 
 /// Tells what a DLL is and what it says of itself.
 pub fn inspect(args: &InspectArgs, style: Style) -> Result<Exit, Fail> {
-    let dll = match &args.dll {
-        Some(file) => file.clone(),
-        None => embedded::provider()?,
-    };
+    let dll = embedded::provider(args.dll.as_deref())?;
     let mut inspection = inspect::read(&dll).map_err(|error| Fail {
         exit: Exit::NotLoaded,
         message: error.to_string(),
@@ -34,7 +31,7 @@ pub fn inspect(args: &InspectArgs, style: Style) -> Result<Exit, Fail> {
 fn run(inspection: &mut Inspection, args: &InspectArgs, dll: std::path::PathBuf) -> Result<(), Fail> {
     let common = Common {
         strictness: Strictness::Should,
-        provider: Some(dll),
+        provider: vec![dll.display().to_string()],
         device: args.device.clone(),
         timeout: args.timeout,
         jobs: None,
@@ -44,7 +41,7 @@ fn run(inspection: &mut Inspection, args: &InspectArgs, dll: std::path::PathBuf)
         registry: args.registry.clone(),
         setup: args.setup.clone(),
     };
-    match bench::backdrop(&common) {
+    match backdrop(&common) {
         Ok(backdrop) => {
             inspect::run(inspection, &backdrop, args.lines);
             if args.sizes {

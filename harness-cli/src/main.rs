@@ -1,5 +1,6 @@
 //! The command line: parse, dispatch, exit code.
 
+mod backdrop;
 mod bench;
 mod cli;
 mod coverage;

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use faulty_core::{Base, Purpose};
-use offhook_conformance::app::Backdrop;
+use offhook_conformance::app::{Backdrop, Cast};
 use offhook_conformance::exit::Exit;
 use offhook_conformance::host::artifact::{self, Target};
 use offhook_conformance::report::Style;
 use offhook_conformance::rules::{Level, Numbers};
 use offhook_conformance::selftest::{self, Fault, Matrix, Plan, Reference, Row, Stand, Watcher};
 
-use crate::bench::{host_for, modem_lines, parallel_jobs};
+use crate::backdrop::{library_of, parallel_jobs};
 use crate::cli::{Format, ReportTo, SelftestArgs};
 use crate::fail::Fail;
 use crate::output::print;
@@ -97,13 +97,11 @@ fn stand(base: Base, args: &SelftestArgs) -> Result<Stand, Fail> {
 
 fn backdrop(package: &str, base: Base, args: &SelftestArgs) -> Result<Backdrop, Fail> {
     let dll = library(package, args.mutants.as_deref())?;
-    let host = host_for(&dll)?;
     Ok(Backdrop {
         numbers: Numbers::default(),
         jobs: args.jobs.map_or_else(parallel_jobs, NonZero::get),
-        env: modem_lines(&dll)?.into_iter().collect(),
-        host,
-        dll,
+        env: Vec::new(),
+        cast: Cast::of_one(library_of(dll)?),
         devices: Vec::new(),
         modems: base == Base::Modem,
         office: None,

@@ -232,6 +232,8 @@ pub struct Simulation {
     outputs: VecDeque<(ModemId, Vec<u8>)>,
     circuits: VecDeque<(ModemId, DceCircuits)>,
     events: VecDeque<SimEvent>,
+    /// How many of the exchange's events are not in `events` any more.
+    exchange_events: u64,
 }
 
 #[derive(Debug)]
@@ -257,12 +259,14 @@ impl Simulation {
             outputs: VecDeque::new(),
             circuits: VecDeque::new(),
             events: VecDeque::new(),
+            exchange_events: 0,
         }
     }
 
     /// The world around an exchange that has devices of its own already, such as a PBX.
     pub fn with_exchange(exchange: Exchange) -> Simulation {
         Simulation {
+            exchange_events: exchange.events_gone,
             exchange,
             ..Simulation::new(ExchangeConfig::default())
         }
@@ -480,7 +484,18 @@ impl Simulation {
 
     /// The next thing to report.
     pub fn poll_event(&mut self) -> Option<SimEvent> {
-        self.events.pop_front()
+        let event = self.events.pop_front()?;
+        self.exchange_events += u64::from(matches!(event, SimEvent::Exchange(_)));
+        Some(event)
+    }
+
+    /// The next thing to report that came before the next event of the switch itself; see
+    /// [`Simulation::poll_switch_event`].
+    pub fn poll_event_before_switch(&mut self) -> Option<SimEvent> {
+        let before = self.exchange.events_before_switch()?;
+        (self.exchange_events < before)
+            .then(|| self.poll_event())
+            .flatten()
     }
 
     /// What a line is doing, in words, and the number at the other end of its call, where it has reached one.

@@ -8,7 +8,8 @@ use offhook_sim::{
     StationBehaviour,
 };
 
-use super::stage::{Backdrop, StageError, hardware};
+use super::backdrop::Backdrop;
+use super::stage::{StageError, hardware};
 use crate::scenario::ast::{Behaviour, Change, LineRef, ModemState, Scenario, Setup};
 use crate::scenario::source::{Span, Spanned};
 use crate::trace::{Party, Recorder, What};
@@ -19,9 +20,13 @@ pub(super) fn hardware_for(
     backdrop: &Backdrop,
     recorder: &Recorder,
 ) -> Result<Driver, StageError> {
-    let extensions: Vec<String> = lines_of(scenario)
-        .filter(|(index, _)| backdrop.is_extension(*index))
-        .map(|(_, line)| scenario.number_of(&line))
+    let (extensions, others): (Vec<_>, Vec<_>) = lines_of(scenario).partition(|(index, line)| {
+        let provider = line.provider.as_ref();
+        provider.is_some_and(|provider| backdrop.is_extension(provider, *index))
+    });
+    let extensions: Vec<String> = extensions
+        .iter()
+        .map(|(_, line)| scenario.number_of(line))
         .collect();
     let office = backdrop.office.as_ref();
     let office = office
@@ -37,19 +42,17 @@ pub(super) fn hardware_for(
     };
     let mut simulation = Simulation::with_exchange(exchange);
     let mut ports = Vec::new();
-    for (index, line) in
-        lines_of(scenario).filter(|(index, _)| backdrop.modems && !backdrop.is_extension(*index))
-    {
-        let device = backdrop.devices.get(index);
+    for (place, (_, line)) in others.iter().enumerate().filter(|_| backdrop.modems) {
+        let device = backdrop.devices.get(place);
         let named = device.and_then(|device| device.profile.clone());
         let mut profile = named.unwrap_or_default().hurried();
-        if let Some(after) = gives_up(scenario, &line) {
+        if let Some(after) = gives_up(scenario, line) {
             profile
                 .registers
                 .push((7, u8::try_from(after.as_secs()).unwrap_or(u8::MAX)));
         }
         let modem = simulation
-            .add_modem(&scenario.number_of(&line), profile)
+            .add_modem(&scenario.number_of(line), profile)
             .map_err(hardware)?;
         let port = match device.and_then(|device| device.modem_end.clone()) {
             Some(path) => PortSpec::Path(path),

@@ -4,6 +4,8 @@
 mod act;
 mod applications;
 mod arguments;
+mod backdrop;
+mod cast;
 mod devices;
 mod expect;
 mod handles;
@@ -17,9 +19,11 @@ mod steps;
 mod stop;
 mod tapi;
 
+pub use backdrop::{Backdrop, PortAssignment};
+pub use cast::{Cast, CastError, Library};
 pub use needs::device as needs_device;
-pub use office::{OfficeDevice, OfficeError};
-pub use stage::{Backdrop, PortAssignment, Stage, StageError, try_ports};
+pub use office::{Behind, OfficeDevice, OfficeError};
+pub use stage::{Stage, StageError, try_ports};
 pub use steps::play;
 pub use stop::{Failure, Stop};
 pub use tapi::{Invoked, PROVIDER_ID, Tapi};

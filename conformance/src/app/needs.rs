@@ -27,12 +27,12 @@ pub(super) fn exports(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop
             function.group != Group::Ui && (named(name) || function.need != Export::Mandatory)
         })
     };
-    let names: Vec<&str> = scenario
-        .functions_needed()
-        .into_iter()
-        .filter(looked_up)
-        .collect();
-    for provider in &mut stage.providers {
+    for (place, provider) in stage.providers.iter_mut().enumerate() {
+        let names: Vec<&str> = scenario
+            .functions_needed(place)
+            .into_iter()
+            .filter(looked_up)
+            .collect();
         let missing = provider.missing(&names)?;
         if !missing.is_empty() {
             return Err(Stop::Skipped(format!(

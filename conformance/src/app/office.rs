@@ -8,7 +8,7 @@ use offhook_sim::exchange::pbx::{Pbx, PbxError};
 use offhook_sim::exchange::switch::{ServiceError, StationSettings, Switch};
 use offhook_sim::pbx::PbxPort;
 
-use super::stage::Backdrop;
+use super::backdrop::Backdrop;
 use crate::scenario::ast::{LineRef, Provider, Scenario};
 use crate::scenario::source::{Span, Spanned};
 
@@ -28,8 +28,17 @@ pub struct OfficeDevice {
     description: (String, String),
     /// How its CSTA link speaks.
     pub profile: Profile,
-    /// The first line that is an extension of it, counted from 0 over all providers; all that follow are too.
-    pub first_line: usize,
+    /// Which lines are extensions of it.
+    pub behind: Behind,
+}
+
+/// Which lines a PBX is behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Behind {
+    /// This one, counted from 0 over all providers, and all that follow.
+    From(usize),
+    /// All of these providers.
+    Providers(Vec<String>),
 }
 
 /// Why a PBX cannot stand behind a provider.
@@ -61,7 +70,7 @@ impl OfficeDevice {
     ///
     /// # Errors
     /// Where there is no such profile or file, or the file describes no PBX.
-    pub fn find(what: Option<&str>, first_line: usize) -> Result<OfficeDevice, OfficeError> {
+    pub fn find(what: Option<&str>, behind: Behind) -> Result<OfficeDevice, OfficeError> {
         let profile = what.and_then(Profile::by_name);
         let (description, named) = match (what, &profile) {
             (Some(file), None) if file.ends_with(".toml") => {
@@ -84,7 +93,7 @@ impl OfficeDevice {
         Ok(OfficeDevice {
             description,
             profile: profile.ok_or(OfficeError::Profile { name })?,
-            first_line,
+            behind,
         })
     }
 
@@ -129,11 +138,11 @@ pub(super) struct SwitchEnd {
     phones: bool,
 }
 
-/// The end of the link for a provider whose lines are extensions; a serial port is added to its ports.
+/// The end of the link for a provider of whose `lines` some are extensions; a serial port is added to its ports.
 pub(super) fn switch_end(
     scenario: &Scenario,
     provider: &Provider,
-    before: usize,
+    lines: &[bool],
     backdrop: &Backdrop,
     driver: &Driver,
     ports: &mut Vec<String>,
@@ -143,9 +152,10 @@ pub(super) fn switch_end(
         number: Spanned::new(number, Span::default()),
         provider: Some(provider.name.clone()),
     };
-    let extensions: Vec<String> = (1..=provider.lines.node)
-        .filter(|number| backdrop.is_extension(before + *number as usize - 1))
-        .map(|number| scenario.number_of(&line(number)))
+    let extensions: Vec<String> = (1..)
+        .zip(lines)
+        .filter(|(_, extension)| **extension)
+        .map(|(number, _)| scenario.number_of(&line(number)))
         .collect();
     let end = driver.office_ports().first().filter(|_| !extensions.is_empty())?;
     let address = match office.is_serial() {

@@ -8,68 +8,18 @@ use std::time::Duration;
 use offhook_host_protocol::RegistryValue;
 use offhook_sim::{Driver, ExchangeConfig, ModemProfile, OpenPort, PortSpec, Simulation};
 
-use super::hardware::{gives_up, hardware_for};
-use super::office::{self, OfficeDevice, SwitchEnd};
+use super::backdrop::{Backdrop, PortAssignment};
+use super::cast::Library;
+use super::hardware::{gives_up, hardware_for, lines_of};
+use super::office::{self, SwitchEnd};
 use super::tapi::PROVIDER_ID;
 use super::{Stop, Tapi};
 use crate::cleanup;
 use crate::host::{Child, ChildOptions, HostBinary, HostError, RegistrySetting};
-use crate::rules::{Level, Numbers};
 use crate::scenario::ast::{LineRef, Provider, Scenario};
 use crate::scenario::source::{Span, Spanned};
 use crate::setup::{self, Helper};
 use crate::trace::Recorder;
-
-/// What stays the same over all scenarios of a run.
-#[derive(Clone)]
-pub struct Backdrop {
-    /// The child's program.
-    pub host: HostBinary,
-    /// The provider's DLL.
-    pub dll: PathBuf,
-    /// The device behind each line; a pseudo-serial port where there are fewer than lines.
-    pub devices: Vec<PortAssignment>,
-    /// Whether there are modems at all; a provider that talks to something else needs none.
-    pub modems: bool,
-    /// The PBX behind the lines that are its extensions.
-    pub office: Option<OfficeDevice>,
-    /// How long one call into the provider may take.
-    pub timeout: Duration,
-    /// The longest that an expectation waits, whatever it says; `None` lets it say.
-    pub patience: Option<Duration>,
-    /// The lightest level that rules are judged at.
-    pub strictness: Level,
-    /// The numbers at the far end that exercises dial.
-    pub numbers: Numbers,
-    /// How many scenarios may be on stage at once.
-    pub jobs: usize,
-    /// Environment of the child: names and templates.
-    pub env: Vec<(String, String)>,
-    /// Registry strings of the child: `KEY\NAME` and templates.
-    pub registry: Vec<(String, String)>,
-    /// What else is put up around the providers.
-    pub setup: crate::setup::Setup,
-}
-
-impl Backdrop {
-    /// Whether a line, counted from 0 over all providers, is an extension of the PBX.
-    pub fn is_extension(&self, index: usize) -> bool {
-        self.office
-            .as_ref()
-            .is_some_and(|office| index >= office.first_line)
-    }
-}
-
-/// A device on an existing port.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PortAssignment {
-    /// The modem that is simulated; the default one where none is named.
-    pub profile: Option<ModemProfile>,
-    /// The port on which the simulated modem speaks; a new pseudo-serial port where there is none.
-    pub modem_end: Option<String>,
-    /// The port's name for the provider, where it differs.
-    pub provider_end: Option<String>,
-}
 
 /// A running stage.
 pub struct Stage {
@@ -104,6 +54,9 @@ pub enum StageError {
     /// The child could not be started, or the provider not be loaded.
     #[error(transparent)]
     Host(#[from] HostError),
+    /// No DLL plays this provider.
+    #[error("nothing plays the provider {0}: add --provider {0}=FILE")]
+    Uncast(String),
     /// A helper, a file or a TCP port could not be put up.
     #[error("the set-up failed: {0}")]
     Setup(#[from] io::Error),
@@ -122,25 +75,26 @@ impl Stage {
         let driver = hardware_for(scenario, backdrop, &recorder)?;
         let mut ports = driver.ports().iter();
         let mut devices = backdrop.devices.iter();
-        let (mut before, mut extensions) = (0, Vec::new());
+        let mut extensions = Vec::new();
         let mut providers = Vec::new();
         for provider in &scenario.providers {
-            let lines = provider.lines.node as usize;
-            let is_modem = |index: &usize| !backdrop.is_extension(*index);
-            let modems = (before..before + lines).filter(is_modem).count();
+            let library = backdrop.cast.library(&provider.name);
+            let library = library.ok_or_else(|| StageError::Uncast(provider.name.node.clone()))?;
+            let of_it = |line: &LineRef| line.provider.as_ref() == Some(&provider.name);
+            let lines: Vec<bool> = lines_of(scenario)
+                .filter(|(_, line)| of_it(line))
+                .map(|(index, _)| backdrop.is_extension(&provider.name, index))
+                .collect();
+            let modems = lines.iter().filter(|extension| !**extension).count();
             let mut mine: Vec<String> = ports
                 .by_ref()
                 .take(modems)
                 .map(|port| client_end(port, devices.next()))
                 .collect();
-            let switch = office::switch_end(scenario, provider, before, backdrop, &driver, &mut mine);
-            extensions.push(
-                (before..before + lines)
-                    .map(|index| backdrop.is_extension(index))
-                    .collect(),
-            );
-            before += lines;
+            let switch = office::switch_end(scenario, provider, &lines, backdrop, &driver, &mut mine);
+            extensions.push(lines);
             let options = child_options(
+                library,
                 &provider.name,
                 &mine,
                 connect_ms(scenario, provider),
@@ -150,32 +104,33 @@ impl Stage {
                 &tcp,
             )?;
             let dll = setup::install(
-                &backdrop.dll,
+                &library.dll,
                 &backdrop.setup.files,
                 &dir.join(&provider.name.node),
             )?;
             providers.push(Tapi::load(
                 &provider.name,
-                &backdrop.host,
+                &library.host,
                 options,
                 &dll,
                 recorder.clone(),
             )?);
         }
+        let own_registry =
+            |library: &&Library| cfg!(windows) && matches!(library.host, HostBinary::Native(_));
         Ok(Stage {
             recorder,
             driver,
             providers,
-            has_modems: backdrop.modems
-                && backdrop
-                    .office
-                    .as_ref()
-                    .is_none_or(|office| office.first_line > 0),
+            has_modems: backdrop.has_modems(),
             has_office: backdrop.office.is_some(),
             extensions,
             patience: backdrop.patience,
-            own_registry: (cfg!(windows) && matches!(backdrop.host, HostBinary::Native(_)))
-                .then(|| backdrop.host.clone()),
+            own_registry: backdrop
+                .cast
+                .libraries()
+                .find(own_registry)
+                .map(|library| library.host.clone()),
             _helpers: helpers,
             _dir: dir_guard,
         })
@@ -282,7 +237,12 @@ fn connect_ms(scenario: &Scenario, provider: &Provider) -> u32 {
 
 /// Environment, files and registry that tell the provider of its ports. Each child gets the reference
 /// provider's settings, which others ignore, and what the command line adds.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "all that a child is told is gathered here"
+)]
 fn child_options(
+    library: &Library,
     name: &str,
     ports: &[String],
     connect_ms: u32,
@@ -308,7 +268,7 @@ fn child_options(
         .collect();
     std::fs::write(&config, settings).map_err(hardware)?;
     let csta = dir.join("csta-tsp.conf");
-    let port_of = |index: usize, port: &str| backdrop.host.com_name(index).unwrap_or_else(|| port.to_owned());
+    let port_of = |index: usize, port: &str| library.host.com_name(index).unwrap_or_else(|| port.to_owned());
     let of_switch = switch.map_or(Vec::new(), |switch| switch.settings(ports, port_of));
     let lines: String = of_switch
         .iter()
@@ -319,7 +279,7 @@ fn child_options(
     let fill = |template: &str| {
         let mut text = setup::fill(template, &dir, tcp);
         for (index, port) in ports.iter().enumerate() {
-            let com = backdrop.host.com_name(index).unwrap_or_else(|| port.clone());
+            let com = library.host.com_name(index).unwrap_or_else(|| port.clone());
             text = text
                 .replace(&format!("{{port{}}}", index + 1), port)
                 .replace(&format!("{{com{}}}", index + 1), &com);
@@ -334,16 +294,17 @@ fn child_options(
         ("CSTA_TSP_CONFIG".to_owned(), csta.display().to_string()),
     ];
     env.extend(
-        backdrop
+        library
             .env
             .iter()
+            .chain(&backdrop.env)
             .map(|(name, value)| (name.clone(), fill(value))),
     );
 
     let key = format!("HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Telephony\\Provider{PROVIDER_ID}");
     let mut registry = Vec::new();
     for (index, port) in ports.iter().enumerate() {
-        let com = backdrop.host.com_name(index).unwrap_or_else(|| port.clone());
+        let com = library.host.com_name(index).unwrap_or_else(|| port.clone());
         registry.push(RegistrySetting {
             key: key.clone(),
             name: format!("Port{}", index + 1),

@@ -20,7 +20,7 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
         .filter(|rule| rule.level <= backdrop.strictness && selected(filters, rule.id))
         .collect();
     let mut report = Report {
-        provider: backdrop.dll.display().to_string(),
+        provider: backdrop.cast.describe(),
         outcomes: Vec::new(),
     };
     let mut bench = Bench::of(chosen.iter().copied());

@@ -15,7 +15,7 @@ use crate::verdict::Verdict;
 
 pub use check::check;
 pub(crate) use check::staged;
-pub use replay::{Golden, provider_name, run};
+pub use replay::{Golden, run};
 
 /// What is told of a run while it goes on.
 pub trait Observer {

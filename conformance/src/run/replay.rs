@@ -1,5 +1,6 @@
 //! Replaying scenarios: each trace is judged by every rule and compared with its golden file.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -20,9 +21,7 @@ pub struct Golden {
     pub dir: PathBuf,
     /// What to do where one is missing or differs.
     pub update: Update,
-    /// The provider's name in the golden files' names.
-    pub provider: String,
-    /// Whether golden files of this provider without a scenario are reported.
+    /// Whether golden files of these providers without a scenario are reported.
     pub whole: bool,
 }
 
@@ -34,16 +33,17 @@ pub fn run(
     observer: &mut dyn Observer,
 ) -> Report {
     let mut report = Report {
-        provider: backdrop.dll.display().to_string(),
+        provider: backdrop.cast.describe(),
         outcomes: Vec::new(),
     };
-    let provider = match golden {
-        Some(golden) => golden.provider.clone(),
-        None => provider_name(&backdrop.dll),
-    };
+    let labels: Vec<String> = scenarios
+        .iter()
+        .map(|scenario| backdrop.cast.label(scenario))
+        .collect();
     let named: Vec<(String, &Scenario)> = scenarios
         .iter()
-        .map(|scenario| (format!("{}@{provider}", stem(scenario)), scenario))
+        .zip(&labels)
+        .map(|(scenario, label)| (format!("{}@{label}", stem(scenario)), scenario))
         .collect();
     in_order(
         backdrop.jobs,
@@ -65,7 +65,11 @@ pub fn run(
     }
     if let Some(golden) = golden.filter(|golden| golden.whole) {
         let names: Vec<&str> = named.iter().map(|(id, _)| id.as_str()).collect();
-        for outcome in stale(golden, &names) {
+        let providers: BTreeSet<&String> = labels.iter().collect();
+        for outcome in providers
+            .into_iter()
+            .flat_map(|provider| stale(golden, provider, &names))
+        {
             let _ = tell(&mut report, observer, outcome);
         }
     }
@@ -77,15 +81,6 @@ fn stem(scenario: &Scenario) -> String {
     let stem = Path::new(scenario.source.name()).file_stem();
     stem.map(|stem| stem.to_string_lossy().into_owned())
         .unwrap_or_default()
-}
-
-/// The provider's name in golden files: its file's name without `lib` and ending, spelled with hyphens.
-pub fn provider_name(dll: &Path) -> String {
-    let stem = dll
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    stem.strip_prefix("lib").unwrap_or(&stem).replace('_', "-")
 }
 
 /// The results of one scenario: its own, then each rule that it broke.
@@ -139,7 +134,7 @@ fn compared(golden: &Golden, id: &str, source: &str, rendered: &str) -> Outcome 
 }
 
 /// A result for each golden file that no scenario has any more.
-fn stale(golden: &Golden, names: &[&str]) -> Vec<Outcome> {
+fn stale(golden: &Golden, provider: &str, names: &[&str]) -> Vec<Outcome> {
     let outcome = |path: &Path, message: String| Outcome {
         id: format!(
             "golden/{}",
@@ -153,7 +148,7 @@ fn stale(golden: &Golden, names: &[&str]) -> Vec<Outcome> {
         }),
         breach: None,
     };
-    match orphans(&golden.dir, &golden.provider, names) {
+    match orphans(&golden.dir, provider, names) {
         Ok(paths) => {
             let message = "no scenario has this golden file any more: remove it, or bring its scenario back";
             paths

@@ -12,6 +12,7 @@ mod form;
 mod given;
 mod lexer;
 mod lists;
+mod owners;
 mod parse;
 mod print;
 mod reader;

@@ -180,6 +180,7 @@ fn told(record: Record) -> SimEvent {
 impl Core {
     /// Has the server do something with the switch, which the modems' lines follow, and tells what happened.
     fn attend(&mut self, now: SimTime, act: impl FnOnce(&mut CstaServer, &mut Switch)) {
+        self.simulation.handle_timeout(now);
         self.tell_office(now);
         let Core {
             simulation,
@@ -212,7 +213,8 @@ impl Core {
         self.tell_office(now);
     }
 
-    /// Has the server report what the switch did without it: at the wish of lines, and as time went by.
+    /// Has the server report what the switch did without it: at the wish of lines, and as time went by. What the lines did
+    /// is told in between, each in its time.
     fn tell_office(&mut self, now: SimTime) {
         let Core {
             simulation,
@@ -223,7 +225,13 @@ impl Core {
         else {
             return;
         };
-        while let Some(event) = simulation.poll_switch_event() {
+        loop {
+            while let Some(event) = simulation.poll_event_before_switch() {
+                sink(now, event);
+            }
+            let Some(event) = simulation.poll_switch_event() else {
+                break;
+            };
             sink(
                 now,
                 SimEvent::Switch(step(simulation.exchange().switch(), &event)),
@@ -232,6 +240,9 @@ impl Core {
                 links.server.tell(switch, &event);
                 Vec::new()
             });
+        }
+        while let Some(event) = simulation.poll_event() {
+            sink(now, event);
         }
     }
 

@@ -11,11 +11,12 @@ impl Exchange {
     pub(super) fn follow(&mut self) {
         loop {
             while let Some(event) = self.switch.poll_event() {
+                let before = self.event_count();
                 if let SwitchEvent::Call(event) = &event {
                     self.follow_call(event);
                 }
                 if let Some(kept) = &mut self.switch_events {
-                    kept.push_back(event);
+                    kept.push_back((before, event));
                 }
             }
             if !self.open_loops() {

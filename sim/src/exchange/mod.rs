@@ -111,8 +111,10 @@ pub struct Exchange {
     timers: BTreeSet<(SimTime, Timer)>,
     signals: VecDeque<(String, LineSignal)>,
     events: VecDeque<ExchangeEvent>,
-    /// The switch's own events, where somebody asked for them.
-    switch_events: Option<VecDeque<SwitchEvent>>,
+    /// How many of them there have been that are not in `events` any more.
+    pub(crate) events_gone: u64,
+    /// The switch's own events, where somebody asked for them, each with how many of `events` there were before it.
+    switch_events: Option<VecDeque<(u64, SwitchEvent)>>,
 }
 
 #[derive(Debug)]
@@ -184,6 +186,7 @@ impl Exchange {
             timers: BTreeSet::new(),
             signals: VecDeque::new(),
             events: VecDeque::new(),
+            events_gone: 0,
             switch_events: None,
         }
     }
@@ -224,7 +227,17 @@ impl Exchange {
 
     /// The next event of the switch itself.
     pub fn poll_switch_event(&mut self) -> Option<SwitchEvent> {
-        self.switch_events.as_mut()?.pop_front()
+        self.switch_events.as_mut()?.pop_front().map(|(_, event)| event)
+    }
+
+    /// How many events of [`Exchange::poll_event`] there were before the next one of the switch itself.
+    pub fn events_before_switch(&self) -> Option<u64> {
+        self.switch_events.as_ref()?.front().map(|(before, _)| *before)
+    }
+
+    /// Events so far.
+    fn event_count(&self) -> u64 {
+        self.events_gone + self.events.len() as u64
     }
 
     /// Adds a line for a device, which hears of it through [`LineSignal`]s.
@@ -399,7 +412,9 @@ impl Exchange {
 
     /// The next event for the record.
     pub fn poll_event(&mut self) -> Option<ExchangeEvent> {
-        self.events.pop_front()
+        let event = self.events.pop_front()?;
+        self.events_gone += 1;
+        Some(event)
     }
 
     fn dial_tone(&mut self, number: &str, at: SimTime) {

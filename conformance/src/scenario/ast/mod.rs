@@ -91,31 +91,6 @@ impl Scenario {
             (100 + before + line.number.node).to_string()
         })
     }
-
-    /// Every TSPI function that the provider must export for this scenario: those under `needs` and those that the steps
-    /// call, each once. What may fail and makes nothing is not needed: TAPI fails for a function that is not there.
-    pub fn functions_needed(&self) -> Vec<&str> {
-        let mut functions: Vec<&str> = Vec::new();
-        let needed = self.needs.iter().filter_map(|need| match &need.node {
-            Need::Function(function) => Some(function.as_str()),
-            Need::Capability { .. } | Need::Modem | Need::Pbx | Need::Addresses | Need::TestExtensions => {
-                None
-            }
-        });
-        let called = self.steps.iter().filter_map(|step| match &step.kind {
-            StepKind::App { action, outcome } if !action.may_be_missing(outcome) => {
-                Some(action.function.name)
-            }
-            StepKind::Application { wants, .. } => wants.function(),
-            _ => None,
-        });
-        for function in needed.chain(called) {
-            if !functions.contains(&function) {
-                functions.push(function);
-            }
-        }
-        functions
-    }
 }
 
 /// Something without which the scenario is skipped, with this as the reason.
@@ -337,7 +312,7 @@ pub enum Wants {
 
 impl Wants {
     /// The function by which TAPI passes it on; `None` where that depends on what was wanted before.
-    fn function(&self) -> Option<&'static str> {
+    pub(crate) fn function(&self) -> Option<&'static str> {
         match self {
             Wants::Reports { states, .. } if states.iter().any(|state| state.starts_with("PHONE")) => {
                 Some("TSPI_phoneSetStatusMessages")

@@ -118,8 +118,37 @@ fn what_is_left_out_has_a_meaning() {
     };
     assert_eq!(expectation.deadline(), Duration::from_secs(5));
     assert_eq!(
-        scenario.functions_needed(),
+        scenario.functions_needed(0),
         ["TSPI_lineOpen", "TSPI_lineSetDefaultMediaDetection"]
+    );
+}
+
+#[test]
+fn a_provider_needs_what_is_called_of_it() {
+    let scenario = read(
+        "scenario: a test\nneeds: TSPI_lineGetID\nproviders: P with 1 line, Q with 1 line and 1 phone\nsteps\n  \
+         open line 1 as L\n  open line 1 of Q as M\n  make call C on L to \"103\"\n  watch incoming calls on M\n  \
+         expect call D on M\n  hold D\n  drop C\n  open phone 1 of Q as H\n  query PHONESTATUS of H\n",
+    );
+    assert_eq!(
+        scenario.functions_needed(0),
+        [
+            "TSPI_lineGetID",
+            "TSPI_lineOpen",
+            "TSPI_lineMakeCall",
+            "TSPI_lineDrop"
+        ]
+    );
+    assert_eq!(
+        scenario.functions_needed(1),
+        [
+            "TSPI_lineGetID",
+            "TSPI_lineOpen",
+            "TSPI_lineSetDefaultMediaDetection",
+            "TSPI_lineHold",
+            "TSPI_phoneOpen",
+            "TSPI_phoneGetStatus"
+        ]
     );
 }
 
