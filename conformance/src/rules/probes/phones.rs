@@ -161,6 +161,7 @@ impl Setting<'_> {
             }
             self.call("TSPI_phoneGetButtonInfo", &[("dwButtonLampID", id)])?;
         }
+        self.status()?;
         for mode in [0, steady | off, 0x8000] {
             self.call(
                 "TSPI_phoneSetLamp",
@@ -185,7 +186,8 @@ impl Setting<'_> {
                 .bytes("lpsDisplay", *b"H\0i\0");
             finish(self.tapi, text)?;
         }
-        self.call("TSPI_phoneGetDisplay", &[])
+        self.call("TSPI_phoneGetDisplay", &[])?;
+        self.status()
     }
 
     fn data(&mut self) -> Result<(), Stop> {

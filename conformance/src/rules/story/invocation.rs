@@ -2,7 +2,7 @@
 
 use offhook_host_protocol::Arg;
 
-use crate::tspi::{Function, Version};
+use crate::tspi::{Function, Mode, Version};
 
 /// One call into the provider and its return.
 #[derive(Debug)]
@@ -92,9 +92,11 @@ impl<'t> Invocation<'t> {
         self.returned.as_ref().map(|returned| returned.result)
     }
 
-    /// Whether the call was accepted: zero, or a request id for an asynchronous function.
+    /// Whether the call was accepted: zero, or a request id for an asynchronous function, of which zero accepts nothing.
     pub fn accepted(&self) -> bool {
-        self.result().is_some_and(|result| result >= 0)
+        let is_request = self.function.mode == Mode::Async;
+        self.result()
+            .is_some_and(|result| result > 0 || (result == 0 && !is_request))
     }
 
     /// Index of the return, or of the call where the provider never returned.

@@ -256,13 +256,16 @@ impl<'t> Story<'t> {
                 let line = invocation.value("hdLine");
                 let line = line.and_then(|hd| line_by_hd(&self.lines, hd, invocation.called));
                 let completed = request.completions.iter().find(|(_, result)| *result == 0);
+                let completed = completed.map(|(at, _)| *at);
+                // A provider that returns 0 instead of the id says that the call is made; that it does is a breach for itself.
+                let at_once = invocation.returned.filter(|returned| returned.result == 0);
                 made.push(CallLife {
                     ht,
                     hd: invocation.number_out(lphd),
                     line: line.map(|line| line.ht),
                     origin: Origin::Made(request.invocation),
                     begun: invocation.called,
-                    valid: completed.map(|(at, _)| *at),
+                    valid: completed.or(at_once.map(|returned| returned.at)),
                     states: Vec::new(),
                     events: Vec::new(),
                     closed: None,
