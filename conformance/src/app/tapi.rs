@@ -11,7 +11,7 @@ use super::Stop;
 use crate::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
 use crate::trace::{CallbackArgs, HostNote, Party, Recorder, Waited, What};
 use crate::tspi::marshal::Call;
-use crate::tspi::structures::{Fill, LINEDEVCAPS, decode};
+use crate::tspi::structures::{Fill, LINEDEVCAPS, POISON, decode};
 use crate::tspi::{Function, Group, Mode, Need, Version, constant_value, render_result};
 
 /// The permanent provider id that TAPI gives at installation; registry settings go by it.
@@ -57,7 +57,11 @@ impl Invoked {
     /// An out argument as a number.
     pub fn number(&self, name: &str) -> u64 {
         let mut wide = [0; 8];
+        // What the provider left as it was is nothing.
         let bytes = self.out(name).unwrap_or_default();
+        if bytes.iter().all(|byte| *byte == POISON) {
+            return 0;
+        }
         let length = bytes.len().min(8);
         wide[..length].copy_from_slice(&bytes[..length]);
         u64::from_le_bytes(wide)

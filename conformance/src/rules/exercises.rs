@@ -196,6 +196,14 @@ exercises![
     "phone-closed-early",
     "phone-pressed",
     "phone-button-info" then probes::short::button_state,
+    "phone-buttons",
+    "phone-names",
+    "no-phones",
+    "initialised-twice",
+    "identified",
+    "dialog-freed",
+    "hostile-handles" at Robust then probes::hostile::handles,
+    "hostile-pointers" at Robust then probes::hostile::pointers,
     "phone-settings" then probes::phones::settings,
 ];
 

@@ -23,11 +23,11 @@ pub const RULES: &[Rule] = &[
         id: "tspi/lineMakeCall/24",
         page: "nf-tspi-tspi_linemakecall.md",
         level: Must,
-        requirement: "A dial string that ends in a semicolon is dialled as far as it goes: LINECALLSTATE_DIALING is reported, the call does not \
-                      proceed by itself, and TSPI_lineDial adds digits.",
+        requirement: "A dial string that ends in a semicolon is dialled as far as it goes: LINECALLSTATE_DIALING is reported, and TSPI_lineDial \
+                      adds digits while it lasts.",
         why: "Calling cards and extensions are dialled in parts.",
         mend: "Keep the semicolon for the modem, report LINECALLSTATE_DIALING, and wait for TSPI_lineDial.",
-        broken_by: "partial-number-complete",
+        broken_by: "dialling-unsaid",
         exercises: &["dial-semicolon"],
         judge: partial_numbers_wait,
     },
@@ -93,23 +93,22 @@ fn partial_numbers_wait(story: &Story<'_>) -> Judgement {
         if !outcome.succeeded() || !one.text_in("lpszDestAddress")?.ends_with(';') {
             return None;
         }
-        let dial = story.invocations_of("TSPI_lineDial").find(|dial| dial.called > one.called && story.call_of(dial, "hdCall").is_some_and(|of| of.ht == call.ht))?;
-        let early = call.next_of(&["LINECALLSTATE_PROCEEDING", "LINECALLSTATE_RINGBACK", "LINECALLSTATE_CONNECTED", "LINECALLSTATE_BUSY"], one.called);
-        if let Some(early) = early.filter(|seen| seen.at < dial.called) {
-            return kept(false, || format!("a partial number was dialled, and {} came without the rest", render_constant("LINECALLSTATE", early.state)))
-                .map(|said| said.with([early.at]));
-        }
-        let dialling = call.next_of(&["LINECALLSTATE_DIALING"], one.called).is_some_and(|seen| seen.at < dial.called);
-        let ended = call.next_of(&["LINECALLSTATE_DISCONNECTED", "LINECALLSTATE_IDLE"], one.called).is_some_and(|seen| seen.at < dial.called);
-        let answer = story.outcome(dial)?;
-        if ended {
+        // A network that has digits enough goes on, and one that has none for them ends the call.
+        let later = ["LINECALLSTATE_PROCEEDING", "LINECALLSTATE_RINGBACK", "LINECALLSTATE_CONNECTED", "LINECALLSTATE_BUSY", "LINECALLSTATE_DISCONNECTED", "LINECALLSTATE_IDLE"];
+        let dialling = call.next_of(&["LINECALLSTATE_DIALING"], one.called);
+        if dialling.is_none() && (call.next_of(&later, one.called).is_some() || !call_was_given_time(story, call, outcome.at)) {
             return None;
         }
-        kept(dialling && answer.succeeded(), || match dialling {
-            false => "a partial number was dialled, and LINECALLSTATE_DIALING did not come".to_owned(),
-            true => format!("a partial number was dialled, and TSPI_lineDial with the rest failed with {}", render_result(answer.result)),
+        let rest = story.invocations_of("TSPI_lineDial").find(|dial| {
+            let same = story.call_of(dial, "hdCall").is_some_and(|of| of.ht == call.ht);
+            dial.called > one.called && same && call.was(&["LINECALLSTATE_DIALING"], dial.called)
+        });
+        let refused = rest.and_then(|rest| story.outcome(rest)).filter(|answer| is_error(answer.result, &["LINEERR_INVALCALLSTATE"]));
+        kept(dialling.is_some() && refused.is_none(), || match refused {
+            None => "a partial number was dialled, and LINECALLSTATE_DIALING did not come".to_owned(),
+            Some(answer) => format!("a partial number was dialled, and TSPI_lineDial with the rest failed with {}", render_result(answer.result)),
         })
-        .map(|said| said.with([dial.called]))
+        .map(|said| said.with(rest.map(|rest| rest.called)))
     })
 }
 

@@ -3,7 +3,7 @@
 use super::Level::{Must, Should};
 use super::judging::{call_was_given_time, each_outcome, kept, never_fails_with, refuses};
 use super::{CallLife, Invocation, Judgement, Outcome, Rule, Story};
-use crate::tspi::structures::VARSTRING;
+use crate::tspi::structures::{POISON, VARSTRING};
 use crate::tspi::{constant_value, decode, render_result};
 
 pub const RULES: &[Rule] = &[
@@ -211,6 +211,10 @@ fn park_addresses(story: &Story<'_>, format: bool) -> Judgement {
         let bytes = story.left(one, "lpNonDirAddress")?;
         let place = decode(&VARSTRING, bytes, one.version);
         let number = |member: &str| place.get(member)?.number();
+        // What has not been written yet may be until the request completes, and was not read again then.
+        if number("dwStringFormat") == Some(u32::from_le_bytes([POISON; 4])) {
+            return None;
+        }
         let (is, ascii) = (number("dwStringFormat")?, constant_value("STRINGFORMAT_ASCII"));
         if format {
             return kept(is == ascii, || format!("dwStringFormat is {is:#x}"));

@@ -75,7 +75,7 @@ fn failures<'s, 't>(story: &'s Story<'t>) -> Vec<(&'s Invocation<'t>, usize, i32
         let failed = request.completions.iter().filter(|(_, result)| *result < 0);
         failed.map(|(at, result)| (&story.invocations[request.invocation], *at, *result))
     });
-    returned.chain(completed).collect()
+    returned.chain(completed).filter(|(one, ..)| !one.hostile).collect()
 }
 
 fn errors_are_defined(story: &Story<'_>) -> Judgement {

@@ -2,7 +2,12 @@
 
 use offhook_host_protocol::Arg;
 
+<<<<<<< HEAD
 use crate::tspi::{Function, Mode, Version};
+=======
+use crate::tspi::structures::POISON;
+use crate::tspi::{Function, Version};
+>>>>>>> 12e5aaa (Rules on phones, on the provider as a whole, on hostile callers; out parameters hold a pattern before)
 
 /// One call into the provider and its return.
 #[derive(Debug)]
@@ -15,6 +20,8 @@ pub struct Invocation<'t> {
     pub returned: Option<Returned<'t>>,
     /// The version that rules the layout of its structures: what it passes itself, or that of its device.
     pub version: Version,
+    /// Whether TAPI would never call so: with a handle of nothing, or NULL for what must be given.
+    pub hostile: bool,
     pub(super) args: &'t [Arg],
 }
 
@@ -69,9 +76,12 @@ impl<'t> Invocation<'t> {
             .map(|(_, bytes)| bytes.as_slice())
     }
 
-    /// An out argument read as a DWORD or a handle of four or eight bytes.
+    /// An out argument read as a DWORD or a handle of four or eight bytes; 0 where the provider left it as it was.
     pub fn number_out(&self, name: &str) -> Option<u64> {
         let bytes = self.bytes_out(name)?;
+        if bytes.iter().all(|byte| *byte == POISON) {
+            return Some(0);
+        }
         let mut wide = [0; 8];
         wide.get_mut(..bytes.len())?.copy_from_slice(bytes);
         Some(u64::from_le_bytes(wide))

@@ -84,6 +84,9 @@ impl<'t> Story<'t> {
         story.read_calls();
         story.read_versions();
         story.read_conferences();
+        for index in 0..story.invocations.len() {
+            story.invocations[index].hostile = super::hostile::is_hostile(&story, &story.invocations[index]);
+        }
         story.answers = answers::read(&story);
         story
     }
@@ -128,11 +131,11 @@ impl<'t> Story<'t> {
         self.phones.iter().find(|phone| phone.ht == ht)
     }
 
-    /// Invocations of one function.
+    /// Invocations of one function, as TAPI makes them: what it never does is a matter of the rules on hostile callers alone.
     pub fn invocations_of(&self, name: &str) -> impl Iterator<Item = &Invocation<'t>> {
         self.invocations
             .iter()
-            .filter(move |one| one.function.name == name)
+            .filter(move |one| one.function.name == name && !one.hostile)
     }
 
     /// The request of that id, if it was accepted.

@@ -40,6 +40,7 @@ impl<'t> Story<'t> {
                         called: at,
                         returned: None,
                         version: Version(0),
+                        hostile: false,
                         args,
                     });
                 }

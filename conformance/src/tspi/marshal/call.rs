@@ -268,9 +268,16 @@ impl Call {
             Kind::TspiVersion if parameter.name == "dwTSPIVersion" => Arg::Value(u64::from(self.version.0)),
             Kind::Size { of } => Arg::Value(self.measure(of).0),
             Kind::Count { of } => Arg::Value(self.measure(of).1),
-            Kind::OutHandle(_) | Kind::OutIcon => out(vec![0; pointer], parameter),
-            Kind::OutDword(_) | Kind::OutVersion => out(vec![0; 4], parameter),
-            Kind::OutGuid => out(vec![0; 16], parameter),
+            // TAPI sets the options to 0 before (`nf-tspi-tspi_providerinit.md`), and a handle that is left tells of no call.
+            Kind::OutDword(_) if parameter.kept || parameter.name == "lpdwTSPIOptions" => {
+                out(vec![0; 4], parameter)
+            }
+            Kind::OutHandle(_) if parameter.kept || self.function.name == "TSPI_lineForward" => {
+                out(vec![0; pointer], parameter)
+            }
+            Kind::OutHandle(_) | Kind::OutIcon => out(vec![self.fill.byte(); pointer], parameter),
+            Kind::OutDword(_) | Kind::OutVersion => out(vec![self.fill.byte(); 4], parameter),
+            Kind::OutGuid => out(vec![self.fill.byte(); 16], parameter),
             Kind::OutString { bytes } => out(vec![0; bytes], parameter),
             Kind::OutStruct(structure) => {
                 let total = structure.fixed_size(self.version) + ROOM_BYTES;

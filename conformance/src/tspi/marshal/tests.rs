@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::tspi::functions::{Function, Kind, function, functions};
-use crate::tspi::structures::{Builder, Fill, LINECALLPARAMS, LINEGENERATETONE, Value};
+use crate::tspi::structures::{Builder, Fill, LINECALLPARAMS, LINEGENERATETONE, POISON, Value};
 use crate::tspi::version::Version;
 
 fn call(name: &str) -> Call {
@@ -45,7 +45,7 @@ fn make_call() {
             Arg::Value(0x10),
             Arg::Value(0x4000_0001),
             Arg::Out {
-                bytes: vec![0; 8],
+                bytes: vec![POISON; 8],
                 keep: false
             },
             Arg::In(utf16("5551234")),
@@ -127,7 +127,7 @@ fn a_child_of_32_bits_has_short_handles() {
     assert_eq!(
         args[2],
         Arg::Out {
-            bytes: vec![0; 4],
+            bytes: vec![POISON; 4],
             keep: false
         }
     );
