@@ -197,11 +197,11 @@ fn of_phone(one: &Invocation<'_>) -> bool {
 fn named_after_creation<'s>(story: &'s Story<'_>) -> impl Iterator<Item = (&'s Invocation<'s>, &'s Invocation<'s>)> {
     story.invocations.iter().filter_map(|one| {
         let device = one.value("dwDeviceID").filter(|_| !one.function.name.contains("Create"))?;
-        let creations = story.invocations.iter().filter(|other| {
+        let mut creations = story.invocations.iter().filter(|other| {
             let creates = CREATIONS.iter().any(|(name, _)| other.function.name == *name);
             creates && other.called < one.called && other.value("dwDeviceID") == Some(device) && of_phone(other) == of_phone(one)
         });
-        Some((one, creations.last()?))
+        Some((one, creations.next_back()?))
     })
 }
 
