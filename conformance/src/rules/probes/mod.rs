@@ -3,8 +3,8 @@
 
 pub(super) mod classes;
 pub(super) mod configurations;
-pub(super) mod limits;
 pub(super) mod hostile;
+pub(super) mod limits;
 pub(super) mod phones;
 pub(super) mod sessions;
 pub(super) mod short;

@@ -2,12 +2,8 @@
 
 use offhook_host_protocol::Arg;
 
-<<<<<<< HEAD
-use crate::tspi::{Function, Mode, Version};
-=======
 use crate::tspi::structures::POISON;
-use crate::tspi::{Function, Version};
->>>>>>> 12e5aaa (Rules on phones, on the provider as a whole, on hostile callers; out parameters hold a pattern before)
+use crate::tspi::{Function, Mode, Version};
 
 /// One call into the provider and its return.
 #[derive(Debug)]
