@@ -101,9 +101,12 @@ static LIMITS: &[Limit] = &[
     limit("TSPI_lineSendUserUserInfo", "dwSize", (DEV, "dwUUISendUserUserInfoSize"), Against::Most, &["LINEERR_USERUSERINFOTOOBIG"])
         .when(|one| !one.is_null("lpsUserUserInfo")),
     limit("TSPI_lineSetCallData", "dwSize", (ADDRESS, "dwMaxCallDataSize"), Against::Most, &[]),
-    limit("TSPI_lineCompleteTransfer", "dwTransferMode", (ADDRESS, "dwTransferModes"), Against::Bits, &["LINEERR_INVALTRANSFERMODE"]),
-    limit("TSPI_linePark", "dwParkMode", (ADDRESS, "dwParkModes"), Against::Bits, &["LINEERR_INVALPARKMODE"]),
-    limit("TSPI_lineCompleteCall", "dwCompletionMode", (ADDRESS, "dwCallCompletionModes"), Against::Bits, &["LINEERR_INVALCALLCOMPLMODE"]),
+    limit("TSPI_lineCompleteTransfer", "dwTransferMode", (ADDRESS, "dwTransferModes"), Against::Bits, &["LINEERR_INVALTRANSFERMODE"])
+        .when(|one| one.dword("dwTransferMode").count_ones() == 1),
+    limit("TSPI_linePark", "dwParkMode", (ADDRESS, "dwParkModes"), Against::Bits, &["LINEERR_INVALPARKMODE"])
+        .when(|one| one.dword("dwParkMode").count_ones() == 1),
+    limit("TSPI_lineCompleteCall", "dwCompletionMode", (ADDRESS, "dwCallCompletionModes"), Against::Bits, &["LINEERR_INVALCALLCOMPLMODE"])
+        .when(|one| one.dword("dwCompletionMode").count_ones() == 1),
     limit("TSPI_lineCompleteCall", "dwMessageID", (ADDRESS, "dwNumCompletionMessages"), Against::Count, &["LINEERR_INVALMESSAGEID"])
         .when(|one| one.dword("dwCompletionMode") == constant_value("LINECALLCOMPLMODE_MESSAGE")),
     limit("TSPI_phoneSetHookSwitch", "dwHookSwitchMode", ("PHONECAPS", "dwSettableHandsetHookSwitchModes"), Against::Bits, &["PHONEERR_INVALHOOKSWITCHMODE"])
