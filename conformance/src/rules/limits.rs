@@ -40,6 +40,8 @@ pub const RULES: &[Rule] = &[
 enum Against {
     /// Every bit is in the member.
     Bits,
+    /// It is one constant, whose bit is in the member. Several at once are another rule's matter.
+    One,
     /// It is not above the member.
     Most,
     /// It is below the member.
@@ -89,31 +91,28 @@ const ADDRESS: &str = "LINEADDRESSCAPS";
 
 #[rustfmt::skip]
 static LIMITS: &[Limit] = &[
-    limit("TSPI_lineGenerateDigits", "dwDigitMode", (DEV, "dwGenerateDigitModes"), Against::Bits, &["LINEERR_INVALDIGITMODE"])
+    limit("TSPI_lineGenerateDigits", "dwDigitMode", (DEV, "dwGenerateDigitModes"), Against::One, &["LINEERR_INVALDIGITMODE"])
         .when(|one| !one.is_null("lpszDigits")),
     limit("TSPI_lineMonitorDigits", "dwDigitModes", (DEV, "dwMonitorDigitModes"), Against::Bits, &["LINEERR_INVALDIGITMODE"]),
     limit("TSPI_lineGatherDigits", "dwDigitModes", (DEV, "dwMonitorDigitModes"), Against::Bits, &["LINEERR_INVALDIGITMODE"])
         .when(|one| !one.is_null("lpsDigits")),
-    limit("TSPI_lineGenerateTone", "dwToneMode", (DEV, "dwGenerateToneModes"), Against::Bits, &["LINEERR_INVALTONEMODE"]),
+    limit("TSPI_lineGenerateTone", "dwToneMode", (DEV, "dwGenerateToneModes"), Against::One, &["LINEERR_INVALTONEMODE"]),
     limit("TSPI_lineGenerateTone", "dwNumTones", (DEV, "dwGenerateToneMaxNumFreq"), Against::Most, &[])
         .when(|one| one.dword("dwToneMode") == constant_value("LINETONEMODE_CUSTOM")),
     limit("TSPI_lineSetLineDevStatus", "dwStatusToChange", (DEV, "dwSettableDevStatus"), Against::Bits, &["LINEERR_INVALPARAM"]),
     limit("TSPI_lineSendUserUserInfo", "dwSize", (DEV, "dwUUISendUserUserInfoSize"), Against::Most, &["LINEERR_USERUSERINFOTOOBIG"])
         .when(|one| !one.is_null("lpsUserUserInfo")),
     limit("TSPI_lineSetCallData", "dwSize", (ADDRESS, "dwMaxCallDataSize"), Against::Most, &[]),
-    limit("TSPI_lineCompleteTransfer", "dwTransferMode", (ADDRESS, "dwTransferModes"), Against::Bits, &["LINEERR_INVALTRANSFERMODE"])
-        .when(|one| one.dword("dwTransferMode").count_ones() == 1),
-    limit("TSPI_linePark", "dwParkMode", (ADDRESS, "dwParkModes"), Against::Bits, &["LINEERR_INVALPARKMODE"])
-        .when(|one| one.dword("dwParkMode").count_ones() == 1),
-    limit("TSPI_lineCompleteCall", "dwCompletionMode", (ADDRESS, "dwCallCompletionModes"), Against::Bits, &["LINEERR_INVALCALLCOMPLMODE"])
-        .when(|one| one.dword("dwCompletionMode").count_ones() == 1),
+    limit("TSPI_lineCompleteTransfer", "dwTransferMode", (ADDRESS, "dwTransferModes"), Against::One, &["LINEERR_INVALTRANSFERMODE"]),
+    limit("TSPI_linePark", "dwParkMode", (ADDRESS, "dwParkModes"), Against::One, &["LINEERR_INVALPARKMODE"]),
+    limit("TSPI_lineCompleteCall", "dwCompletionMode", (ADDRESS, "dwCallCompletionModes"), Against::One, &["LINEERR_INVALCALLCOMPLMODE"]),
     limit("TSPI_lineCompleteCall", "dwMessageID", (ADDRESS, "dwNumCompletionMessages"), Against::Count, &["LINEERR_INVALMESSAGEID"])
         .when(|one| one.dword("dwCompletionMode") == constant_value("LINECALLCOMPLMODE_MESSAGE")),
-    limit("TSPI_phoneSetHookSwitch", "dwHookSwitchMode", ("PHONECAPS", "dwSettableHandsetHookSwitchModes"), Against::Bits, &["PHONEERR_INVALHOOKSWITCHMODE"])
+    limit("TSPI_phoneSetHookSwitch", "dwHookSwitchMode", ("PHONECAPS", "dwSettableHandsetHookSwitchModes"), Against::One, &["PHONEERR_INVALHOOKSWITCHMODE"])
         .when(|one| one.dword("dwHookSwitchDevs") == constant_value("PHONEHOOKSWITCHDEV_HANDSET")),
-    limit("TSPI_phoneSetHookSwitch", "dwHookSwitchMode", ("PHONECAPS", "dwSettableSpeakerHookSwitchModes"), Against::Bits, &["PHONEERR_INVALHOOKSWITCHMODE"])
+    limit("TSPI_phoneSetHookSwitch", "dwHookSwitchMode", ("PHONECAPS", "dwSettableSpeakerHookSwitchModes"), Against::One, &["PHONEERR_INVALHOOKSWITCHMODE"])
         .when(|one| one.dword("dwHookSwitchDevs") == constant_value("PHONEHOOKSWITCHDEV_SPEAKER")),
-    limit("TSPI_phoneSetHookSwitch", "dwHookSwitchMode", ("PHONECAPS", "dwSettableHeadsetHookSwitchModes"), Against::Bits, &["PHONEERR_INVALHOOKSWITCHMODE"])
+    limit("TSPI_phoneSetHookSwitch", "dwHookSwitchMode", ("PHONECAPS", "dwSettableHeadsetHookSwitchModes"), Against::One, &["PHONEERR_INVALHOOKSWITCHMODE"])
         .when(|one| one.dword("dwHookSwitchDevs") == constant_value("PHONEHOOKSWITCHDEV_HEADSET")),
 ];
 
@@ -125,11 +124,16 @@ fn judged(story: &Story<'_>, within: bool) -> Judgement {
             let value = one.value(limit.parameter)? as u32;
             let caps = story.caps(limit.structure, story.device_of(one)?, one.called)?;
             let most = caps.number(limit.member)?;
-            if !(limit.when)(one) || (limit.against == Against::Bits && (value == 0 || most == 0)) {
+            let odd = match limit.against {
+                Against::Bits => value == 0 || most == 0,
+                Against::One => value.count_ones() != 1 || most == 0,
+                Against::Most | Against::Count => false,
+            };
+            if odd || !(limit.when)(one) {
                 return None;
             }
             let inside = match limit.against {
-                Against::Bits => value & !most == 0,
+                Against::Bits | Against::One => value & !most == 0,
                 Against::Most => value <= most,
                 Against::Count => value < most,
             };

@@ -35,6 +35,7 @@ macro_rules! themes {
 }
 
 themes![
+    advice,
     call_contents,
     call_device,
     call_limits,

@@ -25,6 +25,8 @@ pub(in crate::rules) fn tried(stage: &mut Stage) -> Result<(), Stop> {
             };
             let mut trying = Trying { tapi, hd, version };
             trying.sizes(&dev, &address)?;
+            let release = trying.of("TSPI_lineReleaseUserUserInfo")?;
+            finish(trying.tapi, release)?;
             trying.digits()?;
             trying.tones(&dev)?;
             for bit in 0..4 {
