@@ -511,20 +511,27 @@ impl Tapi {
         }
     }
 
+    /// Ends the provider and starts it anew, in the same process.
+    pub fn restart(&mut self) -> Result<(), Stop> {
+        self.shut_down()?;
+        self.line_versions.clear();
+        self.phone_versions.clear();
+        self.lost.clear();
+        self.media.clear();
+        self.start()
+    }
+
+    fn shut_down(&mut self) -> Result<(), Stop> {
+        let call = call("TSPI_providerShutdown")?
+            .dword("dwTSPIVersion", self.version.0)
+            .dword("dwPermanentProviderID", PROVIDER_ID);
+        self.demand(call).map(drop)
+    }
+
     /// Shuts the provider down and ends the child.
     pub fn finish(mut self) -> Result<(), Stop> {
         if self.initialised {
-            let call = call("TSPI_providerShutdown")?
-                .dword("dwTSPIVersion", self.version.0)
-                .dword("dwPermanentProviderID", PROVIDER_ID);
-            let shutdown = self.invoke(call)?;
-            if shutdown.result < 0 {
-                let text = format!(
-                    "TSPI_providerShutdown failed with {}",
-                    render_result(shutdown.result)
-                );
-                return Err(Stop::failed(text));
-            }
+            self.shut_down()?;
         }
         let party = self.party();
         match self.child.shutdown() {

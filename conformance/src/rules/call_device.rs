@@ -2,10 +2,11 @@
 
 use super::Level::Must;
 use super::call_progress::{each_state, is};
-use super::judging::{Said, kept};
+use super::judging::{ON_ITS_WAY, Said, kept};
 use super::{CallLife, Judgement, Rule, Story};
 use crate::trace::What;
-use crate::tspi::{Version, constant_value, render_constant};
+use crate::tspi::structures::structure;
+use crate::tspi::{Version, constant_value, decode, render_constant};
 use offhook_sim::ExchangeEvent;
 
 pub const RULES: &[Rule] = &[
@@ -54,6 +55,29 @@ pub const RULES: &[Rule] = &[
         broken_by: "rings-before-it-dials",
         exercises: &["outgoing-answered"],
         judge: ringback_follows_ringing,
+    },
+    Rule {
+        id: "tspi/linecallpartyid--constants/2",
+        page: "linecallpartyid--constants.md",
+        level: Must,
+        requirement: "A number that a modem reports as P is marked LINECALLPARTYID_BLOCKED, one that it reports as O \
+                      LINECALLPARTYID_OUTOFAREA.",
+        why: "Applications that refuse callers who hide their number take the call.",
+        mend: "Translate the letters P and O of NMBR into the flags, and not into a number.",
+        broken_by: "withheld-numbers-unsaid",
+        exercises: &["incoming-withheld"],
+        judge: withheld_numbers_are_marked,
+    },
+    Rule {
+        id: "tspi/linebearermode--constants/2",
+        page: "linebearermode--constants.md",
+        level: Must,
+        requirement: "While a call is in LINEBEARERMODE_PASSTHROUGH the provider sends nothing to the device, and never dials.",
+        why: "The application speaks with the modem by itself, and its commands are mixed with others.",
+        mend: "Leave the port alone until the call ends.",
+        broken_by: "dials-in-passthrough",
+        exercises: &["passthrough-asked"],
+        judge: passthrough_is_silent,
     },
 ];
 
@@ -215,3 +239,52 @@ fn ringback_follows_ringing(story: &Story<'_>) -> Judgement {
     })
 }
 
+fn withheld_numbers_are_marked(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (at, text) in results(story) {
+        let flag = match text.split_once('=').map(|(name, value)| (name.trim(), value.trim())) {
+            Some(("NMBR", "P")) => "LINECALLPARTYID_BLOCKED",
+            Some(("NMBR", "O")) => "LINECALLPARTYID_OUTOFAREA",
+            _ => continue,
+        };
+        let told = (constant_value("LINE_CALLINFO"), u64::from(constant_value("LINECALLINFOSTATE_CALLERID")));
+        let reported = story.callbacks.iter().find(|(later, args)| {
+            *later > at && args.msg == told.0 && args.params[0] & told.1 != 0
+        });
+        let Some((reported, args)) = reported else { continue };
+        let info = story.answers("LINECALLINFO").find(|info| info.at > *reported && info.call == Some(args.call));
+        let Some(flags) = info.and_then(|info| info.number("dwCallerIDFlags")) else {
+            continue;
+        };
+        let said = kept(flags & constant_value(flag) != 0, || {
+            format!("the modem said {text:?}, and dwCallerIDFlags is {}", render_constant("LINECALLPARTYID", flags))
+        });
+        judgement.say(info.map_or(at, |info| info.at), said.map(|said| said.with([at])));
+    }
+    judgement
+}
+
+fn passthrough_is_silent(story: &Story<'_>) -> Judgement {
+    let through = constant_value("LINEBEARERMODE_PASSTHROUGH");
+    let mut judgement = Judgement::default();
+    for one in story.invocations_of("TSPI_lineMakeCall").filter(|one| one.accepted()) {
+        let params = structure("LINECALLPARAMS").zip(one.bytes_in("lpCallParams"));
+        let params = params.map(|(structure, bytes)| decode(structure, bytes, one.version));
+        let bearer = params.and_then(|params| params.get("dwBearerMode")?.number());
+        let valid = story.calls.iter().find(|call| call.begun == one.called).and_then(|call| call.valid);
+        let (Some(valid), true) = (valid, bearer == Some(through) && only_modem(story).is_some()) else {
+            continue;
+        };
+        let next = story.invocations.iter().find(|other| other.called > valid && !other.function.name.contains("Get"));
+        let until = next.map_or(story.events.len(), |next| next.called);
+        let quiet = story.time(valid) + ON_ITS_WAY;
+        let sent = story.events[one.called..until].iter().position(|event| match &event.what {
+            What::Wire { to_device: true, bytes, .. } => event.at > quiet || bytes.windows(3).any(|word| word == b"ATD"),
+            _ => false,
+        });
+        let said = kept(sent.is_none(), || "the call is in LINEBEARERMODE_PASSTHROUGH, and the provider spoke to the device".to_owned());
+        let at = sent.map_or(valid, |sent| one.called + sent);
+        judgement.say(at, said.map(|said| said.with([one.called])));
+    }
+    judgement
+}

@@ -200,6 +200,8 @@ fn made_calls_are_not_announced(story: &Story<'_>) -> Judgement {
                 && call.begun < at
                 && call.valid.is_some_and(|valid| valid < at)
                 && call.closed.is_none_or(|closed| closed > at)
+                // With its line TAPI has forgotten the call.
+                && call.line.and_then(|line| story.line(line)?.closed).is_none_or(|closed| closed > at)
         });
         let said = kept(made.is_none(), || {
             format!("LINE_NEWCALL names {hd:#x}, which a request of TAPI made and nobody has closed")

@@ -37,8 +37,11 @@ macro_rules! themes {
 themes![
     advice,
     call_contents,
+    available,
+    beyond,
     call_device,
     call_limits,
+    call_params,
     call_progress,
     callinfo,
     calls,
@@ -46,6 +49,7 @@ themes![
     changes,
     configurations,
     consulting,
+    claims,
     details,
     device_classes,
     digits,
@@ -90,6 +94,7 @@ themes![
     status,
     structures,
     together,
+    unknowns,
     values,
     versions,
 ];

@@ -1,6 +1,7 @@
 //! What the scenario language does not say, done after the steps of an exercise: ranges of versions, sizes, NULL,
 //! identifiers and handles of nothing. A probe only calls; the same judges read its trace that read every other.
 
+pub(super) mod anew;
 pub(super) mod classes;
 pub(super) mod configurations;
 pub(super) mod hostile;
