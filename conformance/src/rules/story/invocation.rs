@@ -148,3 +148,32 @@ impl Outcome {
         self.result >= 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tspi::function;
+
+    fn returned(name: &str, result: i32) -> Invocation<'static> {
+        Invocation {
+            function: function(name).expect("a function"),
+            called: 0,
+            returned: Some(Returned {
+                at: 1,
+                result,
+                outs: &[],
+            }),
+            version: Version::V2_0,
+            args: &[],
+            hostile: false,
+        }
+    }
+
+    #[test]
+    fn zero_accepts_a_synchronous_call_and_no_request() {
+        assert!(returned("TSPI_lineClose", 0).accepted());
+        assert!(returned("TSPI_lineDrop", 7).accepted());
+        assert!(!returned("TSPI_lineDrop", 0).accepted());
+        assert!(!returned("TSPI_lineClose", -1).accepted());
+    }
+}
