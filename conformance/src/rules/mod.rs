@@ -6,13 +6,7 @@
 
 pub mod catalogue;
 mod exercises;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "its parts are there for the rules to come"
-)]
 mod judging;
-#[allow(dead_code, reason = "its parts are there for the rules to come")]
 mod probes;
 pub mod reference;
 mod story;
@@ -36,9 +30,10 @@ macro_rules! themes {
 
 themes![
     advice,
-    call_contents,
+    alerting,
     available,
     beyond,
+    call_contents,
     call_device,
     call_limits,
     call_params,
@@ -47,24 +42,35 @@ themes![
     calls,
     capabilities,
     changes,
+    claimed,
+    claims,
+    closing,
+    completions,
+    conferences,
+    config,
     configurations,
     consulting,
-    claims,
     details,
     device_classes,
+    dialling,
     digits,
     ext_versions,
     features_now,
     forward_status,
+    forwarding,
+    gathering,
+    generating,
     generation,
     handles,
     hostile,
+    identity,
     layouts,
     limits,
     line_contents,
     line_sets,
     line_status,
     made_calls,
+    media_detection,
     media_types,
     memory,
     messages,
@@ -95,6 +101,7 @@ themes![
     structures,
     together,
     unknowns,
+    user_info,
     values,
     versions,
 ];

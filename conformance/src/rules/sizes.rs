@@ -169,6 +169,9 @@ pub fn every_size(stage: &mut Stage) -> Result<(), Stop> {
             sweep(tapi, "TSPI_lineGetAddressCaps", "lpAddressCaps", |call| {
                 call.dword("dwDeviceID", 0)
             })?;
+            sweep(tapi, "TSPI_lineGetDevConfig", "lpDeviceConfig", |call| {
+                call.dword("dwDeviceID", 0).text("lpszDeviceClass", "tapi/line")
+            })?;
             sweep(tapi, "TSPI_lineGetLineDevStatus", "lpLineDevStatus", |call| {
                 call.handle("hdLine", hd)
             })?;

@@ -24,7 +24,7 @@ pub(super) use calls::{EVENTUALLY, ON_ITS_WAY, call_was_given_time, changes_info
 pub(super) use events::{each_line_event, each_phone_event, phone_was_given_time, reports_on_phone};
 pub(super) use features::{Feature, refused_where_claimed, taken_where_not_claimed};
 pub(super) use invoked::{each, each_outcome, is_error, never_fails_with, refuses, takes};
-pub(super) use monitored::{Listened, dwords};
+pub(super) use monitored::dwords;
 
 /// What a judge says of one occasion: the rule was kept, or what happened instead.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,10 +3,12 @@
 
 pub(super) mod anew;
 pub(super) mod classes;
+pub(super) mod completions;
 pub(super) mod configurations;
 pub(super) mod hostile;
 pub(super) mod limits;
 pub(super) mod phones;
+pub(super) mod places;
 pub(super) mod sessions;
 pub(super) mod short;
 pub(super) mod versions;

@@ -34,6 +34,15 @@ impl Answer {
             .filter(|number| *number != unfilled)
     }
 
+    /// Whether there was room for all of it: what was cut says nothing of its variable parts.
+    pub fn is_whole(&self) -> bool {
+        let size = |name: &str| self.decoded.get(name).and_then(Value::number);
+        match (size("dwNeededSize"), size("dwTotalSize")) {
+            (Some(needed), Some(total)) => needed <= total,
+            _ => true,
+        }
+    }
+
     /// A string by the name of its variable part; an absent one is empty.
     pub fn text(&self, part: &str) -> Option<&str> {
         self.decoded.get(part)?.text()

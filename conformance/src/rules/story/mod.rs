@@ -10,7 +10,7 @@ mod read;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::trace::{CallbackArgs, Event, Party};
+use crate::trace::{CallbackArgs, Event, Party, What};
 use crate::tspi::Version;
 
 pub use answers::Answer;
@@ -155,6 +155,27 @@ impl<'t> Story<'t> {
         };
         let (at, result) = *self.request(id as u32)?.completions.first()?;
         Some(Outcome { at, result })
+    }
+
+    /// What memory held, each time that it was read anew after a call had left it with the provider: index and bytes.
+    pub fn kept(&self, one: &Invocation<'_>, name: &str) -> Vec<(usize, &'t [u8])> {
+        let What::Call {
+            seq: of, function, ..
+        } = &self.events[one.called].what
+        else {
+            return Vec::new();
+        };
+        let place = function.arg(name);
+        let read = self.events.iter().enumerate().skip(one.called);
+        let outs = read.filter_map(|(at, event)| match &event.what {
+            What::Kept { seq, outs } if seq == of && event.by == self.party => Some((at, outs)),
+            _ => None,
+        });
+        outs.filter_map(|(at, outs)| {
+            let found = outs.iter().find(|(index, _)| Some(usize::from(*index)) == place);
+            Some((at, found?.1.as_slice()))
+        })
+        .collect()
     }
 
     /// The device that a call is about: by its id, or by the line, call or phone whose handle it has.

@@ -254,6 +254,9 @@ impl<'t> Story<'t> {
                 let Some(ht) = invocation.value(ht).filter(|ht| *ht != 0) else {
                     continue;
                 };
+                if !makes_a_call(invocation, lphd) {
+                    continue;
+                }
                 let line = invocation.value("hdLine");
                 let line = line.and_then(|hd| line_by_hd(&self.lines, hd, invocation.called));
                 let completed = request.completions.iter().find(|(_, result)| *result == 0);
@@ -336,7 +339,8 @@ impl<'t> Story<'t> {
             };
             match one.function.name {
                 "TSPI_lineSetupConference" | "TSPI_lineCompleteTransfer" => {
-                    let Some(ht) = one.value("htConfCall").filter(|ht| *ht != 0) else {
+                    let made = makes_a_call(one, "lphdConfCall");
+                    let Some(ht) = one.value("htConfCall").filter(|ht| *ht != 0 && made) else {
                         continue;
                     };
                     let mut members: Vec<_> = call("hdCall").into_iter().collect();
@@ -365,6 +369,17 @@ impl<'t> Story<'t> {
             }
         }
         self.conferences = conferences;
+    }
+}
+
+/// Whether a function that may make a call has been asked for one, or says that it has made one.
+fn makes_a_call(one: &Invocation<'_>, lphd: &str) -> bool {
+    match one.function.name {
+        "TSPI_lineCompleteTransfer" => {
+            one.dword("dwTransferMode") == constant_value("LINETRANSFERMODE_CONFERENCE")
+        }
+        "TSPI_lineForward" => one.number_out(lphd).is_some_and(|hd| hd != 0),
+        _ => true,
     }
 }
 

@@ -199,14 +199,19 @@ impl Call {
         self
     }
 
-    /// How many bytes of room there are to fill: `dwTotalSize` of a structure, the size of a buffer.
+    /// How many bytes of room there are to fill: `dwTotalSize` of a structure, the size of a buffer or of a number, whose
+    /// place then holds what `fill` says.
     pub fn room(mut self, name: &str, bytes: usize) -> Call {
         let fits = |kind| {
-            use Kind::{InOutBytes, OutBytes, OutDigits, OutString, OutStruct};
-            matches!(
-                kind,
-                OutStruct(_) | OutBytes { .. } | InOutBytes { .. } | OutDigits { .. } | OutString { .. }
-            )
+            use Kind::{
+                InOutBytes, OutBytes, OutDigits, OutDword, OutGuid, OutHandle, OutIcon, OutString, OutStruct,
+            };
+            let numbers = matches!(kind, OutDword(_) | OutGuid | OutHandle(_) | OutIcon);
+            numbers
+                || matches!(
+                    kind,
+                    OutStruct(_) | OutBytes { .. } | InOutBytes { .. } | OutDigits { .. } | OutString { .. }
+                )
         };
         self.set(name, "room", fits, Input::Room(bytes));
         self
