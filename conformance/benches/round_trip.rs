@@ -122,6 +122,7 @@ fn measure(criterion: &mut Criterion, platform: &str, child: &mut Child, echo: &
             seq: 1000,
             function: function.to_owned(),
             args: args.clone(),
+            apart: false,
         };
         encode_frame(&request, &mut echo.frame).expect("it fits");
         group.bench_function(

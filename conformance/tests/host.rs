@@ -39,8 +39,18 @@ fn exports_are_known() {
 }
 
 #[test]
-fn dialogs_are_relayed() {
-    probe::dialogs::dialogs_are_relayed(&native());
+fn dialogs_are_asked_for() {
+    probe::dialogs::dialogs_are_asked_for(&native());
+}
+
+#[test]
+fn what_is_asked_is_answered() {
+    probe::dialogs::what_is_asked_is_answered(&native());
+}
+
+#[test]
+fn calls_apart_run_at_once() {
+    probe::dialogs::calls_apart_run_at_once(&native());
 }
 
 #[test]

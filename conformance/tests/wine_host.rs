@@ -54,8 +54,18 @@ fn exports_are_known() {
 }
 
 #[test]
-fn dialogs_are_relayed() {
-    probe::dialogs::dialogs_are_relayed(&wine());
+fn dialogs_are_asked_for() {
+    probe::dialogs::dialogs_are_asked_for(&wine());
+}
+
+#[test]
+fn what_is_asked_is_answered() {
+    probe::dialogs::what_is_asked_is_answered(&wine());
+}
+
+#[test]
+fn calls_apart_run_at_once() {
+    probe::dialogs::calls_apart_run_at_once(&wine());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The model provider plays its scenarios as its golden files say, as ELF and as PE, and is asked for every function.
 #![cfg(unix)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use offhook_tests::{Answer, elf, pe, run};
 
@@ -31,7 +31,7 @@ fn held_and_called(answer: &Answer) {
     let called: BTreeSet<&str> = answer
         .out
         .lines()
-        .filter_map(|line| function(line.strip_prefix("P call     | ")?))
+        .filter_map(|line| function(called_at(line)?.1))
         .collect();
     let listed = run(&["list", "functions", "--json"], "").json();
     let listed = listed.as_array().unwrap();
@@ -58,6 +58,13 @@ fn held_and_called(answer: &Answer) {
     assert_eq!(names.count() - undeclared.len(), 122);
 }
 
+/// The lane of a line of a trace, and what it says of calls: of the provider's, and of those in an application's process.
+fn called_at(line: &str) -> Option<(&str, &str)> {
+    let (lane, text) = line.split_once(" | ")?;
+    let lane = lane.trim_end();
+    (lane == "P call" || lane == "P ui" || lane.starts_with("P dialog")).then_some((lane, text))
+}
+
 /// The function that a line of a trace calls; none where it goes on about a structure.
 fn function(text: &str) -> Option<&str> {
     let (name, _) = text.split_once('(')?;
@@ -67,17 +74,19 @@ fn function(text: &str) -> Option<&str> {
 /// The functions that a trace shows with success, or with a request taken, at least once.
 fn succeeded(trace: &str) -> BTreeSet<&str> {
     let mut succeeded = BTreeSet::new();
-    let mut function = None;
-    for text in trace
-        .lines()
-        .filter_map(|line| line.strip_prefix("P call     | "))
-    {
+    // The last function of each lane.
+    let mut functions = BTreeMap::new();
+    for (lane, text) in trace.lines().filter_map(called_at) {
         match text.strip_prefix("  -> ") {
             Some(result) if !result.contains("ERR_") && !result.starts_with("0x") => {
-                succeeded.extend(function.take());
+                succeeded.extend(functions.remove(lane));
             }
-            Some(_) => function = None,
-            None => function = self::function(text).or(function),
+            Some(_) => drop(functions.remove(lane)),
+            None => {
+                if let Some(function) = function(text) {
+                    functions.insert(lane, function);
+                }
+            }
         }
     }
     succeeded

@@ -1,7 +1,8 @@
 //! What the harness (parent) and the provider's host (child) say to each other, and how it is framed.
 //!
 //! One frame is a little-endian `u32` length and that many bytes of [postcard](https://docs.rs/postcard).
-//! The parent sends [`Request`]s, one at a time; the child answers each with exactly one of [`Message::Hello`],
+//! The parent sends [`Request`]s; the child takes them in turn and answers each, but [`Request::Exit`] and
+//! [`Request::Answer`], with exactly one of [`Message::Hello`],
 //! [`Message::Done`], [`Message::Failed`], [`Message::Missing`], [`Message::Returned`], [`Message::Exports`], [`Message::Was`] and
 //! [`Message::Kept`], and in between reports
 //! whatever the provider does by itself.
@@ -16,7 +17,7 @@ pub use message::{Message, Stamp};
 pub use request::{Arg, RegistryValue, Request};
 
 /// The version of this protocol; a child that speaks another one is refused.
-pub const VERSION: u16 = 4;
+pub const VERSION: u16 = 5;
 
 /// The first call handle that the child hands out for `LINE_NEWCALL`; the parent's own handles stay out of the
 /// range from here up to `0x4EFF_FFFF`.

@@ -17,7 +17,7 @@ pub enum Message {
         /// The process id as the child's operating system counts (under Wine: Wine's own).
         pid: u32,
     },
-    /// [`crate::Request::Load`], [`crate::Request::LoadUi`] or [`crate::Request::RemoveKey`] went well.
+    /// [`crate::Request::Load`] or [`crate::Request::RemoveKey`] went well.
     Done,
     /// A request could not be carried out; the provider is not to blame for a call that ends so.
     Failed {
@@ -103,19 +103,25 @@ pub enum Message {
         /// The exit code where the child can learn it.
         code: Option<i32>,
     },
-    /// The provider called its `TUISPIDLLCALLBACK`.
+    /// The user interface DLL called its `TUISPIDLLCALLBACK`, and waits for [`crate::Request::Answer`].
     Ui {
+        /// A number of the child's choice, repeated in the answer.
+        ask: u32,
         /// `dwObjectID`.
         object: u64,
         /// `dwObjectType`.
         kind: u32,
-        /// The `dwSize` bytes at `lpParams` as the provider passed them.
+        /// The `dwSize` bytes at `lpParams` as they were passed.
         #[serde(with = "bytes")]
         params: Vec<u8>,
-        /// What `TSPI_providerGenericDialogData` answered to them, to which the child passed them as TAPI does: its
-        /// result, and the bytes afterwards. `None` where the provider does not export it.
-        answer: Option<(i32, Vec<u8>)>,
         /// When and in which thread.
+        stamp: Stamp,
+    },
+    /// The event that [`crate::Arg::Event`] of a call stands for was signalled.
+    Signalled {
+        /// [`crate::Request::Call::seq`].
+        seq: u32,
+        /// When.
         stamp: Stamp,
     },
     /// The provider sent `LINE_CREATEDIALOGINSTANCE`, with this in its `TUISPICREATEDIALOGINSTANCEPARAMS`.

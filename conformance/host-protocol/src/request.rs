@@ -3,7 +3,7 @@
 use crate::bytes;
 use serde::{Deserialize, Serialize};
 
-/// One request; the child answers each before it reads the next.
+/// One request; the child answers each before it takes the next, but for a call that is made apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
     /// The first request on every connection; answered by [`crate::Message::Hello`].
@@ -20,7 +20,7 @@ pub enum Request {
         /// The value.
         value: RegistryValue,
     },
-    /// Loads the provider; answered by [`crate::Message::Done`] or [`crate::Message::Failed`].
+    /// Loads the provider, or, in an application's process, the DLL of its user interface; answered by [`crate::Message::Done`] or [`crate::Message::Failed`].
     Load {
         /// The DLL's path as the child's operating system spells it.
         path: String,
@@ -33,10 +33,12 @@ pub enum Request {
         function: String,
         /// The arguments, at most [`crate::MAX_ARGS`].
         args: Vec<Arg>,
+        /// Whether it is called in a thread of its own, so that other requests are carried out meanwhile.
+        apart: bool,
     },
     /// Leave; not answered.
     Exit,
-    /// Asks which functions the provider, or its user interface DLL, exports; answered by [`crate::Message::Exports`].
+    /// Asks which functions the DLL exports; answered by [`crate::Message::Exports`].
     Exports {
         /// The names to look for.
         names: Vec<String>,
@@ -53,10 +55,15 @@ pub enum Request {
         /// The key.
         key: String,
     },
-    /// Loads the DLL in which functions are looked for that the provider does not export itself: its user interface DLL.
-    LoadUi {
-        /// The DLL's path as the child's operating system spells it.
-        path: String,
+    /// What `TUISPIDLLCALLBACK` is to return, and the bytes that it leaves at `lpParams`; not answered.
+    Answer {
+        /// [`crate::Message::Ui::ask`].
+        ask: u32,
+        /// What the procedure returns.
+        result: i32,
+        /// The bytes at `lpParams` afterwards: as many as there were.
+        #[serde(with = "bytes")]
+        params: Vec<u8>,
     },
 }
 
@@ -106,6 +113,9 @@ pub enum Arg {
     LineEvent,
     /// The child's `PHONEEVENT`, which reports [`crate::Message::Phone`].
     PhoneEvent,
-    /// The child's `TUISPIDLLCALLBACK`, which reports [`crate::Message::Ui`].
+    /// The child's `TUISPIDLLCALLBACK`, which reports [`crate::Message::Ui`] and waits for [`Request::Answer`].
     UiCallback,
+    /// A fresh event object, whose signalling the child reports as [`crate::Message::Signalled`]: on Windows one for
+    /// `SetEvent`, elsewhere an eventfd(2), to which a 1 of eight bytes is written.
+    Event,
 }

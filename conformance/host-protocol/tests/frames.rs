@@ -20,6 +20,7 @@ fn arg() -> impl Strategy<Value = Arg> {
         Just(Arg::LineEvent),
         Just(Arg::PhoneEvent),
         Just(Arg::UiCallback),
+        Just(Arg::Event),
     ]
 }
 
@@ -38,12 +39,26 @@ fn request() -> impl Strategy<Value = Request> {
         any::<u16>().prop_map(|version| Request::Hello { version }),
         (".*", ".*", value).prop_map(|(key, name, value)| Request::SetRegistry { key, name, value }),
         ".*".prop_map(|path| Request::Load { path }),
-        (any::<u32>(), ".*", prop::collection::vec(arg(), 0..14))
-            .prop_map(|(seq, function, args)| Request::Call { seq, function, args }),
+        (
+            any::<u32>(),
+            ".*",
+            prop::collection::vec(arg(), 0..14),
+            any::<bool>()
+        )
+            .prop_map(|(seq, function, args, apart)| Request::Call {
+                seq,
+                function,
+                args,
+                apart
+            }),
         Just(Request::Exit),
         prop::collection::vec(".*", 0..4).prop_map(|names| Request::Exports { names }),
         any::<u32>().prop_map(|seq| Request::Read { seq }),
-        ".*".prop_map(|path| Request::LoadUi { path }),
+        (any::<u32>(), any::<i32>(), bytes()).prop_map(|(ask, result, params)| Request::Answer {
+            ask,
+            result,
+            params
+        }),
         ".*".prop_map(|key| Request::RemoveKey { key }),
     ]
 }
@@ -118,20 +133,16 @@ fn message() -> impl Strategy<Value = Message> {
             }
         ),
         any::<Option<i32>>().prop_map(|code| Message::Exiting { code }),
-        (
-            any::<u64>(),
-            any::<u32>(),
-            bytes(),
-            prop::option::of((any::<i32>(), bytes())),
-            stamp()
-        )
-            .prop_map(|(object, kind, params, answer, stamp)| Message::Ui {
+        (any::<u32>(), any::<u64>(), any::<u32>(), bytes(), stamp()).prop_map(
+            |(ask, object, kind, params, stamp)| Message::Ui {
+                ask,
                 object,
                 kind,
                 params,
-                answer,
                 stamp,
-            }),
+            }
+        ),
+        (any::<u32>(), stamp()).prop_map(|(seq, stamp)| Message::Signalled { seq, stamp }),
         (any::<(u64, u32, u64, u64)>(), ".*", bytes(), stamp()).prop_map(
             |((provider, request, hd, ht), ui_dll, params, stamp)| Message::Dialog {
                 provider,
@@ -250,6 +261,7 @@ fn a_length_beyond_the_limit_is_refused_before_anything_is_read() {
             seq: 0,
             function: String::new(),
             args,
+            apart: false,
         },
     )
     .unwrap_err();

@@ -1,11 +1,10 @@
-//! The procedures that providers call back: each reports one message and returns at once.
+//! The procedures that providers call back: each reports one message and returns at once, but for that of the user
+//! interface, which waits for what the provider says to it.
 
-use crate::{invoke, outbox};
+use crate::{inbox, outbox};
 use offhook_host_protocol::{Arg, FIRST_NEW_CALL, Message};
 use std::cell::Cell;
-use std::ffi::c_void;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// `LINE_NEWCALL`, the message that asks for a call handle through `dwParam2`.
 const LINE_NEWCALL: u32 = 500;
@@ -19,14 +18,11 @@ const LINE_SENDMSPDATA: u32 = 505;
 /// The next handle that is handed out: of a call, or of a dialog instance.
 static NEXT_NEW_CALL: AtomicU32 = AtomicU32::new(FIRST_NEW_CALL);
 
-/// The dialog instances that were handed out, each with the provider's own handle of it.
-static DIALOGS: Mutex<Vec<(usize, usize)>> = Mutex::new(Vec::new());
+/// The number of the next `TUISPIDLLCALLBACK`.
+static NEXT_ASK: AtomicU32 = AtomicU32::new(1);
 
-/// `TUISPIDLL_OBJECT_DIALOGINSTANCE`.
-const DIALOG_INSTANCE: u32 = 4;
-
-/// `TSPI_providerGenericDialogData` of the provider, null where it exports none.
-static GENERIC_DIALOG_DATA: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
+/// `LINEERR_OPERATIONFAILED`, for a callback that nobody can answer.
+const OPERATION_FAILED: i32 = 0x8000_0048_u32.cast_signed();
 
 /// `TUISPICREATEDIALOGINSTANCEPARAMS` (`tspi.h`, which packs nothing).
 #[repr(C)]
@@ -37,11 +33,6 @@ struct CreateDialogInstanceParams {
     ui_dll: *const u16,
     params: *const u8,
     size: u32,
-}
-
-/// Tells whither what the user interface says is passed.
-pub fn relay_dialog_data_to(function: *const c_void) {
-    GENERIC_DIALOG_DATA.store(function.cast_mut(), Ordering::Release);
 }
 
 thread_local! {
@@ -99,7 +90,7 @@ pub fn address(arg: &Arg) -> Option<usize> {
         Arg::LineEvent => Some(line_event as *const () as usize),
         Arg::PhoneEvent => Some(phone_event as *const () as usize),
         Arg::UiCallback => Some(ui_callback as *const () as usize),
-        Arg::Value(_) | Arg::Null | Arg::In(_) | Arg::Out { .. } => None,
+        Arg::Value(_) | Arg::Null | Arg::In(_) | Arg::Out { .. } | Arg::Event => None,
     }
 }
 
@@ -172,9 +163,6 @@ fn create_dialog_instance(provider: usize, asked: *mut CreateDialogInstanceParam
             (asked, ui_dll, params)
         }
     });
-    let mut dialogs = DIALOGS.lock().unwrap_or_else(PoisonError::into_inner);
-    dialogs.push((ht as usize, asked.hd));
-    drop(dialogs);
     if let Some(outbox) = outbox::get() {
         outbox.report(|stamp| Message::Dialog {
             provider: provider as u64,
@@ -201,47 +189,33 @@ extern "system" fn phone_event(phone: usize, msg: u32, param1: usize, param2: us
     }
 }
 
-/// What the provider knows an object by: a dialog instance, for which the user interface passes TAPI's handle, by its own
-/// (`nf-tspi-tuispi_providergenericdialog.md`, `nf-tspi-tspi_providergenericdialogdata.md`).
-fn object_of_provider(object: usize, kind: u32) -> usize {
-    let dialogs = DIALOGS.lock().unwrap_or_else(PoisonError::into_inner);
-    let dialog = dialogs
-        .iter()
-        .find(|(ht, _)| kind == DIALOG_INSTANCE && *ht == object);
-    dialog.map_or(object, |(_, hd)| *hd)
-}
-
-/// `TUISPIDLLCALLBACK`: TAPI passes what the user interface says to `TSPI_providerGenericDialogData`, and what comes of
-/// it back.
+/// `TUISPIDLLCALLBACK`: TAPI passes what the user interface says to the provider, which lives in another process, and
+/// what comes of it back.
 extern "system" fn ui_callback(object: usize, kind: u32, params: *mut u8, size: u32) -> i32 {
-    let before = touching("what lpParams of TUISPIDLLCALLBACK points to", || {
-        // SAFETY: the provider passes `size` bytes at `params`; where it does not, the fault is its own.
+    let passed = touching("what lpParams of TUISPIDLLCALLBACK points to", || {
+        // SAFETY: the caller passes `size` bytes at `params`; where it does not, the fault is its own.
         unsafe { bytes_at(params, size as usize) }
     });
-    let relay = GENERIC_DIALOG_DATA.load(Ordering::Acquire);
-    let slots = [
-        object_of_provider(object, kind),
-        kind as usize,
-        params as usize,
-        size as usize,
-    ];
-    let answer = if relay.is_null() {
-        None
-    } else {
-        // SAFETY: the provider exports the function under that name, with these four parameters.
-        let result = unsafe { invoke::invoke(relay, &slots) };
-        // SAFETY: as before.
-        result.map(|result| (result, unsafe { bytes_at(params, size as usize) }))
+    let (Some(outbox), Some(inbox)) = (outbox::get(), inbox::get()) else {
+        return OPERATION_FAILED;
     };
-    let result = answer.as_ref().map_or(0, |(result, _)| *result);
-    if let Some(outbox) = outbox::get() {
-        outbox.report(|stamp| Message::Ui {
-            object: object as u64,
-            kind,
-            params: before,
-            answer,
-            stamp,
-        });
-    }
+    let (ask, room) = (NEXT_ASK.fetch_add(1, Ordering::Relaxed), passed.len());
+    outbox.report(|stamp| Message::Ui {
+        ask,
+        object: object as u64,
+        kind,
+        params: passed,
+        stamp,
+    });
+    let Some((result, after)) = inbox.answer(ask) else {
+        // The parent has gone, and this process goes too.
+        return OPERATION_FAILED;
+    };
+    touching("what lpParams of TUISPIDLLCALLBACK points to", || {
+        for (place, byte) in after.iter().take(room).enumerate() {
+            // SAFETY: within the bytes that the caller has passed, to be changed.
+            unsafe { params.add(place).write_volatile(*byte) };
+        }
+    });
     result
 }

@@ -83,7 +83,8 @@ pub fn enter(pages: Range<usize>, buffer: Buffer, function: &'static str, argume
 /// Remembers that those buffers of the latest call that lie in these pages have become inaccessible.
 pub fn release(pages: &Range<usize>) {
     let next = NEXT.load(Relaxed);
-    for back in 1..=MAX_ARGS {
+    // Calls of other threads may have buffers in between.
+    for back in 1..=4 * MAX_ARGS {
         let entry = &LEDGER[next.wrapping_sub(back) % ENTRIES];
         if pages.contains(&entry.start.load(Relaxed)) {
             entry.released.store(true, Release);

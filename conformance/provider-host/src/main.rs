@@ -1,13 +1,17 @@
-//! The child process that loads one provider DLL, calls it as it is told, and reports what it does as it does it.
+//! The child process that loads one DLL, a provider's or that of its user interface, calls it as it is told, and
+//! reports what it does as it does it.
 //!
 //! It knows nothing of the TSPI: a call is an exported name and arguments by kind. All judgement is in the parent.
 #![allow(unsafe_code)]
 
 mod arena;
+mod call;
 mod callbacks;
 mod channel;
 mod clock;
 mod crash;
+mod event;
+mod inbox;
 mod invoke;
 mod ledger;
 mod memory;
@@ -36,7 +40,7 @@ fn main() -> ExitCode {
         crash::leaving_as_asked();
         return ExitCode::SUCCESS;
     }
-    let (mut requests, messages) = match channel::open(&args) {
+    let (requests, messages) = match channel::open(&args) {
         Ok(channel) => channel,
         Err(error) => {
             eprintln!("offhook-provider-host: started by the harness, not by hand: {error}");
@@ -46,7 +50,7 @@ fn main() -> ExitCode {
     let outbox = outbox::install(messages);
     crash::install();
     channel::leave_with_the_parent();
-    match serve::serve(&mut requests, outbox) {
+    match serve::serve(inbox::install(requests), outbox) {
         Ok(()) => {
             crash::leaving_as_asked();
             ExitCode::SUCCESS

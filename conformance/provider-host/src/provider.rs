@@ -1,13 +1,11 @@
-//! The provider DLL: loaded once, its exports looked up by name and remembered.
+//! The DLL, a provider's or that of its user interface: loaded once, its exports looked up by name and remembered.
 
 use libloading::Library;
 use std::{collections::HashMap, error::Error, ffi::c_void, io};
 
-/// A loaded provider.
+/// A loaded DLL.
 pub struct Provider {
     library: Library,
-    /// Its user interface DLL, where that is another.
-    ui: Option<Library>,
     exports: HashMap<String, Option<Export>>,
 }
 
@@ -15,10 +13,17 @@ pub struct Provider {
 #[derive(Clone, Copy)]
 pub struct Export {
     /// Where it begins.
-    pub address: *const c_void,
+    pub address: Address,
     /// Its name; lives as long as the process, for the crash handler.
     pub name: &'static str,
 }
+
+/// Where a function begins; it stays there as long as the process lives, whichever thread calls it.
+#[derive(Clone, Copy)]
+pub struct Address(pub *const c_void);
+
+// SAFETY: an address of code, which is never written nor unloaded.
+unsafe impl Send for Address {}
 
 /// Why the DLL could not be loaded, in the operating system's words and number.
 pub struct LoadFailure {
@@ -34,33 +39,22 @@ impl Provider {
         let library = open(path).map_err(failure)?;
         Ok(Provider {
             library,
-            ui: None,
             exports: HashMap::new(),
         })
     }
 
-    /// Loads the DLL of its user interface. What the provider itself does not export is looked for there.
-    pub fn load_ui(&mut self, path: &str) -> Result<(), LoadFailure> {
-        self.ui = Some(open(path).map_err(failure)?);
-        self.exports.retain(|_, export| export.is_some());
-        Ok(())
-    }
-
-    /// The function that the DLL, or that of its user interface, exports by exactly this name.
+    /// The function that the DLL exports by exactly this name.
     pub fn export(&mut self, name: &str) -> Option<Export> {
         if let Some(known) = self.exports.get(name) {
             return *known;
         }
-        let mut libraries = [Some(&self.library), self.ui.as_ref()].into_iter().flatten();
-        let found = libraries.find_map(|library| {
-            // SAFETY: the type is a plain pointer, whatever the symbol is.
-            let symbol = unsafe { library.get::<*const c_void>(name) }.ok()?;
-            // SAFETY: the library is never unloaded, so that the address stays good.
-            let address = unsafe { symbol.try_as_raw_ptr() }?;
-            Some(Export {
-                address,
-                name: Box::leak(name.to_owned().into_boxed_str()),
-            })
+        // SAFETY: the type is a plain pointer, whatever the symbol is.
+        let symbol = unsafe { self.library.get::<*const c_void>(name) }.ok();
+        // SAFETY: the library is never unloaded, so that the address stays good.
+        let found = symbol.and_then(|symbol| unsafe { symbol.try_as_raw_ptr() });
+        let found = found.map(|address| Export {
+            address: Address(address),
+            name: Box::leak(name.to_owned().into_boxed_str()),
         });
         self.exports.insert(name.to_owned(), found);
         found

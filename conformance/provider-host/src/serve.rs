@@ -1,26 +1,23 @@
-//! The loop: reads a request, carries it out in this thread, answers.
+//! The loop: takes a request, carries it out in this thread, answers.
 
 use crate::{
-    arena::{Arena, Buffer},
-    callbacks, invoke,
+    arena::Arena,
+    call::{self, Call},
+    inbox::Inbox,
     outbox::Outbox,
     provider::Provider,
     registry,
 };
-use offhook_host_protocol::{Arg, FrameError, MAX_ARGS, Message, Request, VERSION, read_frame};
-use std::collections::HashMap;
-use std::io::{self, BufReader, Read};
+use offhook_host_protocol::{Arg, FrameError, MAX_ARGS, Message, Request, VERSION};
 
 /// Serves requests until the parent asks to leave or closes its end.
-pub fn serve(requests: &mut impl Read, outbox: &'static Outbox) -> Result<(), FrameError> {
-    let mut requests = BufReader::with_capacity(64 << 10, requests);
+pub fn serve(inbox: &Inbox, outbox: &'static Outbox) -> Result<(), FrameError> {
     let mut host = Host {
         outbox,
         provider: None,
         arena: Arena::new()?,
-        kept: HashMap::new(),
     };
-    while let Some(request) = read_frame(&mut requests)? {
+    while let Some(request) = inbox.request()? {
         match request {
             Request::Exit => break,
             Request::Hello { version } => host.hello(version),
@@ -33,10 +30,19 @@ pub fn serve(requests: &mut impl Read, outbox: &'static Outbox) -> Result<(), Fr
                 Err((what, code)) => outbox.failed(what, code),
             },
             Request::Load { path } => host.load(&path),
-            Request::LoadUi { path } => host.load_ui(&path),
-            Request::Call { seq, function, args } => host.call(seq, &function, &args),
+            Request::Call {
+                seq,
+                function,
+                args,
+                apart,
+            } => host.call(seq, &function, args, apart),
             Request::Exports { names } => host.exports(&names),
-            Request::Read { seq } => host.read(seq),
+            Request::Read { seq } => outbox.send(Message::Kept {
+                seq,
+                outs: call::kept(seq),
+            }),
+            // The inbox hands these to those who wait for them.
+            Request::Answer { .. } => {}
         }
     }
     Ok(())
@@ -46,8 +52,6 @@ struct Host {
     outbox: &'static Outbox,
     provider: Option<Provider>,
     arena: Arena,
-    /// The buffers that calls have left with the provider, with their arguments' indices.
-    kept: HashMap<u32, Vec<(u8, Buffer)>>,
 }
 
 impl Host {
@@ -76,22 +80,10 @@ impl Host {
             return;
         }
         match Provider::load(path) {
-            Ok(mut provider) => {
-                let relay = provider.export("TSPI_providerGenericDialogData");
-                callbacks::relay_dialog_data_to(relay.map_or(std::ptr::null(), |export| export.address));
+            Ok(provider) => {
                 self.provider = Some(provider);
                 self.outbox.send(Message::Done);
             }
-            Err(failure) => self.outbox.failed(failure.what, failure.code),
-        }
-    }
-
-    fn load_ui(&mut self, path: &str) {
-        let Some(provider) = &mut self.provider else {
-            return self.outbox.failed("no provider is loaded".to_owned(), 0);
-        };
-        match provider.load_ui(path) {
-            Ok(()) => self.outbox.send(Message::Done),
             Err(failure) => self.outbox.failed(failure.what, failure.code),
         }
     }
@@ -104,17 +96,7 @@ impl Host {
         self.outbox.send(Message::Exports { found });
     }
 
-    fn read(&self, seq: u32) {
-        let kept = self.kept.get(&seq).map_or(&[][..], Vec::as_slice);
-        let outs = kept
-            .iter()
-            // SAFETY: such buffers stay accessible as long as the process lives.
-            .map(|(index, buffer)| (*index, unsafe { buffer.read() }))
-            .collect();
-        self.outbox.send(Message::Kept { seq, outs });
-    }
-
-    fn call(&mut self, seq: u32, function: &str, args: &[Arg]) {
+    fn call(&mut self, seq: u32, function: &str, args: Vec<Arg>, apart: bool) {
         let Some(provider) = &mut self.provider else {
             self.outbox
                 .failed(format!("no provider is loaded to call {function} of"), 0);
@@ -131,82 +113,10 @@ impl Host {
             self.outbox.send(Message::Missing { seq });
             return;
         };
-        let mut slots = [0; MAX_ARGS];
-        let mut outs = Vec::new();
-        if let Err(error) = fill_slots(&mut self.arena, args, export.name, &mut slots, &mut outs) {
-            self.outbox.failed(
-                format!("memory for the arguments of {function}: {error}"),
-                os_code(&error),
-            );
-            return;
-        }
-        let left = args
-            .iter()
-            .enumerate()
-            .filter(|(_, arg)| matches!(arg, Arg::Out { keep: true, .. }));
-        let left: Vec<u8> = left.filter_map(|(index, _)| u8::try_from(index).ok()).collect();
-        if !left.is_empty() {
-            let buffers = outs.iter().filter(|(index, _)| left.contains(index)).copied();
-            self.kept.insert(seq, buffers.collect());
-        }
-        // SAFETY: the parent describes the function as the provider's documents do; a provider that exports something
-        // else by that name breaks only this process.
-        let result = unsafe { invoke::invoke(export.address, &slots[..args.len()]) };
-        // SAFETY: the call's memory is accessible until `end`.
-        let outs = outs
-            .into_iter()
-            .map(|(index, buffer)| (index, unsafe { buffer.read() }))
-            .collect();
-        if let Err(error) = self.arena.end() {
-            self.outbox.failed(
-                format!("memory of the arguments of {function}: {error}"),
-                os_code(&error),
-            );
-            return;
-        }
-        match result {
-            Some(result) => self.outbox.report(|stamp| Message::Returned {
-                seq,
-                result,
-                outs,
-                stamp,
-            }),
-            None => self
-                .outbox
-                .failed(format!("{function} has too many arguments"), 0),
+        let call = Call { seq, export, args };
+        match apart {
+            true => call.make_apart(self.outbox),
+            false => call.make(&mut self.arena, self.outbox),
         }
     }
-}
-
-/// Puts each argument into its slot, and those that the provider may write to into `outs` with their index.
-fn fill_slots(
-    arena: &mut Arena,
-    args: &[Arg],
-    function: &'static str,
-    slots: &mut [usize; MAX_ARGS],
-    outs: &mut Vec<(u8, Buffer)>,
-) -> io::Result<()> {
-    for (index, (arg, slot)) in args.iter().zip(slots).enumerate() {
-        *slot = match arg {
-            // A 32-bit register takes the low half, as the protocol says.
-            Arg::Value(value) => *value as usize,
-            Arg::Null => 0,
-            Arg::In(bytes) => arena.place(bytes, function, index)?.address,
-            Arg::Out { bytes, keep } => {
-                let buffer = if *keep {
-                    arena.place_for_good(bytes, function, index)?
-                } else {
-                    arena.place(bytes, function, index)?
-                };
-                outs.push((u8::try_from(index).unwrap_or(u8::MAX), buffer));
-                buffer.address
-            }
-            callback => callbacks::address(callback).unwrap_or(0),
-        };
-    }
-    Ok(())
-}
-
-fn os_code(error: &io::Error) -> i64 {
-    error.raw_os_error().unwrap_or(0).into()
 }

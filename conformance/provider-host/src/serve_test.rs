@@ -1,6 +1,6 @@
 //! The loop over in-memory pipes: what goes in as requests comes out as messages.
 
-use crate::{outbox, serve::serve};
+use crate::{inbox::Inbox, outbox, serve::serve};
 use offhook_host_protocol::{Arg, Message, RegistryValue, Request, VERSION, read_frame, write_frame};
 use std::fs::File;
 
@@ -24,6 +24,7 @@ fn each_request_gets_its_answer() {
         seq: 7,
         function: function.to_owned(),
         args,
+        apart: false,
     };
     for request in [
         Request::Hello { version: VERSION },
@@ -50,7 +51,7 @@ fn each_request_gets_its_answer() {
     ] {
         write_frame(&mut wire, &request).unwrap();
     }
-    serve(&mut wire.as_slice(), outbox).unwrap();
+    serve(&Inbox::new(std::io::Cursor::new(wire)), outbox).unwrap();
     let mut next = || read_frame::<Message>(&mut messages).unwrap().unwrap();
     let failed = |message| match message {
         Message::Failed { what, .. } => what,
@@ -68,7 +69,7 @@ fn each_request_gets_its_answer() {
     outbox.send(Message::Done);
     assert_eq!(next(), Message::Done, "nothing after Exit is answered");
     assert!(
-        serve(&mut [1, 0, 0].as_slice(), outbox).is_err(),
+        serve(&Inbox::new([1, 0, 0].as_slice()), outbox).is_err(),
         "a cut request is an error"
     );
 }

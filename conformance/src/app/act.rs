@@ -89,7 +89,7 @@ impl Player<'_> {
             let happens =
                 |_, event: &Event| matches!(event.what, What::Line(_) | What::Phone(_)).then_some(());
             let seen = self.stage.recorder.len();
-            let _ = self.stage.recorder.wait(seen, LOOK_AGAIN, happens);
+            self.watch(seen, LOOK_AGAIN, happens)?;
         }
     }
 
@@ -147,7 +147,7 @@ impl Player<'_> {
     }
 
     /// How a function ended, by its return or by its completion.
-    fn end_of(&self, provider: usize, invoked: &Invoked) -> Result<Ended, Stop> {
+    fn end_of(&mut self, provider: usize, invoked: &Invoked) -> Result<Ended, Stop> {
         if invoked.result < 0 || invoked.request == 0 {
             return Ok(Ended(invoked.result));
         }
@@ -159,8 +159,8 @@ impl Player<'_> {
             );
             return Err(Stop::failed(text));
         }
-        let tapi = &self.stage.providers[provider];
-        tapi.completion(invoked.request, invoked.from, tapi.timeout())
+        let within = self.stage.providers[provider].timeout();
+        self.completion(provider, invoked.request, invoked.from, within)
             .map(Ended)
     }
 
@@ -418,6 +418,9 @@ impl Player<'_> {
             }
             _ => {
                 let other = self.other(name)?;
+                if other.over {
+                    return Err(Stop::failed(format!("dialog {name} is over at this point")));
+                }
                 (other.ht, other.hd, other.device)
             }
         };
@@ -478,6 +481,7 @@ impl Player<'_> {
                     hd,
                     device,
                     line,
+                    over: false,
                     reports_seen: from,
                 };
                 self.handles.others.insert(make.name, other);

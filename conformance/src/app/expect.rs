@@ -79,8 +79,7 @@ pub(super) fn expect(player: &mut Player<'_>, expectation: &Expectation) -> Resu
         ExpectationKind::Request { request, ending } => {
             let begun = player.handles.requests.get(&request.node).cloned();
             let begun = begun.ok_or_else(|| Stop::failed(format!("{request} was not begun")))?;
-            let tapi = &player.stage.providers[begun.provider];
-            let result = tapi.completion(begun.id, begun.from, within)?;
+            let result = player.completion(begun.provider, begun.id, begun.from, within)?;
             player.handles.requests.remove(&request.node);
             if result < 0 {
                 player.unmake(&begun.makes);
@@ -177,22 +176,18 @@ fn dialog(
 ) -> Result<(), Stop> {
     let named = |name: &Name| player.scenario.providers.iter().position(|p| p.name == *name);
     let provider = provider.and_then(named).unwrap_or(0);
-    let tapi = &player.stage.providers[provider];
-    let party = tapi.party();
+    let party = player.stage.providers[provider].party();
     let seen = (provider, 0, constant_value("LINE_CREATEDIALOGINSTANCE"));
     let from = player.handles.messages_seen.get(&seen).copied().unwrap_or(0);
-    let waited = player
-        .stage
-        .recorder
-        .wait(from, within, |at, event| match &event.what {
-            _ if event.by != party => None,
-            What::Dialog { ht, hd, .. } => Some(Ok((at, *ht, *hd))),
-            What::Host(HostNote::Silent) => Some(Err(())),
-            _ => None,
-        });
+    let waited = player.watch(from, within, |at, event| match &event.what {
+        _ if event.by != party => None,
+        What::Dialog { ht, hd, .. } => Some(Ok((at, *ht, *hd))),
+        What::Host(HostNote::Silent) => Some(Err(())),
+        _ => None,
+    })?;
     let (at, ht, hd) = match waited {
         Waited::Seen(Ok(found)) => found,
-        Waited::Seen(Err(())) => return Err(tapi.ended_meanwhile()),
+        Waited::Seen(Err(())) => return Err(player.stage.providers[provider].ended_meanwhile()),
         Waited::TimedOut => {
             let wanted = "LINE_CREATEDIALOGINSTANCE";
             return Err(timed_out(player, &party, from, within, wanted));
@@ -206,6 +201,7 @@ fn dialog(
         hd,
         device: 0,
         line: 0,
+        over: false,
         reports_seen: at,
     };
     player.handles.others.insert(bind.node.clone(), instance);
@@ -214,27 +210,23 @@ fn dialog(
 
 /// Waits for something of a provider's, from event `from` on; its death ends the wait.
 pub(super) fn wait<T>(
-    player: &Player<'_>,
+    player: &mut Player<'_>,
     provider: usize,
     from: usize,
     within: Duration,
     wanted: &str,
     mut find: impl FnMut(usize, &CallbackArgs) -> Option<T>,
 ) -> Result<T, Stop> {
-    let tapi = &player.stage.providers[provider];
-    let party = tapi.party();
-    let waited = player
-        .stage
-        .recorder
-        .wait(from, within, |index, event| match &event.what {
-            _ if event.by != party => None,
-            What::Line(args) | What::Phone(args) => find(index, args).map(Ok),
-            What::Host(HostNote::Silent) => Some(Err(())),
-            _ => None,
-        });
+    let party = player.stage.providers[provider].party();
+    let waited = player.watch(from, within, |index, event| match &event.what {
+        _ if event.by != party => None,
+        What::Line(args) | What::Phone(args) => find(index, args).map(Ok),
+        What::Host(HostNote::Silent) => Some(Err(())),
+        _ => None,
+    })?;
     match waited {
         Waited::Seen(Ok(found)) => Ok(found),
-        Waited::Seen(Err(())) => Err(tapi.ended_meanwhile()),
+        Waited::Seen(Err(())) => Err(player.stage.providers[provider].ended_meanwhile()),
         Waited::TimedOut => Err(timed_out(player, &party, from, within, wanted)),
     }
 }
@@ -428,15 +420,12 @@ fn nothing(player: &mut Player<'_>, name: &Name, lasting: Duration) -> Result<()
     let call = player.call(name)?;
     let message = constant_value("LINE_CALLSTATE");
     let party = player.stage.providers[call.provider].party();
-    let waited = player
-        .stage
-        .recorder
-        .wait(call.states_seen, lasting, |_, event| match &event.what {
-            What::Line(args) if event.by == party && args.call == call.ht && args.msg == message => {
-                Some(args.clone())
-            }
-            _ => None,
-        });
+    let waited = player.watch(call.states_seen, lasting, |_, event| match &event.what {
+        What::Line(args) if event.by == party && args.call == call.ht && args.msg == message => {
+            Some(args.clone())
+        }
+        _ => None,
+    })?;
     match waited {
         Waited::TimedOut => Ok(()),
         Waited::Seen(args) => {

@@ -55,6 +55,8 @@ pub struct Other {
     pub device: u32,
     /// TAPI's handle of the line of an MSP instance.
     pub line: u64,
+    /// Whether it was a dialog that is over: what it has said can still be looked at.
+    pub over: bool,
     /// Events before this one have been looked at by `expect H reports …`.
     pub reports_seen: usize,
 }

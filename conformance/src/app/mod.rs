@@ -4,6 +4,7 @@
 mod act;
 mod applications;
 mod arguments;
+mod attend;
 mod backdrop;
 mod cast;
 mod devices;

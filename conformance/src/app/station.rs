@@ -47,7 +47,7 @@ pub(super) fn expect(
     let mut received = Vec::new();
     let mut digits_heard = String::new();
     // From the beginning, to know the station's calls; what was looked at before does not count again.
-    let waited = player.stage.recorder.wait(0, within, |at, event: &Event| {
+    let waited = player.watch(0, within, |at, event: &Event| {
         if let What::Switch(step) = &event.what {
             return (at >= from && at_telephone(number, wanted, step)).then_some(at);
         }
@@ -97,7 +97,7 @@ pub(super) fn expect(
             _ => false,
         };
         met.then_some(at)
-    });
+    })?;
     match waited {
         Waited::Seen(at) => {
             player.handles.stations_seen.insert(number.to_owned(), at + 1);
@@ -136,16 +136,13 @@ pub(super) fn message(
     let verb = if receives { "receives" } else { "sends" };
     let seen = format!("switch {verb}");
     let from = player.handles.stations_seen.get(&seen).copied().unwrap_or(0);
-    let waited = player
-        .stage
-        .recorder
-        .wait(from, within, |at, event: &Event| match &event.what {
-            What::Csta {
-                to_switch,
-                text: said,
-            } if *to_switch == receives => short_numbers(said).contains(text).then_some(at),
-            _ => None,
-        });
+    let waited = player.watch(from, within, |at, event: &Event| match &event.what {
+        What::Csta {
+            to_switch,
+            text: said,
+        } if *to_switch == receives => short_numbers(said).contains(text).then_some(at),
+        _ => None,
+    })?;
     match waited {
         Waited::Seen(at) => {
             player.handles.stations_seen.insert(seen, at + 1);

@@ -70,6 +70,7 @@ impl Player<'_> {
             line: step.line,
             text: step.text.clone(),
         };
+        self.attend().map_err(|stop| stop.at_line(step.line))?;
         self.stage.recorder.push(Party::Scenario, marker);
         self.carry_out(&step.kind).map_err(|stop| stop.at_line(step.line))
     }
@@ -84,8 +85,8 @@ impl Player<'_> {
                 number: self.scenario.number_of(line),
             }),
             StepKind::Wait(time) => {
-                std::thread::sleep(time.node);
-                Ok(())
+                let from = self.stage.recorder.len();
+                self.watch(from, time.node, |_, _| None::<()>).map(drop)
             }
             StepKind::Application { name, wants } => applications::wants(self, name, wants),
             StepKind::Expect(expectation) => expect::expect(self, expectation),
@@ -199,6 +200,24 @@ impl Player<'_> {
     /// Closes what the steps left open, as TAPI does when an application ends. What a request was to make that has not
     /// succeeded is not there.
     fn close_all(&mut self) -> Result<(), Stop> {
+        self.attend()?;
+        let dialogs = self.close_dialogs();
+        self.close_handles().and(dialogs)
+    }
+
+    /// Closes the dialogs that applications still show.
+    fn close_dialogs(&mut self) -> Result<(), Stop> {
+        let mut first = Ok(());
+        for provider in 0..self.stage.providers.len() {
+            match self.stage.providers[provider].close_dialogs() {
+                Ok(over) => self.forget_dialogs(provider, &over),
+                Err(stop) => first = first.and(Err(stop)),
+            }
+        }
+        first
+    }
+
+    fn close_handles(&mut self) -> Result<(), Stop> {
         let begun: Vec<Begun> = self.handles.requests.drain().map(|(_, begun)| begun).collect();
         for request in begun {
             let tapi = &self.stage.providers[request.provider];
@@ -216,6 +235,7 @@ impl Player<'_> {
             self.handles
                 .others
                 .drain()
+                .filter(|(_, other)| !other.over)
                 .filter_map(|(name, other)| {
                     Some((
                         rank(other.kind)?,

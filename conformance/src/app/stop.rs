@@ -26,6 +26,13 @@ pub enum Stop {
         /// How.
         death: Death,
     },
+    /// The application's process ended in which the provider's user interface is.
+    UiDied {
+        /// The provider's name in the scenario.
+        provider: String,
+        /// How.
+        death: Death,
+    },
     /// The harness itself is at fault.
     Bug(String),
 }

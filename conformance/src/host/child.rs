@@ -4,7 +4,7 @@ use super::{
     ChildOptions, Death, HostBinary, HostError, Printed, RegistrySetting,
     launch::{self, Process, Status},
     listen::Listener,
-    mailbox::{End, Mailbox, Waited},
+    mailbox::{End, Mailbox, Waited, Wanted},
     printed::Drain,
     registry::{Journal, Written},
     wine::Seat,
@@ -36,19 +36,19 @@ const STARTING: Duration = Duration::from_secs(10);
 
 /// A provider's process. Dropping it kills and reaps the process and all that the process started.
 pub struct Child {
-    mailbox: Arc<Mailbox>,
-    listener: Listener,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) listener: Listener,
     requests: Box<dyn Write + Send>,
-    frame: Vec<u8>,
+    pub(super) frame: Vec<u8>,
     life: Mutex<Life>,
     drain: Drain,
     host: HostBinary,
-    deadline: Duration,
+    pub(super) deadline: Duration,
     seq: u32,
     bits: u8,
     platform: String,
-    /// Given back after the process is gone, hence the last field.
-    _seat: Option<Seat>,
+    /// Given back after the processes there are gone, hence the last field.
+    seat: Option<Arc<Seat>>,
 }
 
 struct Life {
@@ -83,12 +83,36 @@ impl Child {
         sink: impl FnMut(Message) + Send + 'static,
     ) -> Result<Child, HostError> {
         let (launched, seat) = launch::launch(host, &options)?;
+        let child = Child::launched(host, &options, launched, seat.map(Arc::new), sink)?;
+        child.ready(&options)
+    }
+
+    /// Starts another child beside this one, with its registry: an application's process beside that of TAPI's server.
+    /// Nothing is written into the registry, whatever the options say.
+    pub fn spawn_beside(
+        &self,
+        options: ChildOptions,
+        sink: impl FnMut(Message) + Send + 'static,
+    ) -> Result<Child, HostError> {
+        let launched = launch::launch_beside(&self.host, &options, self.seat.as_deref())?;
+        let mut child = Child::launched(&self.host, &options, launched, self.seat.clone(), sink)?;
+        child.greet(&options)?;
+        Ok(child)
+    }
+
+    fn launched(
+        host: &HostBinary,
+        options: &ChildOptions,
+        launched: launch::Launched,
+        seat: Option<Arc<Seat>>,
+        sink: impl FnMut(Message) + Send + 'static,
+    ) -> Result<Child, HostError> {
         let failed = |source| HostError::Spawn {
             program: launch::program(host).to_owned(),
             source,
         };
         let mailbox = Arc::new(Mailbox::default());
-        let child = Child {
+        Ok(Child {
             listener: Listener::start(mailbox.clone(), launched.messages, Box::new(sink)).map_err(failed)?,
             mailbox,
             requests: launched.requests,
@@ -103,12 +127,12 @@ impl Child {
             seq: 0,
             bits: 0,
             platform: String::new(),
-            _seat: seat,
-        };
-        child.ready(&options)
+            seat,
+        })
     }
 
-    fn ready(mut self, options: &ChildOptions) -> Result<Child, HostError> {
+    /// Learns whom it has to do with; from then on a call may take no longer than the options say.
+    fn greet(&mut self, options: &ChildOptions) -> Result<(), HostError> {
         match self
             .ask(&Request::Hello { version: VERSION }, "start")
             .map_err(HostError::StartDied)?
@@ -122,10 +146,15 @@ impl Child {
                 self.bits = bits;
                 self.platform = platform;
                 self.deadline = options.deadline;
+                Ok(())
             }
-            Message::Failed { what, .. } => return Err(HostError::Version(what)),
-            other => return Err(HostError::Version(format!("it answers with {other:?}"))),
+            Message::Failed { what, .. } => Err(HostError::Version(what)),
+            other => Err(HostError::Version(format!("it answers with {other:?}"))),
         }
+    }
+
+    fn ready(mut self, options: &ChildOptions) -> Result<Child, HostError> {
+        self.greet(options)?;
         if !self.host.is_windows() {
             return Ok(self);
         }
@@ -135,7 +164,7 @@ impl Child {
 
     /// Puts back what earlier children there have left in the registry, then writes these values.
     fn write_registry(&mut self, settings: &[RegistrySetting]) -> Result<(), HostError> {
-        let journal = match &self._seat {
+        let journal = match &self.seat {
             Some(seat) => seat.dir().join(REGISTRY_JOURNAL),
             None => {
                 let base = etcetera::choose_base_strategy()
@@ -204,19 +233,13 @@ impl Child {
     /// Loads the provider; once in a child's life.
     pub fn load(&mut self, dll: &Path) -> Result<(), HostError> {
         let path = self.host.child_path(dll);
-        match self
-            .ask(&Request::Load { path }, "load")
-            .map_err(HostError::LoadDied)?
-        {
-            Message::Done => Ok(()),
-            Message::Failed { what, code } => Err(HostError::Load {
+        match self.load_by_name(&path) {
+            Err(HostError::Load { what, code, .. }) => Err(HostError::Load {
                 path: dll.to_owned(),
                 what,
                 code,
             }),
-            other => Err(HostError::LoadDied(
-                self.breach(format!("the load was answered with {other:?}")),
-            )),
+            loaded => loaded,
         }
     }
 
@@ -232,6 +255,7 @@ impl Child {
             seq,
             function: function.to_owned(),
             args,
+            apart: false,
         };
         let answer = self.ask(&request, function)?;
         self.replied(seq, function, answer)
@@ -253,7 +277,12 @@ impl Child {
             {
                 let seq = self.next_call();
                 asked.push((seq, function.clone()));
-                let request = Request::Call { seq, function, args };
+                let request = Request::Call {
+                    seq,
+                    function,
+                    args,
+                    apart: false,
+                };
                 if let Err(error) = encode_frame(&request, &mut self.frame) {
                     return Err(self.breach(format!("a request could not be sent: {error}")));
                 }
@@ -268,14 +297,14 @@ impl Child {
         Ok(replies)
     }
 
-    fn next_call(&mut self) -> u32 {
+    pub(super) fn next_call(&mut self) -> u32 {
         let seq = self.seq;
         self.seq += 1;
         seq
     }
 
     /// What the answer to a call says.
-    fn replied(&self, seq: u32, function: &str, answer: Message) -> Result<Replied, Death> {
+    pub(super) fn replied(&self, seq: u32, function: &str, answer: Message) -> Result<Replied, Death> {
         match answer {
             Message::Returned {
                 seq: answered,
@@ -306,14 +335,9 @@ impl Child {
         }
     }
 
-    /// Loads the DLL of the provider's user interface, by the path that the provider gave; why it cannot be loaded.
-    pub fn load_ui(&mut self, path: &str) -> Result<Result<(), String>, Death> {
-        let path = path.to_owned();
-        match self.ask(&Request::LoadUi { path }, "load of the user interface DLL")? {
-            Message::Done => Ok(Ok(())),
-            Message::Failed { what, .. } => Ok(Err(what)),
-            other => Err(self.breach(format!("a load was answered with {other:?}"))),
-        }
+    /// Counts calls from this number on. Two children whose calls stand in one record have numbers of their own.
+    pub fn count_from(&mut self, seq: u32) {
+        self.seq = seq;
     }
 
     /// The number that the next call will have in [`Message::Returned`] and [`Message::Missing`].
@@ -396,7 +420,7 @@ impl Child {
     }
 
     /// Sends a request and waits for its answer; `during` names it in the verdict where none comes.
-    fn ask(&mut self, request: &Request, during: &str) -> Result<Message, Death> {
+    pub(super) fn ask(&mut self, request: &Request, during: &str) -> Result<Message, Death> {
         let mut frame = std::mem::take(&mut self.frame);
         let sent = match encode_frame(request, &mut frame) {
             Ok(()) => self.send_all(&frame, 1, during),
@@ -408,15 +432,17 @@ impl Child {
     }
 
     /// Sends requests, already in frames, that so many answers are due to.
-    fn send_all(&mut self, frames: &[u8], answers: usize, during: &str) -> Result<(), Death> {
+    pub(super) fn send_all(&mut self, frames: &[u8], answers: usize, during: &str) -> Result<(), Death> {
         if let Some(death) = self.death() {
             return Err(death);
         }
-        self.listener.expect(answers);
+        if answers > 0 {
+            self.listener.expect(answers);
+        }
         let Err(error) = self.requests.write_all(frames) else {
             return Ok(());
         };
-        let waited = self.listener.wait(Instant::now() + READ_PATIENCE);
+        let waited = self.listener.wait(Wanted::Reply, Instant::now() + READ_PATIENCE);
         let mut life = self.life();
         Err(match waited {
             Waited::Ended => self.settle(&mut life, Some(during)),
@@ -429,8 +455,15 @@ impl Child {
 
     /// Waits for the next answer.
     fn answer(&mut self, during: &str) -> Result<Message, Death> {
-        match self.listener.wait(Instant::now() + self.deadline) {
+        match self.heard(Wanted::Reply, during)? {
             Waited::Reply(message) => Ok(message),
+            _ => Err(self.breach("a question came where an answer was due".to_owned())),
+        }
+    }
+
+    /// Waits for an answer or a question; that neither comes is a death.
+    pub(super) fn heard(&self, wanted: Wanted, during: &str) -> Result<Waited, Death> {
+        match self.listener.wait(wanted, Instant::now() + self.deadline) {
             Waited::Ended => Err(self.settle(&mut self.life(), Some(during))),
             Waited::TimedOut => {
                 let death = Death::Hang {
@@ -439,6 +472,7 @@ impl Child {
                 };
                 Err(bury(&mut self.life(), death))
             }
+            heard => Ok(heard),
         }
     }
 
@@ -449,7 +483,7 @@ impl Child {
             .map_err(|error| error.to_string())
     }
 
-    fn breach(&self, what: String) -> Death {
+    pub(super) fn breach(&self, what: String) -> Death {
         bury(&mut self.life(), Death::Protocol { what })
     }
 

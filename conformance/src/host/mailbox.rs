@@ -1,9 +1,9 @@
-//! What the child has said: events to the sink, answers to the caller, and how it all ended.
+//! What the child has said: events to the sink, answers to the caller, what it asks itself, and how it all ended.
 
 use super::Fault;
 use offhook_host_protocol::{Message, take_frame};
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, HashSet, VecDeque},
     io::{self, Read},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -37,16 +37,53 @@ struct State {
     /// How many answers are in order.
     awaiting: usize,
     replies: VecDeque<Message>,
+    /// Calls that were made apart and have not ended, and the answers to those that have.
+    apart: HashSet<u32>,
+    ended_apart: HashMap<u32, Message>,
+    /// What the child waits for an answer to.
+    asked: VecDeque<Asked>,
     end: Option<End>,
     fault: Option<Fault>,
     exiting: Option<Option<i32>>,
 }
 
 impl State {
-    fn look(&mut self) -> Option<Waited> {
-        let reply = self.replies.pop_front().map(Waited::Reply);
-        reply.or_else(|| self.end.is_some().then_some(Waited::Ended))
+    fn look(&mut self, wanted: Wanted) -> Option<Waited> {
+        let mut reply = || self.replies.pop_front().map(Waited::Reply);
+        let found = match wanted {
+            Wanted::Reply => reply(),
+            Wanted::ReplyOrAsk => reply().or_else(|| self.asked.pop_front().map(Waited::Asked)),
+            Wanted::Apart(seq) => {
+                let ended = self.ended_apart.remove(&seq).map(Waited::Reply);
+                ended.or_else(|| self.asked.pop_front().map(Waited::Asked))
+            }
+        };
+        found.or_else(|| self.end.is_some().then_some(Waited::Ended))
     }
+}
+
+/// A callback in which the child waits for an answer: `TUISPIDLLCALLBACK`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The number by which it is answered.
+    pub ask: u32,
+    /// `dwObjectID`.
+    pub object: u64,
+    /// `dwObjectType`.
+    pub kind: u32,
+    /// The bytes at `lpParams`.
+    pub params: Vec<u8>,
+}
+
+/// What a caller waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// The next answer.
+    Reply,
+    /// The next answer, or a question of the child's that comes before it.
+    ReplyOrAsk,
+    /// The answer to this call, which was made apart, or a question before it.
+    Apart(u32),
 }
 
 /// How the stream of messages ended.
@@ -70,6 +107,7 @@ pub(super) struct LastWords {
 /// What came of waiting.
 pub(super) enum Waited {
     Reply(Message),
+    Asked(Asked),
     Ended,
     TimedOut,
 }
@@ -150,6 +188,32 @@ impl Mailbox {
                 self.lock().fault = Some(fault);
             }
             Message::Exiting { code } => self.lock().exiting = Some(*code),
+            Message::Returned { seq, .. } | Message::Missing { seq } if self.lock().apart.remove(seq) => {
+                let seq = *seq;
+                sink(message.clone());
+                self.lock().ended_apart.insert(seq, message);
+                self.changed.notify_all();
+                return None;
+            }
+            Message::Ui {
+                ask,
+                object,
+                kind,
+                params,
+                ..
+            } => {
+                let asked = Asked {
+                    ask: *ask,
+                    object: *object,
+                    kind: *kind,
+                    params: params.clone(),
+                };
+                // Whoever sees it in the record has to find it here.
+                self.lock().asked.push_back(asked);
+                sink(message);
+                self.changed.notify_all();
+                return None;
+            }
             Message::Hello { .. }
             | Message::Done
             | Message::Failed { .. }
@@ -164,7 +228,7 @@ impl Mailbox {
             Message::Completed { .. }
             | Message::Line { .. }
             | Message::Phone { .. }
-            | Message::Ui { .. }
+            | Message::Signalled { .. }
             | Message::Dialog { .. } => {}
         }
         sink(message);
@@ -195,6 +259,16 @@ impl Mailbox {
         state.replies.clear();
     }
 
+    /// Has to be called before a request for a call is sent that is made apart.
+    pub(super) fn expect_apart(&self, seq: u32) {
+        self.lock().apart.insert(seq);
+    }
+
+    /// What the child waits for an answer to, the oldest first.
+    pub(super) fn asked(&self) -> Option<Asked> {
+        self.lock().asked.pop_front()
+    }
+
     /// Whether answers are still to come.
     #[cfg(unix)]
     pub(super) fn is_awaiting(&self) -> bool {
@@ -203,16 +277,16 @@ impl Mailbox {
 
     /// What there is for the caller, without waiting.
     #[cfg(any(unix, test))]
-    pub(super) fn look(&self) -> Option<Waited> {
-        self.lock().look()
+    pub(super) fn look(&self, wanted: Wanted) -> Option<Waited> {
+        self.lock().look(wanted)
     }
 
     /// Waits for another thread to read the answer, until `deadline`.
     #[cfg(any(windows, test))]
-    pub(super) fn wait(&self, deadline: std::time::Instant) -> Waited {
+    pub(super) fn wait(&self, wanted: Wanted, deadline: std::time::Instant) -> Waited {
         let mut state = self.lock();
         loop {
-            if let Some(waited) = state.look() {
+            if let Some(waited) = state.look(wanted) {
                 return waited;
             }
             let left = deadline.saturating_duration_since(std::time::Instant::now());
@@ -296,7 +370,7 @@ mod tests {
         mailbox.expect(1);
         let mut stream = Stream::new(Stalls(Some(&wire)), Box::new(|_| ()));
         assert!(!mailbox.read(&mut stream));
-        assert!(mailbox.look().is_none());
+        assert!(mailbox.look(Wanted::Reply).is_none());
     }
 
     #[test]
@@ -312,11 +386,50 @@ mod tests {
         let (mailbox, seen) = fill(true, &wire(&messages));
         assert_eq!(seen, messages);
         assert!(matches!(
-            mailbox.wait(Instant::now()),
+            mailbox.wait(Wanted::Reply, Instant::now()),
             Waited::Reply(Message::Missing { seq: 3 })
         ));
-        assert!(matches!(mailbox.wait(Instant::now()), Waited::Ended));
+        assert!(matches!(
+            mailbox.wait(Wanted::Reply, Instant::now()),
+            Waited::Ended
+        ));
         assert_eq!(mailbox.end(), Some(End::Closed));
+    }
+
+    #[test]
+    fn what_is_made_apart_and_what_is_asked_keep_no_other_waiting() {
+        let returned = |seq| Message::Returned {
+            seq,
+            result: 0,
+            outs: Vec::new(),
+            stamp: Stamp::default(),
+        };
+        let mailbox = Mailbox::default();
+        mailbox.expect(1);
+        mailbox.expect_apart(4);
+        let asks = Message::Ui {
+            ask: 1,
+            object: 2,
+            kind: 3,
+            params: vec![5],
+            stamp: Stamp::default(),
+        };
+        let wire = wire(&[returned(4), asks, returned(3)]);
+        let mut stream = Stream::new(wire.as_slice(), Box::new(|_| ()));
+        while !mailbox.read(&mut stream) {}
+        assert!(matches!(
+            mailbox.look(Wanted::Reply),
+            Some(Waited::Reply(Message::Returned { seq: 3, .. }))
+        ));
+        assert!(matches!(
+            mailbox.look(Wanted::Apart(4)),
+            Some(Waited::Reply(Message::Returned { seq: 4, .. }))
+        ));
+        assert!(matches!(
+            mailbox.look(Wanted::Apart(4)),
+            Some(Waited::Asked(Asked { ask: 1, .. }))
+        ));
+        assert!(matches!(mailbox.look(Wanted::ReplyOrAsk), Some(Waited::Ended)));
     }
 
     #[test]
@@ -355,7 +468,7 @@ mod tests {
         let mailbox = Mailbox::default();
         mailbox.expect(1);
         assert!(matches!(
-            mailbox.wait(Instant::now() + Duration::from_millis(1)),
+            mailbox.wait(Wanted::Reply, Instant::now() + Duration::from_millis(1)),
             Waited::TimedOut
         ));
         assert_eq!(mailbox.wait_for_end(Duration::from_millis(1)), None);

@@ -4,6 +4,7 @@
 //! the program, [`wine`] keeps Wine prefixes.
 
 pub mod artifact;
+mod asking;
 mod child;
 mod error;
 mod launch;
@@ -14,8 +15,10 @@ mod printed;
 mod registry;
 pub mod wine;
 
+pub use asking::Heard;
 pub use child::{Child, Replied};
 pub use error::{Death, Fault, HostError};
+pub use mailbox::Asked;
 pub use options::{ChildOptions, HostBinary, RegistrySetting};
 pub use printed::Printed;
 pub use wine::WinePrefix;

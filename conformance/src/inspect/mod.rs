@@ -322,6 +322,7 @@ fn stopped(inspection: &mut Inspection, stop: Stop) {
         Stop::Failed(failure) => (Verdict::Violation, failure.text),
         Stop::Skipped(reason) => (Verdict::Skip, reason),
         Stop::Died { death, .. } => (death.verdict(), format!("the provider {death}")),
+        Stop::UiDied { death, .. } => (death.verdict(), format!("the user interface {death}")),
         Stop::Bug(text) => (Verdict::HarnessBug, text),
     };
     inspection.finding("run", verdict, message, None);

@@ -57,6 +57,11 @@ fn stopped(id: &str, file: &str, stop: &Stop) -> Outcome {
         Stop::Failed(Failure { line, text }) => (Verdict::Violation, text.clone(), *line),
         Stop::Skipped(reason) => (Verdict::Skip, reason.clone(), None),
         Stop::Died { provider, death } => (death.verdict(), format!("provider {provider}: {death}"), None),
+        Stop::UiDied { provider, death } => (
+            death.verdict(),
+            format!("the user interface of provider {provider}, in the application's process: {death}"),
+            None,
+        ),
         Stop::Bug(text) => (Verdict::HarnessBug, text.clone(), None),
     };
     Outcome {

@@ -103,6 +103,7 @@ fn ending(played: &Played) -> String {
         Some(Stop::Failed(failure)) => format!("stopped: {}", failure.text),
         Some(Stop::Skipped(reason)) => format!("was skipped: {reason}"),
         Some(Stop::Died { death, .. }) => format!("ended with the provider: {death}"),
+        Some(Stop::UiDied { death, .. }) => format!("ended with the user interface: {death}"),
         Some(Stop::Bug(text)) => format!("found the harness at fault: {text}"),
     }
 }

@@ -86,16 +86,30 @@ pub enum What {
         /// What the out arguments hold now, by position.
         outs: Vec<(u8, Vec<u8>)>,
     },
-    /// `TUISPIDLLCALLBACK`, and what `TSPI_providerGenericDialogData` answered to it.
+    /// The user interface called its `TUISPIDLLCALLBACK`, in an application's process.
     Ui {
+        /// A number by which the answer is told.
+        ask: u32,
         /// `dwObjectID`.
         object: u64,
         /// `dwObjectType`.
         kind: u32,
         /// The parameter block as it was passed.
         params: Vec<u8>,
-        /// The result, and the block afterwards; `None` where the provider does not export the function.
-        answer: Option<(i32, Vec<u8>)>,
+    },
+    /// The callback returned to the user interface what `TSPI_providerGenericDialogData` made of it.
+    UiAnswer {
+        /// The number of the [`What::Ui`].
+        ask: u32,
+        /// The result.
+        result: i32,
+        /// The parameter block afterwards.
+        params: Vec<u8>,
+    },
+    /// The user interface signalled the event that it was given with this call.
+    Signalled {
+        /// Number of the call.
+        seq: u32,
     },
     /// `LINE_CREATEDIALOGINSTANCE`.
     Dialog {
@@ -171,4 +185,12 @@ pub enum HostNote {
     Silent,
     /// The child ended as it was asked to.
     Ended,
+    /// An application's process has loaded the user interface DLL.
+    UiLoaded,
+    /// That process ended before it was asked to; in words.
+    UiDied(String),
+    /// Its messages have ended.
+    UiSilent,
+    /// It ended as it was asked to.
+    UiEnded,
 }

@@ -15,9 +15,10 @@ pub enum Lane {
     App(String),
     /// Completions and events of a provider.
     Event(String),
-    /// What the user interface DLL says through `TUISPIDLLCALLBACK`: it lives in an application, and the provider's own
-    /// events go beside it.
+    /// Calls of the user interface DLL in an application's process, and what it says through `TUISPIDLLCALLBACK`.
     Ui(String),
+    /// The thread of the application that shows the dialog with this name.
+    Dialog(String, String),
     /// Bytes from the client to the device on the line with this number.
     ToDevice(String),
     /// Bytes from the device to its client.
@@ -40,6 +41,7 @@ impl std::fmt::Display for Lane {
             Lane::App(name) => format!("{name} call"),
             Lane::Event(name) => format!("{name} event"),
             Lane::Ui(name) => format!("{name} ui"),
+            Lane::Dialog(name, dialog) => format!("{name} {dialog}"),
             Lane::ToDevice(number) => format!("{number} <-"),
             Lane::FromDevice(number) => format!("{number} ->"),
             Lane::Rings(number) => format!("{number} rings"),

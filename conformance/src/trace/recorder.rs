@@ -77,6 +77,14 @@ impl Recorder {
         self.lock().clone()
     }
 
+    /// Looks through the record from event `from` on, once; what was found, and how many events there are.
+    pub fn find<T>(&self, from: usize, find: impl FnMut(usize, &Event) -> Option<T>) -> (Option<T>, usize) {
+        let mut find = find;
+        let events = self.lock();
+        let mut seen = events.iter().enumerate().skip(from);
+        (seen.find_map(|(at, event)| find(at, event)), events.len())
+    }
+
     /// Looks through the record from event `from` on, again whenever it grows, until `find` answers or
     /// `within` has passed. `find` gets the index and the event.
     pub fn wait<T>(

@@ -1,7 +1,7 @@
 //! Deeds of a user interface, memory that is filled after a call has returned, and what a DLL exports.
 
 use super::{PATIENCE, Probe};
-use offhook_conformance::host::Replied;
+use offhook_conformance::host::{Heard, Replied};
 use offhook_host_protocol::{Arg, Message};
 
 pub fn memory_that_is_filled_later_is_read_anew(probe: &Probe) {
@@ -30,23 +30,17 @@ pub fn exports_are_known(probe: &Probe) {
     let (mut child, _messages) = probe.child();
     let names = ["probe_sum", "TSPI_lineOpen", "probe_hang"];
     assert_eq!(child.exports(&names).unwrap(), [true, false, true]);
-    let missing = child.load_ui("no/such/ui.dll").unwrap();
-    assert!(missing.is_err(), "{missing:?}");
     child.shutdown().unwrap();
 }
 
-pub fn dialogs_are_relayed(probe: &Probe) {
+/// The provider's part: it asks for a dialog and sends data to it.
+pub fn dialogs_are_asked_for(probe: &Probe) {
     let (mut child, messages) = probe.child();
     let Replied::Returned { result: ht, .. } =
         child.call("probe_create_dialog", vec![Arg::LineEvent]).unwrap()
     else {
         panic!("it returns the handle it was given")
     };
-    let asked = child.call("probe_ask_provider", vec![Arg::UiCallback]).unwrap();
-    assert!(
-        matches!(asked, Replied::Returned { result: 11_003, .. }),
-        "{asked:?}"
-    );
     child.shutdown().unwrap();
     let messages: Vec<Message> = messages.iter().collect();
     let [
@@ -63,14 +57,6 @@ pub fn dialogs_are_relayed(probe: &Probe) {
             line, msg: 504, data, ..
         },
         Message::Returned { .. },
-        Message::Ui {
-            object: 1,
-            kind: 2,
-            params: before,
-            answer: Some((3, after)),
-            ..
-        },
-        Message::Returned { .. },
     ] = messages.as_slice()
     else {
         panic!("{messages:?}")
@@ -78,8 +64,45 @@ pub fn dialogs_are_relayed(probe: &Probe) {
     assert_eq!((ui_dll.as_str(), params.as_slice()), ("ui.dll", &[1, 2, 3][..]));
     assert_eq!((*given, *line), (u64::from(ht.cast_unsigned()), *given));
     assert_eq!(data.as_slice(), [1, 2]);
-    assert_eq!(
-        (before.as_slice(), after.as_slice()),
-        (&[10, 20, 30][..], &[11, 21, 31][..])
-    );
+}
+
+/// The application's part, in a process beside: it asks, waits for the answer, and goes on with what that left.
+pub fn what_is_asked_is_answered(probe: &Probe) {
+    let (provider, _messages) = probe.child();
+    let mut child = provider.spawn_beside(probe.options(), |_| ()).unwrap();
+    child.load(&probe.library).unwrap();
+    child.count_from(100);
+    let function = "probe_ask_provider";
+    for apart in [false, true] {
+        let seq = child.begin(function, vec![Arg::UiCallback], apart).unwrap();
+        let Heard::Asked(asked) = child.hear(seq, function, apart).unwrap() else {
+            panic!("it asks first")
+        };
+        assert_eq!((asked.object, asked.kind, asked.params), (1, 2, vec![10, 20, 30]));
+        // What is answered beyond the bytes that were passed is left out.
+        child.answer_ask(asked.ask, 3, vec![11, 21, 31, 41]).unwrap();
+        let heard = child.hear(seq, function, apart).unwrap();
+        let Heard::Replied(Replied::Returned { result, .. }) = heard else {
+            panic!("{heard:?}")
+        };
+        assert_eq!(result, 11_003);
+    }
+    child.shutdown().unwrap();
+    provider.shutdown().unwrap();
+}
+
+/// Calls that are made apart run at once, beside others; a crash of one ends them all.
+pub fn calls_apart_run_at_once(probe: &Probe) {
+    let (mut child, _messages) = probe.child();
+    let wait = "probe_meet";
+    let first = child.begin(wait, vec![Arg::Value(2)], true).unwrap();
+    let second = child.begin(wait, vec![Arg::Value(2)], true).unwrap();
+    for seq in [second, first] {
+        let heard = child.hear(seq, wait, true).unwrap();
+        assert!(
+            matches!(heard, Heard::Replied(Replied::Returned { result: 1, .. })),
+            "both were inside together: {heard:?}"
+        );
+    }
+    child.shutdown().unwrap();
 }

@@ -3,7 +3,7 @@
 pub mod dialogs;
 pub mod misdeeds;
 
-use offhook_conformance::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
+use offhook_conformance::host::{Child, ChildOptions, Death, Heard, HostBinary, HostError, Replied};
 use offhook_host_protocol::{Arg, FIRST_NEW_CALL, Message};
 use std::{
     path::PathBuf,
@@ -233,9 +233,15 @@ pub fn callbacks_arrive(probe: &Probe) {
     let (mut child, messages) = probe.child();
     let args = vec![Arg::Completion, Arg::LineEvent, Arg::PhoneEvent, Arg::UiCallback];
     let handle = u64::from(FIRST_NEW_CALL);
+    let function = "probe_call_back";
+    let seq = child.begin(function, args, false).unwrap();
+    let Heard::Asked(asked) = child.hear(seq, function, false).unwrap() else {
+        panic!("it waits for an answer")
+    };
+    child.answer_ask(asked.ask, 0, asked.params).unwrap();
     assert_eq!(
-        child.call("probe_call_back", args).unwrap(),
-        returned(FIRST_NEW_CALL.cast_signed())
+        child.hear(seq, function, false).unwrap(),
+        Heard::Replied(returned(FIRST_NEW_CALL.cast_signed()))
     );
     child.shutdown().unwrap();
     let messages: Vec<Message> = messages.iter().collect();

@@ -69,7 +69,7 @@ pub(super) fn launch(
     host: &HostBinary,
     options: &ChildOptions,
 ) -> Result<(Launched, Option<Seat>), HostError> {
-    let (mut command, seat) = match host {
+    let (command, seat) = match host {
         HostBinary::Native(program) => (Command::new(program), None),
         HostBinary::Wine { host_exe, prefix } => {
             let mut seat = prefix.seat()?;
@@ -78,15 +78,34 @@ pub(super) fn launch(
             (seat.command(host_exe), Some(seat))
         }
     };
+    let started = start_with(host, options, command)?;
+    Ok((started, seat))
+}
+
+/// Starts another child where one is: under Wine in the same prefix.
+pub(super) fn launch_beside(
+    host: &HostBinary,
+    options: &ChildOptions,
+    seat: Option<&Seat>,
+) -> Result<Launched, HostError> {
+    let program = program(host);
+    let command = seat.map_or_else(|| Command::new(program), |seat| seat.command(program));
+    start_with(host, options, command)
+}
+
+fn start_with(
+    host: &HostBinary,
+    options: &ChildOptions,
+    mut command: Command,
+) -> Result<Launched, HostError> {
     command.envs(options.env.iter().map(|(name, value)| (name, value)));
     if let Some(cwd) = &options.cwd {
         command.current_dir(cwd);
     }
-    let started = start(command).map_err(|source| HostError::Spawn {
+    start(command).map_err(|source| HostError::Spawn {
         program: program(host).to_owned(),
         source,
-    });
-    Ok((started?, seat))
+    })
 }
 
 fn start(mut command: Command) -> io::Result<Launched> {

@@ -3,7 +3,7 @@
 
 use crate::host::{
     launch::Messages,
-    mailbox::{Mailbox, Sink, Stream, Waited},
+    mailbox::{Mailbox, Sink, Stream, Waited, Wanted},
 };
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::{
@@ -64,20 +64,25 @@ impl Listener {
         self.0.mailbox.expect(answers);
     }
 
-    /// Waits for the next answer until `deadline`.
-    pub(in crate::host) fn wait(&self, deadline: Instant) -> Waited {
-        let waited = self.0.read_until_answer(deadline);
-        let more = matches!(waited, Waited::Reply(_)) && self.0.mailbox.is_awaiting();
+    /// Waits for what is wanted until `deadline`.
+    pub(in crate::host) fn wait(&self, wanted: Wanted, deadline: Instant) -> Waited {
+        if wanted != Wanted::Reply {
+            self.0.called.store(true, Ordering::Relaxed);
+            self.0.calling.store(true, Ordering::SeqCst);
+        }
+        let waited = self.0.read_until(wanted, deadline);
+        let goes_on = matches!(waited, Waited::Reply(_) | Waited::Asked(_));
+        let more = goes_on && self.0.mailbox.is_awaiting();
         self.0.calling.store(more, Ordering::SeqCst);
         waited
     }
 }
 
 impl Shared {
-    fn read_until_answer(&self, deadline: Instant) -> Waited {
+    fn read_until(&self, wanted: Wanted, deadline: Instant) -> Waited {
         let mut stream = self.stream();
         loop {
-            if let Some(waited) = self.mailbox.look() {
+            if let Some(waited) = self.mailbox.look(wanted) {
                 return waited;
             }
             let left = deadline.saturating_duration_since(Instant::now());

@@ -2,7 +2,7 @@
 
 use crate::host::{
     launch::Messages,
-    mailbox::{Mailbox, Sink, Stream, Waited},
+    mailbox::{Mailbox, Sink, Stream, Waited, Wanted},
 };
 use std::{io, sync::Arc, thread, time::Instant};
 
@@ -29,8 +29,8 @@ impl Listener {
         self.0.expect(answers);
     }
 
-    /// Waits for the next answer until `deadline`.
-    pub(in crate::host) fn wait(&self, deadline: Instant) -> Waited {
-        self.0.wait(deadline)
+    /// Waits for what is wanted until `deadline`.
+    pub(in crate::host) fn wait(&self, wanted: Wanted, deadline: Instant) -> Waited {
+        self.0.wait(wanted, deadline)
     }
 }

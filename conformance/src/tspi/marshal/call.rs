@@ -2,7 +2,7 @@
 
 use offhook_host_protocol::Arg;
 
-use crate::tspi::functions::{self, CallbackKind, Function, Kind, Parameter, function};
+use crate::tspi::functions::{self, CallbackKind, Function, HandleKind, Kind, Parameter, function};
 use crate::tspi::nearest::nearest;
 use crate::tspi::structures::{Fill, output, utf16};
 use crate::tspi::version::Version;
@@ -290,6 +290,7 @@ impl Call {
             }
             Kind::OutBytes { size } => self.buffer(size, 1, parameter),
             Kind::OutDigits { count } => self.buffer(count, 2, parameter),
+            Kind::Handle(HandleKind::Event) => Arg::Event,
             kind if is_scalar(kind) => Arg::Value(0),
             _ => Arg::Null,
         }

@@ -58,6 +58,7 @@ fn argument(parameter: &Parameter, arg: &Arg, version: Version) -> Value {
         Arg::LineEvent => Value::Procedure("LINEEVENT"),
         Arg::PhoneEvent => Value::Procedure("PHONEEVENT"),
         Arg::UiCallback => Value::Procedure("TUISPIDLLCALLBACK"),
+        Arg::Event => Value::Procedure("event"),
     }
 }
 

@@ -1,0 +1,61 @@
+//! A user interface DLL lives in an application's process: whatever it does there, the provider goes on and is shut down
+//! in order.
+#![cfg(unix)]
+
+use std::path::Path;
+
+use offhook_tests::{elf, pe, run};
+
+/// Fault, what is said of it, exit code.
+const DEATHS: [(&str, &str, &str, i32); 4] = [
+    (
+        "ui-crashes",
+        "user-interface",
+        "crashed in TUISPI_providerConfig",
+        3,
+    ),
+    ("ui-hangs", "user-interface", "hung in TUISPI_providerConfig", 4),
+    (
+        "ui-panics",
+        "user-interface",
+        "crashed in TUISPI_providerConfig",
+        3,
+    ),
+    ("ui-crashes-later", "dialog", "crashed", 3),
+];
+
+fn costs_the_application_only(dll: &Path) {
+    for (fault, scenario, said, code) in DEATHS {
+        let scenario = format!("fixtures/scenarios/model/{scenario}.call");
+        let dll = dll.to_str().unwrap();
+        let args = [
+            "run",
+            &scenario,
+            "--provider",
+            dll,
+            "--device",
+            "none",
+            "--timeout",
+            "3s",
+            "--no-golden",
+            "--trace",
+        ];
+        let answer = run(&args, fault);
+        assert_eq!(answer.code, code, "{fault}: {}{}", answer.out, answer.err);
+        let told = format!("the user interface of provider P, in the application's process: {said}");
+        assert!(answer.out.contains(&told), "{fault}: {}", answer.out);
+        // The provider is none the worse for it.
+        let shut_down = "TSPI_providerShutdown(dwTSPIVersion=3.1, dwPermanentProviderID=4)\nP call     |   -> 0\nP host     | process ended as told";
+        assert!(answer.out.contains(shut_down), "{fault}: {}", answer.out);
+    }
+}
+
+#[test]
+fn a_user_interface_that_dies_costs_the_application_only_on_elf() {
+    costs_the_application_only(&elf("faulty-model-tsp"));
+}
+
+#[test]
+fn a_user_interface_that_dies_costs_the_application_only_under_wine() {
+    costs_the_application_only(&pe("faulty-model-tsp"));
+}
