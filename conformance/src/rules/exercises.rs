@@ -128,6 +128,8 @@ exercises![
     "restarted",
     "classes-of-line",
     "unselected" at Robust,
+    "user-interface",
+    "user-interface-phone",
     // Calls to and from the far end
     "outgoing-answered",
     "outgoing-busy",

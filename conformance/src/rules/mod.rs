@@ -102,6 +102,7 @@ themes![
     together,
     unknowns,
     user_info,
+    user_interface,
     values,
     versions,
 ];

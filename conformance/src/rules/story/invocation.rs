@@ -10,6 +10,8 @@ use crate::tspi::{Function, Mode, Version};
 pub struct Invocation<'t> {
     /// The function.
     pub function: &'static Function,
+    /// Number of the call within its child.
+    pub seq: u32,
     /// Index of the call in the trace.
     pub called: usize,
     /// Index of the return, result and out buffers; `None` where the provider never returned.

@@ -37,6 +37,7 @@ impl<'t> Story<'t> {
                     seqs.push(*seq);
                     self.invocations.push(Invocation {
                         function,
+                        seq: *seq,
                         called: at,
                         returned: None,
                         version: Version(0),
