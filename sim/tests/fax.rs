@@ -114,10 +114,13 @@ fn a_page_takes_as_long_as_its_modulation_needs() {
             }
             received.push(*octet);
         }
+        // Behind the page is what the carrier was turned off with.
+        let (received, end) = received.split_at(page.len());
         assert!(
             received == page,
             "the page arrived, and is not the one that was sent"
         );
+        assert!(!end.is_empty() && end.iter().all(|octet| *octet == 0xff));
     }
 }
 

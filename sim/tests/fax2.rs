@@ -56,6 +56,13 @@ fn page(bytes: &[u8]) -> (Vec<u8>, String) {
         }
     }
     let said = String::from_utf8_lossy(rest.as_slice()).into_owned();
+    // The receiver reads ones behind it, from how the carrier was turned off.
+    let end = octets
+        .iter()
+        .rposition(|octet| *octet != 0xff)
+        .map_or(0, |last| last + 1);
+    assert!(octets.len() > end);
+    octets.truncate(end);
     (octets, said.replace("\r\n\r\n", "|").replace("\r\n", "|"))
 }
 
@@ -115,6 +122,25 @@ fn a_page_crosses_in_class_2_0() {
     assert_eq!(world.said("102"), "+FHS:00|OK");
     let log = world.log();
     assert!(log.contains(&"101 goes on-hook".to_owned()) && log.contains(&"102 goes on-hook".to_owned()));
+}
+
+#[test]
+fn clients_of_class_2_get_their_pages_the_other_way_round_and_send_them_as_they_are() {
+    for (order, reversed) in [(0, true), (1, false)] {
+        let (mut world, _, _) = call("2.0", "2");
+        assert_eq!(world.at("102", &format!("AT+FBOR={order}")), "OK");
+        world.write("102", "AT+FDR\r");
+        world.wait_for("101", "CONNECT");
+        world.write("101", shielded(&three_lines(), b"\x10."));
+        world.wait_for("102", "OK");
+        let (mut received, _) = page(&world.said_bytes("102"));
+        if reversed {
+            received
+                .iter_mut()
+                .for_each(|octet| *octet = octet.reverse_bits());
+        }
+        assert_eq!(received, three_lines(), "+FBOR={order}");
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! `efax` sends a page to `efax`: Class 1, so that the programs speak T.30 and the modems carry it.
+//! `efax` sends a page to `efax`, each in every class that it knows: Class 1, in which it speaks T.30 itself, and Class 2 and
+//! 2.0, in which the modem does.
 
 use std::fs;
 use std::path::Path;
@@ -39,12 +40,15 @@ fn bits_of(bitmap: &[u8]) -> Vec<u8> {
     bits.to_vec()
 }
 
-fn efax(folder: &Path, port: &str, arguments: &[&str]) -> Running {
+/// The classes by the name that the option `-o` of efax has for each: 1, 2, and 2.0.
+const CLASSES: [char; 3] = ['1', '2', '0'];
+
+fn efax(folder: &Path, port: &str, class: char, arguments: &[&str]) -> Running {
     let mut command = program("efax");
     command.args([
         "-d",
         port,
-        "-o1",
+        &format!("-o{class}"),
         "-x",
         &folder.join("lock").display().to_string(),
     ]);
@@ -53,18 +57,38 @@ fn efax(folder: &Path, port: &str, arguments: &[&str]) -> Running {
 }
 
 #[test]
-fn efax_sends_a_page_and_efax_receives_it_dot_for_dot() {
+fn efax_sends_a_page_and_efax_receives_it_dot_for_dot_in_every_class() {
+    std::thread::scope(|scope| {
+        for caller in CLASSES {
+            for called in CLASSES {
+                scope.spawn(move || a_page_crosses(caller, called));
+            }
+        }
+    });
+}
+
+fn a_page_crosses(caller: char, called: char) {
     let bench = Bench::at_speed(4.0, &["101", "102"], &ModemProfile::quick());
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let sent = page(200);
     let bitmap = [format!("P4\n{WIDTH} 200\n").as_bytes(), &sent].concat();
     fs::write(here.path().join("page.pbm"), bitmap).unwrap();
 
-    let receiving = efax(there.path(), bench.port("102"), &["-iS0=1", "-w", "-r", "page"]);
-    bench.happens("102 <- ATS0=1");
+    let receiving = efax(
+        there.path(),
+        bench.port("102"),
+        called,
+        &["-iS0=1", "-w", "-r", "page"],
+    );
+    // The last that it asks of its modem before it waits for a call.
+    bench.happens(match called {
+        '1' => "102 <- AT+FRM=?",
+        _ => "102 <- AT+FLI",
+    });
     let sending = efax(
         here.path(),
         bench.port("101"),
+        caller,
         &["-iZ", "-kZ", "-h", "", "-t", "T102", "page.pbm"],
     );
     sending.ends_well();
@@ -78,7 +102,7 @@ fn efax_sends_a_page_and_efax_receives_it_dot_for_dot() {
     let (picture, foot) = rest.split_at(sent.len());
     assert!(
         picture == sent,
-        "the page that arrived is not the one that was sent"
+        "the page that arrived in class {called} is not the one that was sent in class {caller}"
     );
     assert!(
         [header, foot].concat().iter().all(|dots| *dots == 0),

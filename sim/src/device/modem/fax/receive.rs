@@ -100,6 +100,10 @@ impl Modem {
                     self.outputs.push_back(Output::Data(shielded(octets)));
                 }
                 FaxSignal::CarrierOff if is_open || (frames && wanted == V21.code) => {
+                    if is_open && !frames {
+                        let rest = receiver.modulation.turn_off();
+                        self.outputs.push_back(Output::Data(rest));
+                    }
                     return self.end_receiving(is_open && !frames, &ResultCode::NoCarrier);
                 }
                 FaxSignal::Frame(_)

@@ -18,6 +18,9 @@ pub(super) struct Dialect {
     pub(super) hang_up: &'static str,
     /// Negotiation is reported only as `+FNR` says; the page ends with what follows it; hang-up codes are hexadecimal.
     pub(super) is_standard: bool,
+    /// Received pages have their bits the other way round than `+FBO` says and sent ones have: so did the modems that
+    /// made Class 2 known, and clients of that class, such as mgetty and efax, count on it.
+    pub(super) receives_reversed: bool,
 }
 
 pub(super) static CLASS_2_0: Dialect = Dialect {
@@ -30,6 +33,7 @@ pub(super) static CLASS_2_0: Dialect = Dialect {
     message: "+FET:",
     hang_up: "+FHS:",
     is_standard: true,
+    receives_reversed: false,
 };
 
 pub(super) static CLASS_2: Dialect = Dialect {
@@ -42,6 +46,7 @@ pub(super) static CLASS_2: Dialect = Dialect {
     message: "+FET: ",
     hang_up: "+FHNG: ",
     is_standard: false,
+    receives_reversed: true,
 };
 
 /// Why a session ended (T.32 table 20), as its two hexadecimal digits.

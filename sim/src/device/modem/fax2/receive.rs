@@ -106,6 +106,8 @@ impl Modem {
         match session.phase {
             Phase::Check(all, zeros) => self.checked(all >= CHECKED_LEAST && zeros == all, now),
             Phase::ReceivePage => {
+                let rest = session.modulation(true).turn_off();
+                session.page.octets.extend(rest);
                 self.open_page();
                 self.end_of_page_data();
                 if let Some(session) = &mut self.session {
@@ -178,9 +180,10 @@ impl Modem {
     fn hand_over(&mut self) {
         let Some(session) = &mut self.session else { return };
         let octets: Vec<u8> = session.page.octets.drain(..).collect();
+        let is_reversed = self.dialect().receives_reversed;
         let ordered: Vec<u8> = octets
             .into_iter()
-            .map(|octet| self.in_client_order(octet))
+            .map(|octet| self.in_client_order(if is_reversed { octet.reverse_bits() } else { octet }))
             .collect();
         if !ordered.is_empty() {
             self.outputs.push_back(Output::Data(shielded(ordered)));
