@@ -159,6 +159,7 @@ mod tests {
     fn returned(name: &str, result: i32) -> Invocation<'static> {
         Invocation {
             function: function(name).expect("a function"),
+            seq: 0,
             called: 0,
             returned: Some(Returned {
                 at: 1,

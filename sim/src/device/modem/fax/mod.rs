@@ -40,9 +40,8 @@ const fn modulation(code: u16, rate: u32, training_ms: u64) -> Modulation {
 }
 
 impl Modulation {
-    /// What a receiver reads behind the last octet that was sent: a carrier is turned off with a hundredth of a second
-    /// of scrambled ones (V.17 5.6: 32 symbols; V.27 ter 2.5.3: 5 to 10 ms). Clients count on a bit or two behind the
-    /// end of a page.
+    /// What a receiver reads behind the last octet that was sent: ones, for about 13 ms, with which a carrier is turned
+    /// off. efax counts on bits behind the last end of line of a page.
     pub(super) fn turn_off(&self) -> Vec<u8> {
         vec![0xff; usize::try_from(self.rate / 600).unwrap_or(0)]
     }
