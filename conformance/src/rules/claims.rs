@@ -196,6 +196,10 @@ const NOT_SO: [&str; 4] = [
 fn joining_is_as_claimed(story: &Story<'_>) -> Judgement {
     let mut judgement = each_outcome(story, "TSPI_lineAddToConference", |one, outcome| {
         let (conference, added) = (story.call_of(one, "hdConfCall")?, story.call_of(one, "hdConsultCall")?);
+        // No flag lets the calls of two lines into one conference.
+        if conference.line != added.line {
+            return None;
+        }
         if added.was(&["LINECALLSTATE_ONHOLD"], one.called) && !was_made(story, added) {
             return promised(story, one, outcome, "LINEADDRCAPFLAGS_CONFERENCEHELD", &NOT_SO);
         }

@@ -249,7 +249,6 @@ exercises![
     "no-phones",
     "initialised-twice",
     "identified",
-    "dialog-freed",
     "hostile-handles" at Robust then probes::hostile::handles,
     "hostile-pointers" at Robust then probes::hostile::pointers,
     "phone-settings" then probes::phones::settings,

@@ -1,7 +1,7 @@
 //! Rules about the provider as a whole: started and started again, devices that come while it runs, its user interface named.
 
 use super::Level::Must;
-use super::judging::{each, each_outcome, is_error, kept, never_fails_with, takes};
+use super::judging::{each, each_outcome, is_error, kept, never_fails_with};
 use super::{Invocation, Judgement, Rule, Story};
 use crate::tspi::structures::POISON;
 use crate::tspi::{Kind, Mode, constant_value, render_result};
@@ -87,22 +87,6 @@ pub const RULES: &[Rule] = &[
         broken_by: "failed-line-is-there",
         exercises: &["created-devices"],
         judge: failed_devices_are_not_there,
-    },
-    Rule {
-        id: "tspi/providerFreeDialogInstance/4",
-        page: "nf-tspi-tspi_providerfreedialoginstance.md",
-        level: Must,
-        requirement: "TSPI_providerFreeDialogInstance knows the hdDlgInst that the provider gave with LINE_CREATEDIALOGINSTANCE, and returns 0.",
-        why: "What the provider keeps for the dialog is never freed.",
-        mend: "Look hdDlgInst up among the dialogs that you began.",
-        broken_by: "forgets-dialogs",
-        exercises: &["dialog-freed"],
-        judge: |story| {
-            takes(story, "TSPI_providerFreeDialogInstance", |one| {
-                let begun = story.dialogs.iter().filter(|dialog| Some(dialog.hd) == one.value("hdDlgInst"));
-                begun.into_iter().any(|dialog| dialog.created < one.called && dialog.freed.is_none_or(|freed| freed >= one.called))
-            })
-        },
     },
     Rule {
         id: "tspi/providerUIIdentify/2",

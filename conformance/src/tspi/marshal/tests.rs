@@ -4,7 +4,7 @@ use offhook_host_protocol::Arg;
 use proptest::prelude::*;
 
 use super::*;
-use crate::tspi::functions::{Function, Kind, function, functions};
+use crate::tspi::functions::{Function, HandleKind, Kind, function, functions};
 use crate::tspi::structures::{Builder, Fill, LINECALLPARAMS, LINEGENERATETONE, POISON, Value};
 use crate::tspi::version::Version;
 
@@ -201,6 +201,7 @@ fn every_function_can_be_called_by_default() {
                 }
                 Kind::InString | Kind::InStruct(_) | Kind::InArray { .. } => *arg == Arg::Null,
                 Kind::InBytes { .. } | Kind::InOutBytes { .. } | Kind::OutBytes { .. } => *arg == Arg::Null,
+                Kind::Handle(HandleKind::Event) => *arg == Arg::Event,
                 Kind::InChars { .. } | Kind::OutDigits { .. } => *arg == Arg::Null,
                 _ => matches!(arg, Arg::Value(_)),
             };
