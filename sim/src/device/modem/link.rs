@@ -137,9 +137,8 @@ impl Modem {
         }
     }
 
-    /// The result codes of a connection: what `+MR`, `+ER`, `+DR`, `+ILRR` and `W` ask for, then `CONNECT`. What the modems
-    /// have agreed on is told when they have; one that is returned to is no news.
-    pub(super) fn report_connection(&mut self, is_new: bool) {
+    /// The result codes of a connection: what `+MR`, `+ER`, `+DR`, `+ILRR` and `W` ask for, then `CONNECT`.
+    pub(super) fn report_connection(&mut self) {
         let Some(link) = self.link else { return };
         let port = match self.settings.number("+IPR", 0) {
             0 => self.profile().port_rate,
@@ -148,18 +147,17 @@ impl Modem {
         let protocol = if link.error_correction { "LAPM" } else { "NONE" };
         let compression = if link.compression { "V42B" } else { "NONE" };
         let mut codes = Vec::new();
-        let asked = |name| is_new && self.settings.number(name, 0) == 1;
-        if asked("+MR") {
+        if self.settings.number("+MR", 0) == 1 {
             codes.push(ResultCode::Extended(format!("+MCR: {}", link.carrier())));
             codes.push(ResultCode::Extended(format!("+MRR: {}", link.rate)));
         }
-        if asked("+ER") {
+        if self.settings.number("+ER", 0) == 1 {
             codes.push(ResultCode::Extended(format!("+ER: {protocol}")));
         }
-        if asked("+DR") {
+        if self.settings.number("+DR", 0) == 1 {
             codes.push(ResultCode::Extended(format!("+DR: {compression}")));
         }
-        if asked("+ILRR") {
+        if self.settings.number("+ILRR", 0) == 1 {
             codes.push(ResultCode::Extended(format!("+ILRR: {port}")));
         }
         let reports = self.settings.get("W");
@@ -168,7 +166,7 @@ impl Modem {
             0 if self.profile().results.connect_port_rate => port,
             _ => link.rate,
         };
-        if is_new && reports == 1 && self.settings.get("X") > 0 {
+        if reports == 1 && self.settings.get("X") > 0 {
             let protocol = if link.error_correction { "LAP-M" } else { "NONE" };
             let compression = if link.compression { "V.42BIS" } else { "NONE" };
             codes.push(ResultCode::Maker(format!("CARRIER {}", link.rate)));
