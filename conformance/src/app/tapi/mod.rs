@@ -61,6 +61,8 @@ pub struct Tapi {
     media: HashMap<u32, Option<u32>>,
     timeout: Duration,
     initialised: bool,
+    /// Calls of TSPI_providerInit that succeeded while it was initialised: each is paired with a TSPI_providerShutdown.
+    initialised_again: u32,
     /// What stands around the provider, for processes beside its own.
     options: ChildOptions,
     dll: PathBuf,
@@ -107,6 +109,7 @@ impl Tapi {
             media: HashMap::new(),
             timeout,
             initialised: false,
+            initialised_again: 0,
             options,
             dll: dll.to_owned(),
             ui_dll: None,
@@ -239,7 +242,11 @@ impl Tapi {
         match replied {
             Replied::Returned { result, outs } => {
                 match function.name {
+                    "TSPI_providerInit" if result == 0 && self.initialised => self.initialised_again += 1,
                     "TSPI_providerInit" if result == 0 => self.initialised = true,
+                    "TSPI_providerShutdown" if result == 0 && self.initialised_again > 0 => {
+                        self.initialised_again -= 1
+                    }
                     "TSPI_providerShutdown" if result == 0 => self.initialised = false,
                     _ => {}
                 }
@@ -341,7 +348,8 @@ impl Tapi {
     }
 
     fn finish_provider(mut self) -> Result<(), Stop> {
-        if self.initialised {
+        // As many as TSPI_providerInit succeeded: a provider that counts them runs until the last.
+        while self.initialised {
             self.shut_down()?;
         }
         let party = self.party();
