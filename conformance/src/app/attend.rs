@@ -25,7 +25,6 @@ impl Player<'_> {
                         let over = tapi.attend_ui()?;
                         self.forget_dialogs(provider, &over);
                     }
-                    Duty::NewCall { .. } => {}
                 }
             }
         }

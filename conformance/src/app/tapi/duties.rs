@@ -23,15 +23,6 @@ pub(in crate::app) enum Duty {
     },
     /// Something came from a user interface, or for one.
     Ui,
-    /// A call was announced on the line with this handle of TAPI's.
-    NewCall {
-        /// `htLine`.
-        line: u64,
-        /// The handle that was handed out.
-        ht: u64,
-        /// The provider's handle.
-        hd: u64,
-    },
 }
 
 /// What TAPI has to do when this happens.
@@ -40,13 +31,6 @@ pub(in crate::app) fn duty(event: &Event) -> Option<Duty> {
         What::Line(args) | What::Phone(args) => {
             let is = |name: &str| args.msg == constant_value(name);
             let [first, second, _] = args.params;
-            if let Some(ht) = args.new_call {
-                return Some(Duty::NewCall {
-                    line: args.device,
-                    ht,
-                    hd: first,
-                });
-            }
             let make = |phone| Duty::Make {
                 phone,
                 temporary: second,
