@@ -242,6 +242,22 @@ fn a_character_aborts_a_dial_but_the_line_feed_after_the_command_does_not() {
 }
 
 #[test]
+fn what_comes_within_an_eighth_of_a_second_of_the_command_aborts_nothing() {
+    let mut world = World::with_modems(&["101"]);
+    world.station("200", StationBehaviour::NeverAnswers);
+    for (pause_ms, said) in [(124, ""), (125, "NO CARRIER")] {
+        world.write("101", "ATDT200\r");
+        world.wait_ms(pause_ms);
+        world.write("101", "\0");
+        world.wait_ms(3000);
+        assert_eq!(world.said("101"), said, "after {pause_ms} ms");
+        world.write("101", "ATH\r");
+        world.wait_ms(100);
+        world.said("101");
+    }
+}
+
+#[test]
 fn a_pulled_line_ends_the_call_at_both_ends() {
     let mut world = World::with_modems(&["101", "102"]);
     world.connect("101", "102");

@@ -1,10 +1,16 @@
 //! Command lines out of single bytes: finds `AT` in what comes, edits with S5, ends with S3.
 
+use std::time::Duration;
+
 use super::profile::Quirks;
 use super::settings::Settings;
+use crate::time::SimTime;
 
 /// What is kept of a line at most, spaces and all.
 const HELD_MOST: usize = 4096;
+
+/// So long after the end of a command line no character aborts it.
+const ABORT_GUARD: Duration = Duration::from_millis(125);
 
 /// S5, and the key that has its meaning on most terminals.
 fn is_editing(byte: u8, settings: &Settings) -> bool {
@@ -28,6 +34,7 @@ pub(super) struct CommandLineReader {
     state: State,
     /// The last byte ended a line, so that a line feed right after it belongs to it.
     just_ended: bool,
+    ended_at: Option<SimTime>,
 }
 
 #[derive(Debug, Default)]
@@ -88,9 +95,16 @@ impl CommandLineReader {
         None
     }
 
-    /// Whether `byte` is the line feed that some clients send after the carriage return.
-    pub(super) fn is_line_feed_of_terminator(&mut self, byte: u8) -> bool {
-        std::mem::take(&mut self.just_ended) && byte & 0x7f == b'\n'
+    /// A line has come to its end now, and is carried out.
+    pub(super) fn line_ended(&mut self, now: SimTime) {
+        self.ended_at = Some(now);
+    }
+
+    /// Whether `byte` still belongs to the line that ended, and so aborts nothing: what comes right after it does (V.250
+    /// 5.6.1), and so does the line feed of a client that is slower, or in whose eyes the modem's clock goes faster.
+    pub(super) fn belongs_to_line(&mut self, byte: u8, now: SimTime) -> bool {
+        let is_line_feed = std::mem::take(&mut self.just_ended) && byte & 0x7f == b'\n';
+        is_line_feed || self.ended_at.is_some_and(|at| now < at + ABORT_GUARD)
     }
 }
 

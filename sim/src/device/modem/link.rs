@@ -137,8 +137,9 @@ impl Modem {
         }
     }
 
-    /// The result codes of a connection: what `+MR`, `+ER`, `+DR`, `+ILRR` and `W` ask for, then `CONNECT`.
-    pub(super) fn report_connection(&mut self) {
+    /// The result codes of a connection: what `+MR`, `+ER`, `+DR`, `+ILRR` and `W` ask for, then `CONNECT`. What the modems
+    /// have agreed on is told when they have; one that is returned to is no news.
+    pub(super) fn report_connection(&mut self, is_new: bool) {
         let Some(link) = self.link else { return };
         let port = match self.settings.number("+IPR", 0) {
             0 => self.profile().port_rate,
@@ -147,17 +148,18 @@ impl Modem {
         let protocol = if link.error_correction { "LAPM" } else { "NONE" };
         let compression = if link.compression { "V42B" } else { "NONE" };
         let mut codes = Vec::new();
-        if self.settings.number("+MR", 0) == 1 {
+        let asked = |name| is_new && self.settings.number(name, 0) == 1;
+        if asked("+MR") {
             codes.push(ResultCode::Extended(format!("+MCR: {}", link.carrier())));
             codes.push(ResultCode::Extended(format!("+MRR: {}", link.rate)));
         }
-        if self.settings.number("+ER", 0) == 1 {
+        if asked("+ER") {
             codes.push(ResultCode::Extended(format!("+ER: {protocol}")));
         }
-        if self.settings.number("+DR", 0) == 1 {
+        if asked("+DR") {
             codes.push(ResultCode::Extended(format!("+DR: {compression}")));
         }
-        if self.settings.number("+ILRR", 0) == 1 {
+        if asked("+ILRR") {
             codes.push(ResultCode::Extended(format!("+ILRR: {port}")));
         }
         let reports = self.settings.get("W");
@@ -166,7 +168,7 @@ impl Modem {
             0 if self.profile().results.connect_port_rate => port,
             _ => link.rate,
         };
-        if reports == 1 && self.settings.get("X") > 0 {
+        if is_new && reports == 1 && self.settings.get("X") > 0 {
             let protocol = if link.error_correction { "LAP-M" } else { "NONE" };
             let compression = if link.compression { "V.42BIS" } else { "NONE" };
             codes.push(ResultCode::Maker(format!("CARRIER {}", link.rate)));

@@ -256,8 +256,7 @@ impl Modem {
                 Mode::Fax(_) => self.fax_octet(first, now),
                 Mode::Fax2 => self.t30_octet(first, now),
                 Mode::Prompt(_) => self.prompt_byte(first, now),
-                // The line feed of a client that ends lines with CR LF belongs to the command, and aborts nothing.
-                _ if self.reader.is_line_feed_of_terminator(first) => {}
+                _ if self.reader.belongs_to_line(first, now) => {}
                 _ => self.abort(),
             }
             bytes = rest;
@@ -387,6 +386,7 @@ impl Modem {
     }
 
     fn start_line(&mut self, now: SimTime) {
+        self.reader.line_ended(now);
         let body = String::from_utf8_lossy(&self.last_line);
         self.pending.clear();
         if let Some(index) = self.scripted_line(&body) {

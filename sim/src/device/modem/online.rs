@@ -67,10 +67,10 @@ impl Modem {
 
     /// Reports the connection and gives the client what came before it.
     pub(super) fn go_online(&mut self, now: SimTime) {
-        self.has_carrier = true;
+        let is_new = !std::mem::replace(&mut self.has_carrier, true);
         self.mode = Mode::Online(EscapeDetector::new(now));
         self.last_data_at = now;
-        self.report_connection();
+        self.report_connection(is_new);
         let held = std::mem::take(&mut self.held);
         if !held.is_empty() {
             self.outputs.push_back(Output::Data(held));

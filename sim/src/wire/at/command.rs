@@ -78,7 +78,7 @@ pub enum Value {
     Missing,
     /// A decimal number.
     Number(u32),
-    /// A string in quotation marks, without them.
+    /// A string in quotation marks, without them; `\22` in it is a quotation mark.
     Quoted(String),
     /// Anything else, such as a DTMF digit `#` or a tone `[933,,150]`.
     Word(String),
@@ -147,7 +147,16 @@ impl fmt::Display for Value {
         match self {
             Value::Missing => Ok(()),
             Value::Number(number) => write!(f, "{number}"),
-            Value::Quoted(text) => write!(f, "\"{text}\""),
+            Value::Quoted(text) => {
+                f.write_str("\"")?;
+                for c in text.chars() {
+                    match c {
+                        '"' | '\\' | '\0'..='\u{1f}' | '\u{7f}' => write!(f, "\\{:02X}", u32::from(c))?,
+                        c => write!(f, "{c}")?,
+                    }
+                }
+                f.write_str("\"")
+            }
             Value::Word(text) => f.write_str(text),
         }
     }

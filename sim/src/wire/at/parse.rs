@@ -4,7 +4,7 @@ use nom::branch::alt;
 use nom::bytes::complete::{is_not, tag, take_while};
 use nom::character::complete::{char, digit1, none_of, one_of, satisfy};
 use nom::combinator::{eof, map, map_opt, not, opt, peek, recognize, value};
-use nom::multi::{many0, many1, separated_list1};
+use nom::multi::{fold_many0, many0, many1, separated_list1};
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
@@ -172,14 +172,25 @@ fn list_value(input: &str) -> IResult<&str, Value> {
     let end = || peek(alt((tag(","), tag(";"), eof)));
     alt((
         terminated(map(number, Value::Number), end()),
-        map(
-            delimited(char('"'), take_while(|c| c != '"'), char('"')),
-            |s: &str| Value::Quoted(s.to_owned()),
-        ),
+        map(quoted, Value::Quoted),
         map(word, |s: &str| Value::Word(s.to_owned())),
         value(Value::Missing, end()),
     ))
     .parse(input)
+}
+
+/// A string constant (V.250 5.4.2.2): a character that it cannot hold stands there as `\` and two hexadecimal digits.
+fn quoted(input: &str) -> IResult<&str, String> {
+    let digit = || satisfy(|c| c.is_ascii_hexdigit());
+    let code = map_opt(
+        preceded(char('\\'), recognize((digit(), digit()))),
+        |code: &str| u8::from_str_radix(code, 16).ok().map(char::from),
+    );
+    let characters = fold_many0(alt((code, none_of("\"\\"))), String::new, |mut text, c| {
+        text.push(c);
+        text
+    });
+    delimited(char('"'), characters, char('"')).parse(input)
 }
 
 /// Text up to a comma or semicolon; both may stand inside `[...]` and `{...}`.

@@ -104,6 +104,15 @@ fn keeps_the_commands_before_a_mistake() {
     );
 }
 
+#[test]
+fn strings_hold_what_they_cannot_as_hexadecimal_digits() {
+    let value = |text: &str| parse_value(text).ok();
+    assert_eq!(value(r#""a\22b\5C\0d""#), Some(Value::Quoted("a\"b\\\r".into())));
+    for wrong in [r#""a\""#, r#""\2""#, r#""\xy""#] {
+        assert_eq!(value(wrong), None, "{wrong}");
+    }
+}
+
 fn any_dial_string() -> impl Strategy<Value = DialString> {
     let plain = proptest::sample::select("0123456789*#+ABCDTPW,@!$LR^IG".chars().collect::<Vec<_>>())
         .prop_map(|c| DialElement::from_char(c).unwrap_or(DialElement::Pause));
@@ -120,7 +129,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Missing),
         any::<u32>().prop_map(Value::Number),
-        "[ -!#-~]{0,12}".prop_map(Value::Quoted),
+        "[\0-\x7f]{0,12}".prop_map(Value::Quoted),
         "[A-Z*#][A-Z0-9*#]{0,6}".prop_map(Value::Word),
         "\\[[0-9,]{0,8}\\]".prop_map(Value::Word),
     ]

@@ -418,7 +418,7 @@ impl Modem {
     pub(super) fn t30_octet(&mut self, octet: u8, now: SimTime) {
         let Some(session) = &self.session else { return };
         match (session.command, session.phase) {
-            (Some(Pending::Connect), _) if self.reader.is_line_feed_of_terminator(octet) => {}
+            (Some(Pending::Connect), _) if self.reader.belongs_to_line(octet, now) => {}
             (Some(Pending::Connect), _) => self.abort(),
             (_, Phase::Training | Phase::SendPage) => self.page_octet(octet, now),
             (_, Phase::SendDcn(_)) => {}
