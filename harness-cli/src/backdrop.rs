@@ -49,9 +49,7 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
     try_ports(&devices).map_err(|error| Fail::usage(error.to_string()))?;
     Ok(Backdrop {
         numbers: Numbers::default(),
-        jobs: common
-            .jobs
-            .map_or_else(|| default_jobs(&cast, &devices), NonZero::get),
+        jobs: common.jobs.map_or_else(|| default_jobs(&devices), NonZero::get),
         cast,
         devices,
         modems,
@@ -159,12 +157,10 @@ fn put_up(args: &SetupArgs) -> Result<SetupFile, Fail> {
     Ok(file)
 }
 
-/// How many scenarios are played at once: few need a processor for long. Where they would share a registry or an
-/// existing port, one.
-fn default_jobs(cast: &Cast, devices: &[PortAssignment]) -> usize {
-    let wine = |library: &Library| matches!(library.host, HostBinary::Wine { .. });
-    let shared = cfg!(windows) || cast.libraries().any(wine);
-    if shared || devices.iter().any(|device| device.modem_end.is_some()) {
+/// How many scenarios are played at once: few need a processor for long. Where they would share the registry of Windows
+/// or an existing port, one; under Wine each child has a prefix of its own.
+fn default_jobs(devices: &[PortAssignment]) -> usize {
+    if cfg!(windows) || devices.iter().any(|device| device.modem_end.is_some()) {
         return 1;
     }
     parallel_jobs()

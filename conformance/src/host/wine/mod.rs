@@ -2,10 +2,11 @@
 //!
 //! A prefix serves one child at a time, because the providers of one run keep their settings under the same registry
 //! key and each has its own `COM1`. The pool therefore holds as many prefixes as there are children at once; they stay
-//! in the user's cache from run to run, since one takes about seven seconds to make.
+//! in the user's cache from run to run. The first takes about seven seconds to make; the others are copies of it.
 
 mod pool;
 mod prefix;
+mod seed;
 
 pub(super) use pool::Seat;
 pub use pool::WinePrefix;

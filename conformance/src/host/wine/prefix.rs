@@ -1,20 +1,22 @@
-//! One Wine prefix: made, kept warm, given serial ports, stopped.
+//! One Wine prefix: kept warm, given serial ports, stopped.
 
-use super::Wine;
+use super::{
+    Wine,
+    seed::{PORTS, Seed, port_link},
+};
 use crate::{cleanup, host::HostError, inspect::Image};
 use std::{
-    fmt::Write as _,
     fs::{self, File},
     io::{self, BufRead, BufReader, ErrorKind},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
-/// How many serial ports a prefix knows.
-const PORTS: usize = 64;
+/// The file that says so when a prefix is made to its end.
+const READY: &str = "offhook-ready";
 
 /// Seconds that the prefix's server outlives its last program, in case the harness is killed.
-const LINGER: &str = "-p5";
+pub(super) const LINGER: &str = "-p5";
 
 /// A prefix that is ours alone as long as its lock is held.
 pub(super) struct Prefix {
@@ -42,12 +44,10 @@ impl Prefix {
         if dir.is_dir() {
             stop(&wine, &dir);
         }
-        let marker = dir.join("offhook-ready");
-        let fits = format!("2 {} {}\n", wine.version, dir.display());
-        if fs::read_to_string(&marker).ok().as_ref() != Some(&fits) {
-            progress(&format!("making a Wine prefix in {}, once", dir.display()));
-            make(&wine, &dir)
-                .and_then(|()| fs::write(&marker, &fits))
+        if !is_ready(&wine, &dir) {
+            let cache = dir.parent().unwrap_or(&dir);
+            Seed::take(&wine, cache, progress)?
+                .plant(&wine, &dir)
                 .map_err(|error| HostError::prefix(&dir, error))?;
         }
         let stopped = (wine.clone(), dir.clone());
@@ -182,47 +182,23 @@ impl Drop for Keeper {
     }
 }
 
-/// Makes the prefix anew.
-///
-/// Wine's mount manager resets the links of serial ports each time it starts, to the devices it finds or to those that
-/// the registry names. So the registry names links of ours, which we may point anywhere at any time.
-fn make(wine: &Wine, dir: &Path) -> io::Result<()> {
-    if dir.exists() {
-        fs::remove_dir_all(dir)?;
-    }
-    fs::create_dir_all(dir.join("ports"))?;
-    run(&mut wine.server(dir, LINGER))?;
-    let silent = |command: &mut Command| {
-        run(command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null()))
-    };
-    silent(wine.command(dir, "wineboot").arg("-i"))?;
-    let mut ports = "REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\Software\\Wine\\Ports]\r\n".to_owned();
-    for number in 1..=PORTS {
-        let link = port_link(dir, number).display().to_string().replace('\\', "\\\\");
-        // Writing to a string cannot fail.
-        let _ = write!(ports, "\"COM{number}\"=\"{link}\"\r\n");
-    }
-    let file = dir.join("ports.reg");
-    fs::write(&file, ports)?;
-    silent(
-        wine.command(dir, "regedit")
-            .arg("/S")
-            .arg(format!("Z:{}", file.display()).replace('/', "\\")),
-    )?;
-    // Its registry is on the disk only when it has stopped.
-    stop(wine, dir);
-    Ok(())
+/// What stands in a prefix that was made to its end: by which Wine, and where, since its registry holds its place.
+fn ready_mark(wine: &Wine, dir: &Path) -> String {
+    format!("3 {} {}\n", wine.version, dir.display())
 }
 
-fn port_link(dir: &Path, number: usize) -> PathBuf {
-    dir.join("ports").join(format!("com{number}"))
+/// Whether the prefix was made to its end, there and by this Wine.
+pub(super) fn is_ready(wine: &Wine, dir: &Path) -> bool {
+    fs::read_to_string(dir.join(READY)).is_ok_and(|mark| mark == ready_mark(wine, dir))
+}
+
+/// Says that the prefix was made to its end.
+pub(super) fn mark_ready(wine: &Wine, dir: &Path) -> io::Result<()> {
+    fs::write(dir.join(READY), ready_mark(wine, dir))
 }
 
 /// Ends all processes of the prefix and waits until they are gone.
-fn stop(wine: &Wine, dir: &Path) {
+pub(super) fn stop(wine: &Wine, dir: &Path) {
     for option in ["-k", "-w"] {
         // The server exits with an error where nothing runs, which is what is wanted.
         let _ = wine.server(dir, option).status();
@@ -230,7 +206,7 @@ fn stop(wine: &Wine, dir: &Path) {
 }
 
 /// Runs a command to its end; an error names it.
-fn run(command: &mut Command) -> io::Result<()> {
+pub(super) fn run(command: &mut Command) -> io::Result<()> {
     let status = command.status();
     let failed = |what: &dyn std::fmt::Display| {
         io::Error::other(format!(
@@ -247,11 +223,11 @@ fn run(command: &mut Command) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn symlink(to: &Path, link: &Path) -> io::Result<()> {
+pub(super) fn symlink(to: &Path, link: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(to, link)
 }
 
 #[cfg(not(unix))]
-fn symlink(_: &Path, _: &Path) -> io::Result<()> {
+pub(super) fn symlink(_: &Path, _: &Path) -> io::Result<()> {
     Err(ErrorKind::Unsupported.into())
 }
