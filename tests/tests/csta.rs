@@ -1,5 +1,4 @@
 //! The provider for extensions of a PBX keeps every rule and plays every scenario as its golden files say.
-#![cfg(unix)]
 
 use std::path::Path;
 

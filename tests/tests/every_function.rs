@@ -1,5 +1,4 @@
 //! The model provider plays its scenarios as its golden files say, as ELF and as PE, and is asked for every function.
-#![cfg(unix)]
 
 use std::collections::{BTreeMap, BTreeSet};
 

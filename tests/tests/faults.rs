@@ -1,5 +1,4 @@
 //! Each faulty provider gets its own right verdict, and none harms the harness.
-#![cfg(unix)]
 
 use offhook_tests::{elf, pe, run};
 

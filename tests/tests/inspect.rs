@@ -1,5 +1,4 @@
 //! `offhook inspect`: what it says of the reference provider, of faulty ones, and of files that are no provider.
-#![cfg(unix)]
 
 use std::path::Path;
 

@@ -1,5 +1,4 @@
 //! Two providers in one scenario, each with a DLL of its own: a modem and extensions of a PBX on one exchange.
-#![cfg(unix)]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,4 @@
 //! The model provider exports everything, and nothing is wrong with what it tells, as ELF and as PE.
-#![cfg(unix)]
 
 use std::path::Path;
 

@@ -1,7 +1,6 @@
 //! Programs that nobody here wrote read and switch the modem lines of simulated modems: pyserial and the serialport
 //! crate on a pseudo-terminal with the library that is loaded in front, pyserial's own client of RFC 2217, and Windows
 //! programs under Wine.
-#![cfg(target_os = "linux")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};

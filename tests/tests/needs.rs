@@ -1,5 +1,4 @@
 //! What a scenario needs is looked up before it is played; what is missing skips it, with the reason.
-#![cfg(unix)]
 
 use offhook_tests::{Answer, run};
 

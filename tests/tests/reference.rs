@@ -1,5 +1,4 @@
 //! The reference provider keeps every rule and plays every scenario as its golden files say, as ELF and as PE.
-#![cfg(unix)]
 
 use offhook_tests::{Answer, elf, pe, run};
 

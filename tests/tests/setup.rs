@@ -1,5 +1,4 @@
 //! What a run puts up around its providers is there while it lasts and gone, or put back, afterwards.
-#![cfg(unix)]
 
 use std::path::Path;
 

@@ -1,5 +1,4 @@
 //! `offhook sim modem` as a tool: links, typed verbs, the control channel, and what it says of mistakes.
-#![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;

@@ -1,6 +1,5 @@
 //! A user interface DLL lives in an application's process: whatever it does there, the provider goes on and is shut down
 //! in order.
-#![cfg(unix)]
 
 use std::path::Path;
 

@@ -6,7 +6,7 @@ use offhook_sim::ModemProfile;
 use offhook_tests::bench::Bench;
 use offhook_tests::program::{Running, program};
 
-use crate::{call, noise};
+use super::{call, noise};
 
 /// `kermit` on a line, with its own files in `folder`. Both terminals are connected already, so it does not look for
 /// a carrier that a pseudo-terminal cannot show.

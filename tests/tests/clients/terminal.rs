@@ -9,7 +9,7 @@ use offhook_sim::ModemProfile;
 use offhook_tests::bench::Bench;
 use offhook_tests::program::{Running, program};
 
-use crate::chat;
+use super::chat;
 
 /// `cu` with files of its own: a line, and a dialer for it. It gives up being root, and becomes the user `uucp`, for
 /// whom the line and the folder have to be open.

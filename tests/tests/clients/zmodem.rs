@@ -6,7 +6,7 @@ use offhook_tests::bench::Bench;
 use offhook_tests::lines_library;
 use offhook_tests::program::{Running, program};
 
-use crate::{call, noise};
+use super::{call, noise};
 
 #[test]
 fn sz_sends_a_file_to_rz_over_a_call() {

@@ -1,5 +1,4 @@
 //! Programs that nobody here wrote use the simulated modems, on their pseudo-terminals.
-#![cfg(unix)]
 
 mod caller_id;
 mod dial_in;
