@@ -243,7 +243,6 @@ fn parts_that_are_not_there_are_refused() {
             "requestIncompatibleWithDevice",
         ),
         ("GetLogicalDeviceInformation", of("999"), "invalidDeviceID"),
-        ("GetCSTAFeatures", Value::sequence([]), "serviceNotSupported"),
     ];
     for (service, argument, error) in cases {
         assert_eq!(
@@ -279,20 +278,43 @@ fn the_switch_says_what_it_and_its_devices_can_do() {
             .expect("it is there");
         assert_eq!(telephone.get("maxDisplays"), Some(&Value::Integer(1)));
     }
-    let (mut bench, client) = office("annex-j");
-    let features = bench
-        .ask(client, "GetCSTAFeatures", Value::sequence([]))
-        .expect("XML has it");
-    let has = |list: &str, entry: &str| {
-        let of = |member: &str| features.get(member)?.get(list)?.get(entry);
-        of("supportedServices")
-            .or_else(|| of("supportedEvents"))
-            .is_some()
-    };
-    assert!(has("callControlServList", "makeCall"));
-    assert!(has("routeingServList", "routeSelect"));
-    assert!(!has("callControlServList", "sendMessage"));
-    assert!(has("callControlEvtsList", "delivered"));
+}
+
+#[test]
+fn the_switch_lists_its_services_and_events() {
+    for profile in ["hipath", "annex-j", "alcatel", "serial"] {
+        let (mut bench, client) = office(profile);
+        let features = bench
+            .ask(client, "GetCSTAFeatures", Value::sequence([]))
+            .expect("it has some");
+        let has = |list: &str, entry: &str| {
+            let of = |member: &str| features.get(member)?.get(list)?.get(entry);
+            of("supportedServices")
+                .or_else(|| of("supportedEvents"))
+                .is_some()
+        };
+        assert!(has("capExchangeServList", "getCSTAFeatures"), "{profile}");
+        assert!(has("callControlServList", "makeCall"), "{profile}");
+        assert!(has("routeingServList", "routeSelect"), "{profile}");
+        assert!(has("routeingServList", "routeRequest"), "{profile}");
+        assert!(!has("callControlServList", "sendMessage"), "{profile}");
+        assert!(
+            !has("systemStatServList", "systemStatusRegisterAbort"),
+            "{profile}"
+        );
+        assert!(has("callControlEvtsList", "delivered"), "{profile}");
+        assert!(!has("callControlEvtsList", "bridged"), "{profile}");
+        assert!(!has("vendorSpecificEvtsList", "privateEvent"), "{profile}");
+    }
+}
+
+#[test]
+fn an_answer_that_has_no_room_in_a_frame_is_an_error() {
+    let (mut bench, client) = office("panasonic");
+    assert_eq!(
+        bench.ask(client, "GetCSTAFeatures", Value::sequence([])),
+        Err("systemResourceAvailability: resourceLimitExceeded".to_owned())
+    );
 }
 
 #[test]

@@ -36,6 +36,8 @@ fn any_of(ty: &'static Type, printable: bool) -> BoxedStrategy<Value> {
         Kind::Enumerated(names) => prop::sample::select(*names)
             .prop_map(|(name, _)| Value::named(name))
             .boxed(),
+        // XML names each bit that is set.
+        Kind::BitString(names) if printable && names.is_empty() => Just(Value::Bits(0)).boxed(),
         Kind::BitString(names) => bits(names),
         Kind::OctetString if printable => "[!-~]{1,8}"
             .prop_map(|text| Value::Octets(text.into_bytes()))

@@ -283,8 +283,14 @@ impl CstaServer {
         let Some(known) = self.clients.get_mut(&client) else {
             return;
         };
-        if let Err(error) = known.send(&self.profile, self.now, message) {
-            self.note(client, false, format!("cannot be sent: {error}"));
+        let Err(error) = known.send(&self.profile, self.now, message) else {
+            return;
+        };
+        self.note(client, false, format!("cannot be sent: {error}"));
+        // Who asked is told that there is no room for the answer, rather than left to wait.
+        if let Message::Response { invoke, .. } = message {
+            let failure = Message::failure(*invoke, "systemResourceAvailability", "resourceLimitExceeded");
+            self.send(client, &failure);
         }
     }
 

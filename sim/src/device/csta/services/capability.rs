@@ -1,7 +1,7 @@
 //! Capability exchange: what the switch, its services and its devices can do, and which devices there are.
 
 use super::features::subject;
-use super::is_served;
+use super::is_supported;
 use crate::device::csta::{ClientId, CstaServer, Encoding, identifiers};
 use crate::exchange::switch::{DeviceId, DeviceKind, ForwardingType, OperationError, ServiceError, Switch};
 use crate::time::SimTime;
@@ -93,28 +93,31 @@ fn listed(ty: &str, name: &str) -> Option<&'static str> {
     phase3::ty(ty)?.field(&spelled).map(|field| field.name)
 }
 
-/// Adds an entry to the list in `member` of `lists`.
+/// Adds an entry to the list in `member` of `lists`, unless it is there.
 fn add(lists: &mut Vec<(&'static str, Value)>, member: &'static str, entry: &'static str) {
     if !lists.iter().any(|(name, _)| *name == member) {
         lists.push((member, Value::Sequence(Vec::new())));
     }
     for (name, list) in lists {
         if let (true, Value::Sequence(entries)) = (*name == member, list) {
-            entries.push((entry, Value::Null));
+            // No bit is set: none of the optional parameters is claimed.
+            entries.push((entry, Value::Bits(0)));
         }
     }
 }
 
 pub(super) fn features(server: &mut CstaServer, _: &mut Switch, _: ClientId, _: &Value) -> Answer {
-    if !matches!(server.profile().encoding, Encoding::Xml(_)) {
-        return Err(OperationError::ServiceNotSupported.into());
-    }
     let (mut services, mut events) = (Vec::new(), Vec::new());
-    for service in SERVICES.iter().filter(|service| is_served(service)) {
+    for service in SERVICES.iter().filter(|service| is_supported(service)) {
         let (member, ty) = service_list(service.group);
         if let Some(entry) = listed(ty, service.name) {
             add(&mut services, member, entry);
         }
+    }
+    if server.profile().encoding == Encoding::Phase3 {
+        // ECMA-285 has no OPTIONAL in this one list, so that a decoder made from it needs them.
+        add(&mut services, "snapshotServList", "snapshotCallData");
+        add(&mut services, "snapshotServList", "snapshotDeviceData");
     }
     for event in EVENTS.iter().filter(|event| !NEVER.contains(&event.name)) {
         let (member, ty) = event_list(event.category);
@@ -337,6 +340,23 @@ impl CstaServer {
                 ("deviceList", Value::List(list)),
             ]);
             self.request(client, "SwitchingFunctionDevices", argument);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EVENTS, SERVICES, event_list, listed, service_list};
+
+    #[test]
+    fn every_service_and_event_of_the_tables_has_its_entry_in_a_list() {
+        for service in SERVICES {
+            let (_, ty) = service_list(service.group);
+            assert!(listed(ty, service.name).is_some(), "{}", service.name);
+        }
+        for event in EVENTS {
+            let (_, ty) = event_list(event.category);
+            assert!(listed(ty, event.name).is_some(), "{}", event.name);
         }
     }
 }

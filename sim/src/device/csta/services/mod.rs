@@ -141,8 +141,17 @@ static NOT_SERVED: &[(&str, &str)] = &[
     ("RouteRequest", "only a switch asks for a way"),
     ("RouteUsed", "only a switch tells the way"),
     ("RouteRegisterAbort", "only a switch aborts a registration"),
-    ("SystemRegisterAbort", "only a switch aborts a registration"),
+    ("SystemRegisterAbort", "only a switch aborts a registration, and this one never does"),
     ("SwitchingFunctionDevices", "only a switch lists its devices"),
+];
+
+/// The services of [`NOT_SERVED`] that the switch itself asks its clients for.
+static ASKED: &[&str] = &[
+    "ReRoute",
+    "RouteRequest",
+    "RouteUsed",
+    "RouteRegisterAbort",
+    "SwitchingFunctionDevices",
 ];
 
 /// The answer of services that have nothing to say.
@@ -172,9 +181,9 @@ fn failure(error: ServiceError) -> Value {
     }
 }
 
-/// Whether a service has a row of its own.
-fn is_served(service: &Service) -> bool {
-    HANDLERS.iter().any(|(name, _)| *name == service.name)
+/// Whether the switch has a service: it serves it, or asks for it itself.
+fn is_supported(service: &Service) -> bool {
+    HANDLERS.iter().any(|(name, _)| *name == service.name) || ASKED.contains(&service.name)
 }
 
 impl CstaServer {
@@ -228,7 +237,7 @@ impl CstaServer {
 
 #[cfg(test)]
 mod tests {
-    use super::{HANDLERS, NOT_SERVED};
+    use super::{ASKED, HANDLERS, NOT_SERVED};
     use crate::wire::csta::services::SERVICES;
 
     #[test]
@@ -242,5 +251,8 @@ mod tests {
             assert_eq!(served + refused, 1, "{}", service.name);
         }
         assert_eq!(HANDLERS.len() + NOT_SERVED.len(), SERVICES.len());
+        for asked in ASKED {
+            assert!(NOT_SERVED.iter().any(|(name, _)| name == asked), "{asked}");
+        }
     }
 }

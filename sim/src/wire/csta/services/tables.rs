@@ -27,7 +27,7 @@ const NO_DATA: Option<&str> = Some("NoData");
 /// The services of ECMA-285, 4th edition, chapter by chapter.
 #[rustfmt::skip]
 pub static SERVICES: &[Service] = &[
-    row(Capability, 200, "GetCSTAFeatures", "GetCSTAFeaturesArgument", Some("GetCSTAFeaturesResult")),
+    row(Capability, 370, "GetCSTAFeatures", "GetCSTAFeatureArgument", Some("GetCSTAFeatureResult")),
     row(Capability, 201, "GetLogicalDeviceInformation", "DeviceArgument", Some("GetLogicalDeviceInformationResult")),
     row(Capability, 202, "GetPhysicalDeviceInformation", "DeviceArgument", Some("GetPhysicalDeviceInformationResult")),
     row(Capability, 203, "GetSwitchingFunctionCaps", "NoData", Some("GetSwitchingFunctionCapsResult")),
