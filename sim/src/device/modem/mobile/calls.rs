@@ -2,6 +2,7 @@
 //! (TS 22.084).
 
 use super::Cme;
+use super::phonebook::List;
 use crate::device::modem::line::CallProgress;
 use crate::device::modem::{LineAction, Mode, Modem, Outcome};
 use crate::exchange::{CallerId, LineService};
@@ -93,6 +94,7 @@ impl Modem {
         let withheld = self.settings.number("+CLIR", 0) == 1
             || string.elements.contains(&crate::wire::at::DialElement::Withhold);
         self.serve(LineService::Withhold(withheld));
+        self.note_number(List::Dialled, &string.digits());
         if string.return_to_command {
             self.new_call(false, CallState::Dialling, Some(string.digits()));
         }
@@ -139,8 +141,20 @@ impl Modem {
         self.tell(text);
     }
 
+    /// The number of the call that rings, where it is known.
+    fn incoming_number(&self) -> Option<String> {
+        let mut calls = self.mobile.iter().flat_map(|mobile| &mobile.calls);
+        calls
+            .find(|call| call.state == CallState::Incoming)?
+            .number
+            .clone()
+    }
+
     /// The caller gave up.
     pub(in super::super) fn mobile_call_missed(&mut self) {
+        if let Some(number) = self.incoming_number() {
+            self.note_number(List::Missed, &number);
+        }
         self.drop_calls(CallState::Incoming);
     }
 
@@ -151,6 +165,9 @@ impl Modem {
         }
         if !self.has_call(CallState::Incoming) {
             return Outcome::Failed(ResultCode::NoCarrier);
+        }
+        if let Some(number) = self.incoming_number() {
+            self.note_number(List::Received, &number);
         }
         self.set_calls(CallState::Incoming, CallState::Active);
         self.go_off_hook();
