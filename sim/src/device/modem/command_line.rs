@@ -59,7 +59,11 @@ impl CommandLineReader {
     pub(super) fn push(&mut self, byte: u8, settings: &Settings, quirks: &Quirks) -> Option<Input> {
         self.just_ended = false;
         // V.250 5.1: commands are seven-bit; the eighth may be parity. Mobile equipment takes names in them (27.007 5.5).
-        let byte = if quirks.eight_bit_commands { byte } else { byte & 0x7f };
+        let byte = if quirks.eight_bit_commands {
+            byte
+        } else {
+            byte & 0x7f
+        };
         match &mut self.state {
             State::Idle if byte.eq_ignore_ascii_case(&b'A') => self.state = State::SeenA(byte),
             State::Idle => {}
