@@ -23,6 +23,8 @@ mod modem_lines;
 #[cfg(unix)]
 mod needs;
 #[cfg(unix)]
+mod odd;
+#[cfg(unix)]
 mod reference;
 #[cfg(unix)]
 mod selftest;

@@ -107,7 +107,7 @@ pub fn describe(address: usize, access: Access, note: &mut impl Write) -> fmt::R
     let doing = match access {
         Access::Read => "read",
         Access::Write => "write",
-        Access::Other => "access",
+        Access::Other => "use as code",
     };
     let (argument, function) = (entry.argument.load(Relaxed) + 1, entry.function());
     if entry.released.load(Relaxed) {
@@ -116,12 +116,23 @@ pub fn describe(address: usize, access: Access, note: &mut impl Write) -> fmt::R
             "{doing} of memory of argument {argument} of {function} after the call returned"
         );
     }
-    let length = entry.length.load(Relaxed);
-    let offset = address.wrapping_sub(entry.address.load(Relaxed));
-    write!(
-        note,
-        "{doing} past the end of argument {argument} of {function}: offset {offset} of {length} bytes"
-    )
+    let (length, first) = (entry.length.load(Relaxed), entry.address.load(Relaxed));
+    match address.checked_sub(first) {
+        None => write!(
+            note,
+            "{doing} before the beginning of argument {argument} of {function}, by {} bytes",
+            first - address
+        ),
+        // What is there may be read and written: it was jumped to.
+        Some(offset) if offset < length => write!(
+            note,
+            "{doing} of argument {argument} of {function}: offset {offset} of {length} bytes"
+        ),
+        Some(offset) => write!(
+            note,
+            "{doing} past the end of argument {argument} of {function}: offset {offset} of {length} bytes"
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +158,14 @@ mod tests {
         assert_eq!(
             note(second.address + 9, Access::Read),
             "read past the end of argument 6 of TSPI_lineGetDevCaps: offset 9 of 7 bytes"
+        );
+        assert_eq!(
+            note(first.address, Access::Other),
+            "use as code of argument 5 of TSPI_lineGetDevCaps: offset 0 of 12 bytes"
+        );
+        assert_eq!(
+            note(first.address - 2, Access::Read),
+            "read before the beginning of argument 5 of TSPI_lineGetDevCaps, by 2 bytes"
         );
         arena.end().unwrap();
         assert_eq!(

@@ -116,6 +116,10 @@ impl Player<'_> {
         let accepted = invoked.result >= 0;
         let mut names = Vec::new();
         if accepted {
+            // A request may be taken and end with an error: then it has made nothing, and no handle need be there.
+            let lacking = makes.iter().any(|make| given(&invoked, make).is_err());
+            let failed = lacking && self.end_of(provider, &invoked)?.0 < 0;
+            let makes = if failed { Vec::new() } else { makes };
             for make in makes {
                 names.push(make.name.clone());
                 self.bind(provider, device, line, make, &invoked)?;
@@ -446,7 +450,7 @@ impl Player<'_> {
         invoked: &Invoked,
     ) -> Result<(), Stop> {
         let from = invoked.from;
-        let hd = given(invoked, make.out)?;
+        let hd = given(invoked, &make)?;
         match make.kind {
             NameKind::Line => {
                 let open = OpenLine {
@@ -518,9 +522,12 @@ struct Whom {
     named: bool,
 }
 
-/// A handle that the provider must have given. TAPI never calls on with a handle it was not given.
-fn given(invoked: &Invoked, out: &str) -> Result<u64, Stop> {
+/// A handle that the provider must have given. TAPI never calls on with a handle it was not given. Microsoft's sample gives 0
+/// for an MSP instance of which it keeps nothing.
+fn given(invoked: &Invoked, make: &Make) -> Result<u64, Stop> {
+    let out = make.out;
     match invoked.number(out) {
+        0 if make.kind == NameKind::MspInstance && invoked.wrote(out) => Ok(0),
         0 => Err(Stop::failed(format!(
             "{} succeeded and gave no handle in *{out}",
             invoked.function.name

@@ -249,7 +249,10 @@ fn judge_report(inspection: &mut Inspection, report: &ProviderReport) {
         .map(|phone| ("phone", phone.device, phone.version));
     for (kind, device, version) in lines.chain(phones) {
         if let (Got::Is(answered), None) = (version, devices::settled(version)) {
-            let message = format!("{answered} was settled on, outside the range 1.3 to 3.1 that was offered");
+            let message = match answered.0 {
+                0 => format!("TSPI_{kind}NegotiateTSPIVersion succeeded and left *lpdwTSPIVersion as it was"),
+                _ => format!("{answered} was settled on, outside the range 1.3 to 3.1 that was offered"),
+            };
             let page = format!("nf-tspi-tspi_{kind}negotiatetspiversion.md");
             inspection.finding(
                 format!("{kind} {device}"),

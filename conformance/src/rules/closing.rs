@@ -121,7 +121,10 @@ fn msp_instances_are_apart(story: &Story<'_>) -> Judgement {
         });
         let handle = one.number_out("lphdMSPLine");
         same_address.then(|| match one.result() {
-            Some(0) => kept(handle != Some(other.hd), || format!("two instances have the handle {:#x}", other.hd)),
+            // Of an instance with the handle 0 the provider keeps nothing.
+            Some(0) => kept(other.hd == 0 || handle != Some(other.hd), || {
+                format!("two instances have the handle {:#x}", other.hd)
+            }),
             result => kept(false, || {
                 let result = render_result(result.unwrap_or_default());
                 format!("an instance is open on the line, and a second one was refused with {result}")

@@ -191,7 +191,6 @@ exercises![
     "terminal-routing",
     "call-changes",
     "accepted",
-    "accepted-at-once",
     "closed-connected",
     "hold",
     "swap",

@@ -81,7 +81,8 @@ const UNAVAILABLE: [&str; 2] = ["LINEERR_OPERATIONUNAVAIL", "PHONEERR_OPERATIONU
 const FOREIGN: u32 = 0x7000_0000;
 
 fn answered(one: &Invocation<'_>, out: &str) -> Option<u32> {
-    Some(one.number_out(out).filter(|_| one.result() == Some(0))? as u32)
+    // What was left as it was is another rule's matter.
+    Some(one.number_out(out).filter(|_| one.result() == Some(0) && one.wrote(out))? as u32)
 }
 
 fn answers_within_the_range(story: &Story<'_>) -> Judgement {

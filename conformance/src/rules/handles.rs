@@ -105,6 +105,10 @@ fn fills_call_handles(story: &Story<'_>) -> Judgement {
     let makes_one = |one: &&Invocation<'_>| one.accepted() && one.function.name != "TSPI_lineForward";
     for one in story.invocations.iter().filter(makes_one) {
         let Some(returned) = one.returned else { continue };
+        // A provider may take a request and complete it with an error: then there is no call, and TAPI asks for no handle.
+        if story.outcome(one).is_some_and(|outcome| !outcome.succeeded()) {
+            continue;
+        }
         let places = one
             .function
             .args

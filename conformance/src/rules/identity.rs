@@ -24,7 +24,7 @@ pub const RULES: &[Rule] = &[
         page: "nf-tspi-tspi_linegetcallids.md",
         level: Must,
         requirement: "A function that succeeds fills every place that it is given for a number, an icon, a CLSID or an MSP handle: none \
-                      stays as it was. An icon may be NULL.",
+                      stays as it was. An icon may be NULL, and an MSP handle 0.",
         why: "TAPI hands on what stood in its memory.",
         mend: "Write each place before returning 0.",
         broken_by: "leaves-call-id",
@@ -119,7 +119,7 @@ fn places_are_filled(story: &Story<'_>) -> Judgement {
             };
             let filled = match arg.kind {
                 Kind::OutDword(_) | Kind::OutIcon | Kind::OutGuid if is_poison(before) => !is_poison(after),
-                Kind::OutHandle(HandleKind::HdMspLine) => after.iter().any(|byte| *byte != 0) && !is_poison(after),
+                Kind::OutHandle(HandleKind::HdMspLine) => !is_poison(after),
                 _ => continue,
             };
             let said = kept(filled, || format!("{} returned 0 and left *{} as it was", one.function.name, arg.name));

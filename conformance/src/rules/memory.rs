@@ -29,7 +29,7 @@ fn memory_is_respected(story: &Story<'_>) -> Judgement {
         let died = match one.returned {
             Some(_) => None,
             None => story.events[one.called..].iter().find_map(|event| match &event.what {
-                What::Host(HostNote::Died(how)) if event.by == story.party && how.starts_with("crashed") => Some(how),
+                What::Host(HostNote::Died(how)) if event.by == story.party && is_of_memory_given(how) => Some(how),
                 _ => None,
             }),
         };
@@ -44,4 +44,11 @@ fn memory_is_respected(story: &Story<'_>) -> Judgement {
         );
     }
     judgement
+}
+
+/// Whether a crash came at the edges of memory that TAPI gave. Others are a bad pointer of the provider's own, though they
+/// come in a function too.
+fn is_of_memory_given(how: &str) -> bool {
+    let edges = [" past the end of argument ", " before the beginning of argument "];
+    how.starts_with("crashed") && edges.iter().any(|edge| how.contains(edge))
 }

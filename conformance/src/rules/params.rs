@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Level::{Must, Should};
-use super::judging::{Said, call_was_given_time, each_answer, each_outcome, is_error, kept};
+use super::judging::{call_was_given_time, each_answer, each_outcome, is_error, kept};
 use super::{Answer, Invocation, Judgement, Origin, Rule, Story};
 use crate::tspi::structures::LINECALLPARAMS;
 use crate::tspi::{Decoded, Value, constant_value, decode, render_constant, render_result};
@@ -73,13 +73,24 @@ pub const RULES: &[Rule] = &[
         page: "passthrough-mode.md",
         level: Must,
         requirement: "Where LINEDEVCAPS.dwBearerModes has LINEBEARERMODE_PASSTHROUGH, TSPI_lineMakeCall with it is not refused for its bearer \
-                      and goes to LINECALLSTATE_CONNECTED at once, without dialling; TSPI_lineSetCallParams takes it too. Without \
-                      the bit both refuse it.",
+                      and goes to LINECALLSTATE_CONNECTED at once, without dialling; TSPI_lineSetCallParams takes it too.",
         why: "Terminal and fax programs talk to the modem themselves, and find the port shut.",
         mend: "Open the port and report CONNECTED, or do not list the bearer mode.",
         broken_by: "passthrough-in-name-only",
         exercises: &["passthrough"],
         judge: passthrough_connects_at_once,
+    },
+    Rule {
+        id: "tspi/passthrough-mode/1",
+        page: "passthrough-mode.md",
+        level: Should,
+        requirement: "Where LINEDEVCAPS.dwBearerModes lacks LINEBEARERMODE_PASSTHROUGH, TSPI_lineMakeCall and TSPI_lineSetCallParams with it \
+                      are refused. Published providers do not look at the bearer mode: a warning.",
+        why: "A program that speaks to the modem itself takes the port for its own, and the provider dials on it.",
+        mend: "Return LINEERR_INVALBEARERMODE for a bearer mode that dwBearerModes does not list.",
+        broken_by: "passthrough-unclaimed",
+        exercises: &["passthrough-asked", "passthrough"],
+        judge: passthrough_is_claimed,
     },
 ];
 
@@ -249,37 +260,56 @@ fn predictive_calls_are_transferred(story: &Story<'_>) -> Judgement {
     })
 }
 
-fn passthrough_connects_at_once(story: &Story<'_>) -> Judgement {
+/// Whether the line claims passthrough, where a call asks for it.
+fn passthrough_asked(story: &Story<'_>, one: &Invocation<'_>) -> Option<bool> {
     let bearer = constant_value("LINEBEARERMODE_PASSTHROUGH");
-    let able = |one: &Invocation<'_>| {
-        let caps = story.caps("LINEDEVCAPS", story.device_of(one)?, one.called)?;
-        Some(caps.number("dwBearerModes")? & bearer != 0)
+    let wanted = match one.function.name {
+        "TSPI_lineMakeCall" => number(&params(one)?, "dwBearerMode"),
+        _ => one.dword("dwBearerMode"),
     };
+    if wanted != bearer {
+        return None;
+    }
+    let caps = story.caps("LINEDEVCAPS", story.device_of(one)?, one.called)?;
+    Some(caps.number("dwBearerModes")? & bearer != 0)
+}
+
+const ASKS_FOR_PASSTHROUGH: [&str; 2] = ["TSPI_lineMakeCall", "TSPI_lineSetCallParams"];
+
+fn passthrough_connects_at_once(story: &Story<'_>) -> Judgement {
     let errors = ["LINEERR_INVALBEARERMODE", "LINEERR_BEARERMODEUNAVAIL", "LINEERR_OPERATIONUNAVAIL"];
-    let bearing = |able: bool, result: i32| -> Option<Said> {
-        kept(if able { !is_error(result, &errors) } else { result < 0 }, || {
-            let has = if able { "has" } else { "lacks" };
-            format!("dwBearerModes {has} LINEBEARERMODE_PASSTHROUGH, and {} came", render_result(result))
-        })
-    };
-    let mut all = each_outcome(story, "TSPI_lineMakeCall", |one, outcome| {
-        let wanted = number(&params(one)?, "dwBearerMode") == bearer;
-        let able = able(one).filter(|_| wanted)?;
-        if !able || !outcome.succeeded() {
-            return bearing(able, outcome.result);
-        }
-        let call = story.call(one.value("htCall")?)?;
-        let first = call.states.first();
-        if first.is_none() && !call_was_given_time(story, call, outcome.at) {
-            return None;
-        }
-        kept(first.is_some_and(|seen| seen.state == constant_value("LINECALLSTATE_CONNECTED")), || {
-            let first = first.map_or("no state".to_owned(), |seen| render_constant("LINECALLSTATE", seen.state));
-            format!("a call in passthrough began with {first}")
-        })
-    });
-    all.join(each_outcome(story, "TSPI_lineSetCallParams", |one, outcome| {
-        bearing(able(one).filter(|_| one.dword("dwBearerMode") == bearer)?, outcome.result)
-    }));
+    let mut all = Judgement::default();
+    for function in ASKS_FOR_PASSTHROUGH {
+        all.join(each_outcome(story, function, |one, outcome| {
+            passthrough_asked(story, one).filter(|able| *able)?;
+            if !outcome.succeeded() || function == "TSPI_lineSetCallParams" {
+                return kept(!is_error(outcome.result, &errors), || {
+                    format!("dwBearerModes has LINEBEARERMODE_PASSTHROUGH, and {} came", render_result(outcome.result))
+                });
+            }
+            let call = story.call(one.value("htCall")?)?;
+            let first = call.states.first();
+            if first.is_none() && !call_was_given_time(story, call, outcome.at) {
+                return None;
+            }
+            kept(first.is_some_and(|seen| seen.state == constant_value("LINECALLSTATE_CONNECTED")), || {
+                let first = first.map_or("no state".to_owned(), |seen| render_constant("LINECALLSTATE", seen.state));
+                format!("a call in passthrough began with {first}")
+            })
+        }));
+    }
+    all
+}
+
+fn passthrough_is_claimed(story: &Story<'_>) -> Judgement {
+    let mut all = Judgement::default();
+    for function in ASKS_FOR_PASSTHROUGH {
+        all.join(each_outcome(story, function, |one, outcome| {
+            passthrough_asked(story, one).filter(|able| !*able)?;
+            kept(!outcome.succeeded(), || {
+                format!("dwBearerModes lacks LINEBEARERMODE_PASSTHROUGH, and {function} was taken")
+            })
+        }));
+    }
     all
 }

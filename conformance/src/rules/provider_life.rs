@@ -1,6 +1,6 @@
 //! Rules about the provider as a whole: started and started again, devices that come while it runs, its user interface named.
 
-use super::Level::Must;
+use super::Level::{Must, Should};
 use super::judging::{each, each_outcome, is_error, kept, never_fails_with};
 use super::{Invocation, Judgement, Rule, Story};
 use crate::tspi::structures::POISON;
@@ -91,8 +91,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "tspi/providerUIIdentify/2",
         page: "nf-tspi-tspi_provideruiidentify.md",
-        level: Must,
-        requirement: "TSPI_providerUIIdentify gives the whole path of the DLL with the user interface, from the root on, with its terminating null.",
+        level: Should,
+        requirement: "TSPI_providerUIIdentify gives the whole path of the DLL with the user interface, from the root on, with its \
+                      terminating null. Microsoft's sample gives the bare name of a file in the system directory, which Windows finds: a \
+                      warning.",
         why: "Windows loads another DLL of that name into the application, or none.",
         mend: "Use GetModuleFileName, or put the system directory in front.",
         broken_by: "interface-without-path",

@@ -1,6 +1,6 @@
 //! Rules about `LINE_CALLSTATE` and `LINE_CALLINFO`: which states, in which order, with which detail.
 
-use super::Level::Must;
+use super::Level::{Must, Should};
 use super::{Judgement, Origin, Rule, Story};
 use crate::trace::What;
 use crate::tspi::{constant_value, family, message, render_constant};
@@ -54,8 +54,9 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "tspi/linecallstate--constants/5",
         page: "linecallstate--constants.md",
-        level: Must,
-        requirement: "LINECALLSTATE_CONNECTED is reported only once the connection stands.",
+        level: Should,
+        requirement: "LINECALLSTATE_CONNECTED is reported only once the connection stands. Devices without \
+                      call progress cannot tell, and providers for them report it when dialling is done: a warning.",
         why: "An application starts to speak or send while the far end still rings.",
         mend: "Report LINECALLSTATE_CONNECTED when the device reports the answer, not when dialling is done.",
         broken_by: "connected-too-early",

@@ -1,7 +1,6 @@
 //! Judging a provider by the rules: the exercises that show them are played and their traces judged.
 
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use super::{Observer, Played, not_set, pass, play_one, selected, stopped, tell};
 use crate::app::Backdrop;
@@ -15,34 +14,35 @@ use crate::trace::render;
 use crate::verdict::Verdict;
 
 /// Judges a provider by every rule that the filters select: plays the exercises that show those rules (all, where
-/// there is no filter), and reports a result an exercise that did not go through and one a rule.
+/// there is no filter), and reports a result an exercise that did not go through and one a rule. A filter that begins with
+/// `exercise/` selects exercises by their names, and the rules that they show.
 pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observer) -> Report {
+    let shows = |rule: &Rule| rule.exercises.iter().any(|name| is_named(filters, name));
     let chosen: Vec<&'static Rule> = rules()
-        .filter(|rule| rule.level <= backdrop.strictness && selected(filters, rule.id))
+        .filter(|rule| rule.level <= backdrop.strictness)
+        .filter(|rule| selected(filters, rule.id) || shows(rule))
         .collect();
     let mut report = Report {
         provider: backdrop.cast.describe(),
         outcomes: Vec::new(),
     };
     let mut bench = Bench::of(chosen.iter().copied());
-    let exercises: Vec<Staged> = EXERCISES
+    let exercises: Vec<(String, &Exercise)> = EXERCISES
         .iter()
         .filter(|exercise| match filters {
             [] => exercise.level <= backdrop.strictness,
-            _ => chosen.iter().any(|rule| rule.exercises.contains(&exercise.name)),
+            _ => {
+                let mut wanted = chosen.iter().filter(|rule| selected(filters, rule.id));
+                is_named(filters, exercise.name) || wanted.any(|rule| rule.exercises.contains(&exercise.name))
+            }
         })
-        .map(|exercise| Staged {
-            id: format!("exercise/{}", exercise.name),
-            exercise,
-            scenario: staged(exercise, backdrop),
-        })
+        .map(|exercise| (format!("exercise/{}", exercise.name), exercise))
         .collect();
     in_order(
         backdrop.jobs,
         &exercises,
-        |one| one.scenario.as_ref().map_or(Duration::ZERO, Scenario::waits),
-        |one| one.play(backdrop),
-        |Staged { id, exercise, .. }, news| {
+        |(id, exercise)| exercised(id, exercise, backdrop),
+        |(id, exercise), news| {
             let outcome = match news {
                 News::Begun => {
                     observer.begins(id);
@@ -70,25 +70,24 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
     report
 }
 
-/// An exercise that is to be played.
-struct Staged {
-    id: String,
-    exercise: &'static Exercise,
-    scenario: Result<Scenario, ScenarioError>,
+/// Whether a filter names an exercise as results do, from `exercise/` on.
+fn is_named(filters: &[String], exercise: &str) -> bool {
+    let mut names = filters
+        .iter()
+        .filter_map(|filter| filter.strip_prefix("exercise/"));
+    names.any(|name| exercise.contains(name))
 }
 
-impl Staged {
-    /// Plays it: what came of it, or why it could not be played.
-    fn play(&self, backdrop: &Backdrop) -> Result<Played, Outcome> {
-        let scenario = self.scenario.as_ref().map_err(|error| Outcome {
-            id: self.id.clone(),
-            verdict: Verdict::HarnessBug,
-            message: format!("an exercise does not parse: {error}"),
-            place: None,
-            breach: None,
-        })?;
-        play_one(scenario, backdrop, self.exercise.probe).map_err(|error| not_set(&self.id, &error))
-    }
+/// Plays an exercise: what came of it, or why it could not be played.
+fn exercised(id: &str, exercise: &Exercise, backdrop: &Backdrop) -> Result<Played, Outcome> {
+    let scenario = staged(exercise, backdrop).map_err(|error| Outcome {
+        id: id.to_owned(),
+        verdict: Verdict::HarnessBug,
+        message: format!("an exercise does not parse: {error}"),
+        place: None,
+        breach: None,
+    })?;
+    play_one(&scenario, backdrop, exercise.probe).map_err(|error| not_set(id, &error))
 }
 
 /// The scenario of an exercise, as it is played before this backdrop.

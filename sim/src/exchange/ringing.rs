@@ -1,7 +1,5 @@
 //! Ringing: bursts, silences, and the caller id between them.
 
-use std::time::Duration;
-
 use super::switch::{CallEvent, ConnectionId, Party};
 use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal, RingPattern, StationBehaviour, Timer};
 use crate::time::SimTime;
@@ -70,8 +68,7 @@ impl Exchange {
     }
 
     pub(super) fn burst(&mut self, turn: u64, number: &str, now: SimTime) {
-        let pattern = self.ring_pattern(number);
-        let silence_at = now + Duration::from_millis(pattern.length_ms().into());
+        let silence_at = now + self.config.ring_on;
         let caller_id_follows = !self.config.caller_id_first;
         let Some(ringing) = self.ringing(turn, number) else {
             return;
@@ -93,7 +90,7 @@ impl Exchange {
                 call,
                 number: number.to_owned(),
             });
-            self.signal(number, LineSignal::RingPattern(pattern));
+            self.signal(number, LineSignal::RingPattern(self.ring_pattern(number)));
             self.signal(number, LineSignal::Ring);
         }
     }

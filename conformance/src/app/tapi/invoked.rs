@@ -34,6 +34,12 @@ impl Invoked {
             .map(|(_, bytes)| bytes.as_slice())
     }
 
+    /// Whether an out argument holds something else than it did before.
+    pub fn wrote(&self, name: &str) -> bool {
+        self.out(name)
+            .is_some_and(|bytes| bytes.iter().any(|byte| *byte != POISON))
+    }
+
     /// An out argument as a number.
     pub fn number(&self, name: &str) -> u64 {
         let mut wide = [0; 8];

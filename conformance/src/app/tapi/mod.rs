@@ -22,7 +22,7 @@ use super::Stop;
 use crate::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
 use crate::trace::{HostNote, Party, Recorder, Waited, What};
 use crate::tspi::marshal::Call;
-use crate::tspi::{Function, Group, Mode, Need, Version, functions, render_result};
+use crate::tspi::{Function, Group, Mode, Version, render_result};
 
 /// The permanent provider id that TAPI gives at installation; registry settings go by it.
 pub const PROVIDER_ID: u32 = 4;
@@ -90,9 +90,7 @@ impl Tapi {
         };
         let mut child = Child::spawn(host, options.clone(), move |message| sink.record(message))?;
         child.load(dll)?;
-        recorder.push(party.clone(), What::Host(HostNote::Loaded));
-        let names = exported(&mut child).map_err(HostError::LoadDied)?;
-        recorder.push(party, What::Exports { of_ui: false, names });
+        recorder.push(party, What::Host(HostNote::Loaded));
         Ok(Tapi {
             name: name.to_owned(),
             recorder,
@@ -263,10 +261,10 @@ impl Tapi {
             }
             Replied::Missing => {
                 let text = format!("the provider does not export {}", function.name);
-                Err(if function.need == Need::Optional {
-                    Stop::Skipped(text)
-                } else {
-                    Stop::failed(text)
+                // What a provider leaves out of basic telephony a rule warns of; there is nothing more to play.
+                Err(match function.is_vital() {
+                    true => Stop::failed(text),
+                    false => Stop::Skipped(text),
                 })
             }
         }
@@ -293,7 +291,7 @@ impl Tapi {
             Waited::Seen(Ok(result)) => Ok(result),
             Waited::Seen(Err(())) => Err(self.ended_meanwhile()),
             Waited::TimedOut => Err(Stop::failed(format!(
-                "request {request:#x} was not completed within {within:?}"
+                "request {request:#x} was not completed within {within:?}; --timeout gives it more"
             ))),
         }
     }
@@ -350,9 +348,15 @@ impl Tapi {
     }
 
     fn finish_provider(mut self) -> Result<(), Stop> {
-        // As many as TSPI_providerInit succeeded: a provider that counts them runs until the last.
+        // As many as TSPI_providerInit succeeded: a provider that counts them runs until the last. One that has ignored all
+        // but the first has ended with the first, and may refuse the rest.
+        let mut ended = false;
         while self.initialised {
-            self.shut_down()?;
+            match self.shut_down() {
+                Ok(()) => ended = true,
+                Err(stop) if !ended || matches!(stop, Stop::Died { .. }) => return Err(stop),
+                Err(_) => self.initialised = false,
+            }
         }
         let party = self.party();
         match self.child.shutdown() {
@@ -380,14 +384,6 @@ impl Tapi {
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
-}
-
-/// The functions of TSPI that the DLL in a child exports.
-fn exported(child: &mut Child) -> Result<Vec<&'static str>, Death> {
-    let names: Vec<&'static str> = functions().map(|function| function.name).collect();
-    let found = child.exports(&names)?;
-    let found = names.into_iter().zip(found).filter(|(_, found)| *found);
-    Ok(found.map(|(name, _)| name).collect())
 }
 
 /// A call of a function that is known to exist.

@@ -74,6 +74,12 @@ impl<'t> Invocation<'t> {
             .map(|(_, bytes)| bytes.as_slice())
     }
 
+    /// Whether an out argument holds something else than the pattern that TAPI's memory held before.
+    pub fn wrote(&self, name: &str) -> bool {
+        self.bytes_out(name)
+            .is_some_and(|bytes| bytes.iter().any(|byte| *byte != POISON))
+    }
+
     /// An out argument read as a DWORD or a handle of four or eight bytes; 0 where the provider left it as it was.
     pub fn number_out(&self, name: &str) -> Option<u64> {
         let bytes = self.bytes_out(name)?;

@@ -3,7 +3,6 @@
 
 mod answers;
 mod ends;
-mod exports;
 mod invocation;
 mod lives;
 mod read;
@@ -12,10 +11,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::trace::{CallbackArgs, Event, Party, What};
-use crate::tspi::Version;
+use crate::tspi::{Mode, Version};
 
 pub use answers::Answer;
-pub use exports::Exports;
 pub use invocation::{Invocation, Outcome, Request, Returned};
 pub use lives::{CallLife, Conference, DialogLife, LineLife, Mask, MspLife, Origin, PhoneLife, StateSeen};
 
@@ -49,10 +47,8 @@ pub struct Story<'t> {
     pub callbacks: Vec<(usize, &'t CallbackArgs)>,
     /// Phone callbacks: index and arguments.
     pub phone_callbacks: Vec<(usize, &'t CallbackArgs)>,
-    /// What the provider's DLL exports, and where that was noted.
-    pub exports: Option<Exports<'t>>,
-    /// What the DLL of its user interface exports, once an application has loaded it.
-    pub ui_exports: Option<Exports<'t>>,
+    /// Functions that were called and are not exported.
+    pub missing: Vec<&'static str>,
     /// Whether the child lived until it was told to end.
     pub ended_well: bool,
     /// Where in `requests` each id is.
@@ -77,8 +73,7 @@ impl<'t> Story<'t> {
             answers: Vec::new(),
             callbacks: Vec::new(),
             phone_callbacks: Vec::new(),
-            exports: None,
-            ui_exports: None,
+            missing: Vec::new(),
             ended_well: false,
             request_ids: HashMap::new(),
         };
@@ -148,9 +143,13 @@ impl<'t> Story<'t> {
         self.requests.get(*self.request_ids.get(&id)?)
     }
 
-    /// How a call ended: with its return, or with its first completion; `None` while it has not.
+    /// How a call ended: with its return, or with its first completion; `None` while it has not, and where an asynchronous
+    /// function returned 0, which neither refuses nor begins a request.
     pub fn outcome(&self, one: &Invocation<'_>) -> Option<Outcome> {
         let returned = one.returned?;
+        if returned.result == 0 && one.function.mode == Mode::Async {
+            return None;
+        }
         let id = one.value("dwRequestID").filter(|_| returned.result > 0);
         let Some(id) = id else {
             return Some(Outcome {

@@ -98,6 +98,9 @@ impl Renderer {
         let (Kind::OutHandle(handle), Value::Handle(hd)) = (kind, value) else {
             return None;
         };
+        if value.is_unfilled() {
+            return None;
+        }
         let ht = *self.makes.get(&(by.clone(), seq, parameter.to_owned()))?;
         let own = handle_name(handle)?;
         Some(self.names.name_after(by, (own.strip_prefix("hd")?, ht), own, *hd))
@@ -106,6 +109,7 @@ impl Renderer {
     /// A value with its stable name where it is a handle or a request id.
     fn value(&mut self, by: &Party, kind: Kind, value: &Value) -> String {
         let number = match value {
+            value if value.is_unfilled() => return value.to_string(),
             Value::Text(path) if matches!(kind, Kind::OutString { .. }) => {
                 return format!("{:?}", library_name(path));
             }

@@ -108,7 +108,7 @@ impl Renderer {
         match &event.what {
             What::Call { seq, .. } | What::Return { seq, .. }
                 if self.asides.contains(&(by.clone(), *seq)) => {}
-            What::Aside { .. } | What::Exports { .. } => {}
+            What::Aside { .. } => {}
             What::Call { seq, function, args } => self.call(name, by, *seq, function, args),
             What::Return { seq, result, outs } => self.returned(by, *seq, *result, outs),
             What::NotExported { seq } => {

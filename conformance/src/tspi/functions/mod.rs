@@ -232,7 +232,23 @@ pub enum CallbackKind {
     UiCallback,
 }
 
+/// The functions without which TAPI can neither start a provider nor open a line of it.
+const VITAL: [&str; 6] = [
+    "TSPI_providerEnumDevices",
+    "TSPI_providerInit",
+    "TSPI_providerShutdown",
+    "TSPI_lineNegotiateTSPIVersion",
+    "TSPI_lineOpen",
+    "TSPI_lineClose",
+];
+
 impl Function {
+    /// Whether nothing can be done with a provider that does not export it. Of other mandatory functions published providers
+    /// leave out some, and TAPI answers LINEERR_OPERATIONUNAVAIL for them.
+    pub fn is_vital(&self) -> bool {
+        VITAL.contains(&self.name)
+    }
+
     /// The place of a parameter.
     pub fn arg(&self, name: &str) -> Option<usize> {
         self.args.iter().position(|p| p.name == name)

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use super::output::POISON;
 use crate::tspi::constants::Family;
 use crate::tspi::version::Version;
 
@@ -78,9 +79,30 @@ fn render_bytes(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     }
 }
 
+impl Value {
+    /// Whether a provider left the place as it was, which held [`POISON`] in every byte.
+    pub fn is_unfilled(&self) -> bool {
+        match self {
+            Value::Number(number, _) | Value::Version(Version(number)) => number.to_le_bytes() == [POISON; 4],
+            Value::Wide(number) => number.to_le_bytes() == [POISON; 8],
+            Value::Handle(handle) => [
+                u64::from_le_bytes([POISON; 8]),
+                u32::from_le_bytes([POISON; 4]).into(),
+            ]
+            .contains(handle),
+            Value::Guid(bytes) => *bytes == [POISON; 16],
+            Value::Struct(members) => {
+                !members.is_empty() && members.iter().all(|(_, value)| value.is_unfilled())
+            }
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            value if value.is_unfilled() => f.write_str("not filled"),
             Value::Number(number, Some(family)) => f.write_str(&family.render(*number)),
             Value::Number(number, None) => write!(f, "{number}"),
             Value::Wide(number) => write!(f, "{number}"),

@@ -92,9 +92,8 @@ impl Modem {
         if self.has_carrier {
             return Outcome::Error;
         }
-        let string = match self.written_out(string) {
-            Ok(string) => string,
-            Err(outcome) => return outcome,
+        let Some(string) = self.written_out(string) else {
+            return Outcome::Error;
         };
         self.last_dialled = Some(string.clone());
         if self.is_mobile()
@@ -132,29 +131,21 @@ impl Modem {
         Outcome::Busy
     }
 
-    /// The string with what `L`, `S=n` and `>` stand for in their place.
-    fn written_out(&self, string: DialString) -> Result<DialString, Outcome> {
+    /// The string with what `L` and `S=n` stand for in their place.
+    fn written_out(&self, string: DialString) -> Option<DialString> {
         if string.elements.contains(&DialElement::Redial) {
-            return self.last_dialled.clone().ok_or(Outcome::Error);
+            return self.last_dialled.clone();
         }
         let mut elements = Vec::new();
-        if let Some(entry) = &string.entry {
-            elements.extend(self.booked_number(entry)?);
-        }
         for element in string.elements {
             match element {
                 DialElement::Stored(place) => {
-                    let stored = self.book.get(&place).ok_or(Outcome::Error)?;
-                    elements.extend(stored.elements.iter().copied());
+                    elements.extend(self.book.get(&place)?.elements.iter().copied())
                 }
                 element => elements.push(element),
             }
         }
-        Ok(DialString {
-            elements,
-            entry: None,
-            return_to_command: string.return_to_command,
-        })
+        Some(DialString { elements, ..string })
     }
 
     /// `&Zn=` stores a number for `DS=n`, `&Zn?` shows it.
@@ -172,7 +163,7 @@ impl Modem {
             StoredNumberOperation::Set(string) => {
                 let nested =
                     |element: &DialElement| matches!(element, DialElement::Stored(_) | DialElement::Redial);
-                if string.entry.is_some() || string.elements.iter().any(nested) {
+                if string.elements.iter().any(nested) {
                     return Outcome::Error;
                 }
                 self.book.insert(place, string);

@@ -65,10 +65,11 @@ impl Modem {
             }
             _ => return self.cms(INVALID_PARAMETER),
         };
+        let is_number = |c: char| c.is_ascii_digit() || "*#+".contains(c);
         if !stores
             && number
                 .as_ref()
-                .is_some_and(|number| number.is_empty() || !number.chars().all(is_digit))
+                .is_some_and(|number| number.is_empty() || !number.chars().all(is_number))
         {
             return self.cms(INVALID_TEXT_PARAMETER);
         }
@@ -428,7 +429,7 @@ impl Modem {
                 Outcome::Next
             }
             Operation::Set(values) => match values.as_slice() {
-                [Value::Quoted(number), ..] if number.len() <= 21 && number.chars().all(is_digit) => {
+                [Value::Quoted(number), ..] if number.len() <= 21 && !number.contains(',') => {
                     self.settings.set_text("+CSCA", number.clone());
                     Outcome::Next
                 }
@@ -438,11 +439,6 @@ impl Modem {
             Operation::Execute => Outcome::Failed(ResultCode::Error),
         }
     }
-}
-
-/// What numbers are made of.
-fn is_digit(c: char) -> bool {
-    c.is_ascii_digit() || "*#+".contains(c)
 }
 
 /// `yy/MM/dd,hh:mm:ss+zz`.
