@@ -52,6 +52,24 @@ fn the_provider_keeps_every_rule_under_wine() {
     held(&["check"], &pe("csta-tsp"));
 }
 
+/// Every make of switch that speaks phase III; `md110` speaks phase I, which this provider does not.
+#[test]
+fn every_profile_plays_every_scenario_on_elf() {
+    let dll = elf("csta-tsp");
+    for profile in ["annex-j", "panasonic", "alcatel", "serial"] {
+        let device = format!("pbx:{profile}");
+        let args = [
+            "run",
+            "fixtures/scenarios/csta",
+            "--no-golden",
+            "--device",
+            &device,
+        ];
+        let answer = run(&[&args[..], &["--provider", dll.to_str().unwrap()]].concat(), "");
+        assert_eq!(answer.code, 0, "{profile}: {}{}", answer.out, answer.err);
+    }
+}
+
 #[test]
 fn a_serial_line_with_checksums_carries_the_same_on_elf() {
     held_over("serial", &elf("csta-tsp"));

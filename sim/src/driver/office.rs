@@ -322,15 +322,15 @@ impl Core {
                 Ok(())
             }
             ["hold-link"] => {
-                links.is_held = true;
+                links.server.hold(true, now);
                 Ok(())
             }
             ["release-link"] => {
-                links.is_held = false;
+                links.server.hold(false, now);
                 Ok(())
             }
             ["restart"] => {
-                links.is_held = false;
+                links.server.lose_held();
                 links.drop_all();
                 self.attend(now, |_, switch| {
                     for (call, _) in switch.snapshot().calls {

@@ -41,8 +41,6 @@ pub(crate) struct Links {
     pub(crate) clients: BTreeMap<ClientId, Attached>,
     /// The line is cut: whoever comes is turned away.
     pub(crate) is_cut: bool,
-    /// What the server says waits.
-    pub(crate) is_held: bool,
 }
 
 pub(crate) struct Attached {
@@ -60,7 +58,6 @@ impl Links {
             server,
             clients: BTreeMap::new(),
             is_cut: false,
-            is_held: false,
         }
     }
 
@@ -91,7 +88,7 @@ impl Links {
         self.is_cut = cut;
         if cut {
             // What was on its way is lost with the line.
-            self.is_held = false;
+            self.server.lose_held();
             while self.server.poll_output().is_some() {}
             self.drop_all();
         }
@@ -106,7 +103,7 @@ impl Links {
 
     /// Lets out what the server has to say.
     pub(crate) fn write_out(&mut self) {
-        while let Some((id, bytes)) = self.next_output() {
+        while let Some((id, bytes)) = self.server.poll_output() {
             let Some(client) = self.clients.get_mut(&id) else {
                 continue;
             };
@@ -120,13 +117,6 @@ impl Links {
                 self.server.handle_slow(id);
             }
         }
-    }
-
-    fn next_output(&mut self) -> Option<(ClientId, Vec<u8>)> {
-        if self.is_held {
-            return None;
-        }
-        self.server.poll_output()
     }
 
     /// The next client that the server has closed.

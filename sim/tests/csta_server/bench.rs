@@ -8,7 +8,7 @@ use offhook_sim::{
     exchange::switch::{DeviceId, GroupSettings, StationSettings, Switch},
     wire::csta::{
         ber::apdu::{self, Apdu},
-        framing::{Frame, Link, Side},
+        framing::{Frame, FramingError, Link, Side},
         message::Message,
         services::Service,
         value::Value,
@@ -31,7 +31,7 @@ pub struct Bench {
     pub server: CstaServer,
     pub now: SimTime,
     profile: Profile,
-    links: BTreeMap<ClientId, Link>,
+    pub links: BTreeMap<ClientId, Link>,
     pub heard: BTreeMap<ClientId, Vec<Heard>>,
     pub closed: Vec<(ClientId, CloseReason)>,
     invoke: i64,
@@ -231,9 +231,15 @@ impl Bench {
                 quiet = false;
                 let link = self.links.get_mut(&id).expect("the client is there");
                 link.receive(self.now, &bytes);
-                while let Some(frame) = link.next_frame().expect("the server frames as agreed") {
-                    let heard = read(&self.profile, &frame);
-                    self.heard.entry(id).or_default().push(heard);
+                loop {
+                    match link.next_frame() {
+                        Ok(Some(frame)) => {
+                            let heard = read(&self.profile, &frame);
+                            self.heard.entry(id).or_default().push(heard);
+                        }
+                        Ok(None) | Err(FramingError::Ended) => break,
+                        Err(error) => panic!("the server does not frame as agreed: {error}"),
+                    }
                 }
             }
             while let Some(closed) = self.server.poll_closed() {

@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use offhook_sim::{
     device::csta::{CloseReason, Profile},
-    wire::csta::{framing::Frame, message::Message, value::Value},
+    wire::csta::{
+        framing::{Frame, FramingError},
+        message::Message,
+        value::Value,
+    },
 };
 
-use crate::bench::{Bench, Heard};
+use crate::bench::{Bench, Heard, make_call};
 
 #[test]
 fn a_switch_says_its_status_as_soon_as_there_is_an_association() {
@@ -243,4 +247,47 @@ fn a_session_decides_the_edition_and_one_that_nobody_speaks_is_refused() {
         answer.contains("<RequestSystemStatusResponse xmlns=\"http://www.ecma-international.org/standards/ecma-323/csta/ed3\">"),
         "{answer}"
     );
+}
+
+#[test]
+fn a_serial_client_is_told_that_its_conversation_is_over() {
+    let mut bench = Bench::with("serial");
+    let client = bench.client();
+    bench
+        .server
+        .drop_clients(Some(client), bench.now)
+        .expect("the client is there");
+    bench.settle();
+    assert_eq!(bench.closed, [(client, CloseReason::Cut)]);
+    let link = bench.links.get_mut(&client).expect("it is there");
+    assert_eq!(link.next_frame(), Err(FramingError::Ended));
+}
+
+#[test]
+fn what_is_held_back_arrives_in_order_once_it_is_let_go() {
+    for profile in ["hipath", "annex-j", "serial"] {
+        let mut bench = Bench::with(profile);
+        let client = bench.client();
+        let before = bench.heard[&client].len();
+        bench.server.hold(true, bench.now);
+        for callee in ["202", "203"] {
+            bench.tell(client, "MakeCall", make_call("201", callee));
+        }
+        assert_eq!(bench.heard[&client].len(), before, "{profile}");
+        // Both were heard, though the first was not answered.
+        assert_eq!(bench.switch.call_count(), 1, "{profile}");
+        bench.server.hold(false, bench.now);
+        bench.settle();
+        let said = &bench.heard[&client][before..];
+        assert!(
+            matches!(
+                said,
+                [
+                    Heard::Message(Message::Response { .. }),
+                    Heard::Message(Message::Failure { .. })
+                ]
+            ),
+            "{profile}: {said:?}"
+        );
+    }
 }

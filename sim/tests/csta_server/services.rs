@@ -2,6 +2,7 @@
 
 use offhook_sim::{
     device::csta::{Encoding, profiles},
+    exchange::switch::StationSettings,
     wire::csta::{message::Message, value::Value},
 };
 
@@ -323,4 +324,60 @@ fn the_devices_are_listed_in_segments() {
         listed[0].get("deviceList").map(|list| list.items().len()),
         Some(6)
     );
+}
+
+/// A conference of `numbers`, as a monitor of the first of them is told of it.
+fn conference_of(bench: &mut Bench, numbers: &[&str]) -> Vec<String> {
+    let client = bench.client();
+    let [first, second, more @ ..] = numbers else {
+        panic!("a conference needs more");
+    };
+    bench.monitor(client, first);
+    bench
+        .ask(client, "MakeCall", make_call(first, second))
+        .expect("both are free");
+    let answer = Value::sequence([("callToBeAnswered", connection(1, second))]);
+    bench.ask(client, "AnswerCall", answer).expect("it rings");
+    bench.events(client);
+    // Each one who joins makes it a new call.
+    for (call, number) in (1..).zip(more) {
+        let members = [
+            ("activeCall", connection(call, first)),
+            ("deviceToJoin", device(number)),
+        ];
+        bench
+            .ask(client, "SingleStepConferenceCall", Value::sequence(members))
+            .expect("it is free");
+    }
+    let requests = bench.heard[&client].iter().filter_map(|heard| match heard {
+        Heard::Message(Message::Request { service, .. }) => Some(service.name.to_owned()),
+        Heard::Message(Message::Event { event, .. }) if event.name == "conferenced" => {
+            Some(event.name.to_owned())
+        }
+        _ => None,
+    });
+    requests.collect()
+}
+
+#[test]
+fn an_event_leaves_out_what_its_frame_has_no_room_for() {
+    let mut bench = Bench::with("panasonic");
+    let told = conference_of(&mut bench, &["201", "202", "203", "204", "205", "206"]);
+    assert_eq!(told, ["conferenced"; 4]);
+}
+
+#[test]
+fn a_monitor_whose_event_cannot_be_told_ends_and_says_so() {
+    let mut bench = Bench::with("panasonic");
+    let numbers = [1, 2, 3, 4, 5, 6].map(|last| format!("2000000000000000000{last}"));
+    let numbers = numbers.each_ref().map(String::as_str);
+    for number in numbers {
+        bench
+            .switch
+            .add_station(number, StationSettings::default())
+            .expect("the number is free");
+    }
+    let told = conference_of(&mut bench, &numbers);
+    assert_eq!(told.last().map(String::as_str), Some("MonitorStop"), "{told:?}");
+    assert_eq!(bench.server.monitor_count(), 0);
 }

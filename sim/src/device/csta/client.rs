@@ -85,6 +85,8 @@ pub(super) struct Client {
     asked_in_phase1: BTreeMap<i64, phase1::Asked>,
     /// What it wants to hear of the switch itself.
     pub registrations: Vec<Registration>,
+    /// What is said to it, while that is held back.
+    pub held: Option<Vec<Frame>>,
 }
 
 /// A registration for system status and the like.
@@ -112,6 +114,7 @@ impl Client {
             last_invoke: 0,
             asked_in_phase1: BTreeMap::new(),
             registrations: Vec::new(),
+            held: None,
         }
     }
 
@@ -191,7 +194,27 @@ impl Client {
                 }
             }
         };
-        Ok(self.link.send(now, &frame)?)
+        self.put(now, frame)
+    }
+
+    fn put(&mut self, now: SimTime, frame: Frame) -> Result<(), SendError> {
+        match &mut self.held {
+            Some(held) => held.push(frame),
+            None => self.link.send(now, &frame)?,
+        }
+        Ok(())
+    }
+
+    /// Holds back what is said to the client from now on, or lets it go.
+    pub fn hold(&mut self, now: SimTime, hold: bool) -> Result<(), SendError> {
+        if hold {
+            self.held.get_or_insert_default();
+            return Ok(());
+        }
+        for frame in self.held.take().unwrap_or_default() {
+            self.link.send(now, &frame)?;
+        }
+        Ok(())
     }
 
     fn style(&self, style: &Style) -> Style {
@@ -203,7 +226,7 @@ impl Client {
 
     pub fn send_association(&mut self, now: SimTime, value: Value) -> Result<(), SendError> {
         let frame = Frame::new(apdu::write(&Apdu::Association(value))?);
-        Ok(self.link.send(now, &frame)?)
+        self.put(now, frame)
     }
 
     pub fn send_session(
@@ -217,13 +240,11 @@ impl Client {
             return Ok(());
         };
         let text = xml::write(&self.style(style), document)?;
-        Ok(self.link.send(
-            now,
-            &Frame {
-                invoke: Some(four_digits(invoke)),
-                body: text.into_bytes(),
-            },
-        )?)
+        let frame = Frame {
+            invoke: Some(four_digits(invoke)),
+            body: text.into_bytes(),
+        };
+        self.put(now, frame)
     }
 }
 

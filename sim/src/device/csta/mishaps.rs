@@ -41,6 +41,28 @@ impl CstaServer {
         }
     }
 
+    /// Holds back what is said to clients, as if it were on its way, or lets it arrive. The links themselves go on: what
+    /// clients send is acknowledged where a link does that.
+    pub fn hold(&mut self, hold: bool, now: SimTime) {
+        self.now = self.now.max(now);
+        self.is_held = hold;
+        for id in self.clients().collect::<Vec<_>>() {
+            let held = self.clients.get_mut(&id).map(|known| known.hold(now, hold));
+            if let Some(Err(error)) = held {
+                self.note(id, false, format!("cannot be sent: {error}"));
+            }
+            self.flush(id);
+        }
+    }
+
+    /// What is held back is lost, and nothing is any more.
+    pub fn lose_held(&mut self) {
+        self.is_held = false;
+        for known in self.clients.values_mut() {
+            known.held = None;
+        }
+    }
+
     /// Cuts the link of a client, or of all.
     ///
     /// # Errors

@@ -22,9 +22,9 @@ pub use profile::{Encoding, Profile, profiles};
 
 use crate::exchange::switch::{Switch, SwitchEvent};
 use crate::time::SimTime;
-use crate::wire::csta::{message::Message, services::Service, value::Value};
+use crate::wire::csta::{framing::FramingError, message::Message, services::Service, value::Value};
 
-use client::Client;
+use client::{Client, SendError};
 use monitor::{Monitor, Object};
 use routeing::Routeing;
 
@@ -58,6 +58,8 @@ pub struct CstaServer {
     /// The last number that a registration, a list of devices or the like has got.
     last_id: u32,
     routeing: Routeing,
+    /// What is said to clients is held back.
+    is_held: bool,
     /// What the switch says of itself.
     status: &'static str,
     events: VecDeque<SwitchEvent>,
@@ -81,6 +83,7 @@ impl CstaServer {
             last_session: 0,
             last_id: 0,
             routeing: Routeing::default(),
+            is_held: false,
             status: "normal",
             events: VecDeque::new(),
             records: VecDeque::new(),
@@ -106,7 +109,9 @@ impl CstaServer {
         self.last_client += 1;
         let id = ClientId(self.last_client);
         let full = self.clients.len() >= self.profile.clients_max;
-        self.clients.insert(id, Client::new(&self.profile, now));
+        let mut client = Client::new(&self.profile, now);
+        client.held = self.is_held.then(Vec::new);
+        self.clients.insert(id, client);
         if full {
             self.close(id, CloseReason::TooManyClients);
         } else if !self.profile.association {
@@ -157,6 +162,7 @@ impl CstaServer {
             match known.link.next_frame() {
                 Ok(Some(frame)) => self.handle_frame(switch, client, &frame),
                 Ok(None) => break,
+                Err(FramingError::Ended) => self.close(client, CloseReason::Released),
                 Err(error) => {
                     self.note(client, true, format!("no frame: {error}"));
                     self.close(client, CloseReason::BadFraming);
@@ -262,6 +268,9 @@ impl CstaServer {
     }
 
     fn close(&mut self, client: ClientId, reason: CloseReason) {
+        if let Some(known) = self.clients.get_mut(&client) {
+            known.link.end();
+        }
         self.flush(client);
         if self.clients.contains_key(&client) {
             self.handle_gone(client);
@@ -278,15 +287,24 @@ impl CstaServer {
         }
     }
 
-    fn send(&mut self, client: ClientId, message: &Message) {
+    /// Sends a message where the link can carry it, and makes a note of it.
+    fn put(&mut self, client: ClientId, message: &Message) -> Result<(), SendError> {
+        if let Some(known) = self.clients.get_mut(&client) {
+            known.send(&self.profile, self.now, message)?;
+        }
         self.note(client, false, describe(message));
-        let Some(known) = self.clients.get_mut(&client) else {
+        Ok(())
+    }
+
+    fn send(&mut self, client: ClientId, message: &Message) {
+        let Err(error) = self.put(client, message) else {
             return;
         };
-        let Err(error) = known.send(&self.profile, self.now, message) else {
-            return;
-        };
-        self.note(client, false, format!("cannot be sent: {error}"));
+        self.note(
+            client,
+            false,
+            format!("cannot be sent: {error}: {}", describe(message)),
+        );
         // Who asked is told that there is no room for the answer, rather than left to wait.
         if let Message::Response { invoke, .. } = message {
             let failure = Message::failure(*invoke, "systemResourceAvailability", "resourceLimitExceeded");

@@ -10,6 +10,42 @@ use super::{
 use crate::exchange::switch::{CallEventKind, DeviceEventKind, Switch, SwitchEvent};
 use crate::wire::csta::{message::Message, services::Event, value::Value};
 
+/// What an event can do without where its frame has no room for it, in this order. All of it is optional in the standard;
+/// who is in a conference is told by the new connections, and the members of one device by their old calls.
+static SPARE: &[&str] = &[
+    "userData",
+    "correlatorData",
+    "associatedNID",
+    "endpoint",
+    "oldConnection",
+];
+
+/// Leaves out of an event, or of the entries of its lists, the next thing that it can do without; whether there was one.
+fn shorten(message: &mut Message) -> bool {
+    let Message::Event {
+        data: Value::Sequence(members),
+        ..
+    } = message
+    else {
+        return false;
+    };
+    SPARE.iter().any(|spare| {
+        let count = members.len();
+        members.retain(|(name, _)| name != spare);
+        let mut found = members.len() < count;
+        for (_, value) in members.iter_mut() {
+            let Value::List(items) = value else { continue };
+            for item in items {
+                let Value::Sequence(entry) = item else { continue };
+                let count = entry.len();
+                entry.retain(|(name, _)| name != spare);
+                found |= entry.len() < count;
+            }
+        }
+        found
+    })
+}
+
 impl CstaServer {
     pub(super) fn report(&mut self, switch: &Switch, event: &SwitchEvent) {
         let mut reports = Vec::new();
@@ -73,17 +109,21 @@ impl CstaServer {
         let Some(known) = self.clients.get_mut(&client) else {
             return;
         };
-        let invoke = known.next_invoke();
-        let monitor = monitor.to_string().into_bytes();
-        self.send(
-            client,
-            &Message::Event {
-                invoke,
-                monitor,
-                event,
-                data,
-            },
-        );
+        let mut message = Message::Event {
+            invoke: known.next_invoke(),
+            monitor: monitor.to_string().into_bytes(),
+            event,
+            data,
+        };
+        while let Err(error) = self.put(client, &message) {
+            if shorten(&mut message) {
+                continue;
+            }
+            // A client that misses an event knows no more how its calls stand: it is told that the monitor is over.
+            self.note(client, false, format!("{} cannot be sent: {error}", event.ty));
+            self.forget_monitor(monitor);
+            return self.tell_monitor_stopped(client, monitor);
+        }
     }
 
     /// A monitor has ended without its client's doing (ECMA-269 13.1.3).

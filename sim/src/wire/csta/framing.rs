@@ -83,6 +83,9 @@ pub enum FramingError {
     /// The peer has not acknowledged a frame however often it was sent.
     #[error("the peer does not acknowledge")]
     Silent,
+    /// The peer has said that the conversation is over.
+    #[error("the peer has ended the conversation")]
+    Ended,
 }
 
 /// One end of a framed link.
@@ -128,7 +131,7 @@ impl Link {
     /// Where the stream is not framed as agreed, after which nothing more can be read from it.
     pub fn next_frame(&mut self) -> Result<Option<Frame>, FramingError> {
         if self.framing == Framing::Serial {
-            return Ok(self.serial.next_frame());
+            return self.serial.next_frame();
         }
         if !self.greeted {
             self.greet()?;
@@ -174,6 +177,13 @@ impl Link {
             &mut self.held
         };
         stream::join(self.framing, frame, target)
+    }
+
+    /// This end is about to close: where the line itself does not show that, the peer is told.
+    pub fn end(&mut self) {
+        if self.framing == Framing::Serial {
+            self.serial.end(&mut self.output);
+        }
     }
 
     /// Takes the bytes that are to go out. Real clients read a frame with one read, so write them in one piece.

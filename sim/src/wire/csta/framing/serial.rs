@@ -1,6 +1,7 @@
 //! A link discipline for serial lines: every frame has a number and a checksum, and is repeated until acknowledged.
 //!
-//! `02`, kind (`D` data or `A` acknowledgement), number, length (two bytes), body, CRC-16/CCITT of all after the `02`.
+//! `02`, kind (`D` data, `A` acknowledgement or `E` end), number, length (two bytes), body, CRC-16/CCITT of all after the
+//! `02`. A side that ends the conversation says so by an `E`, since a serial line has no end of its own.
 //! One data frame is under way at a time. Data with the number of the last one is a repetition: acknowledged again and
 //! dropped. What does not check is dropped, and the reader looks for the next `02`.
 
@@ -12,6 +13,7 @@ use crate::time::SimTime;
 const START: u8 = 2;
 const DATA: u8 = b'D';
 const ACKNOWLEDGE: u8 = b'A';
+const END: u8 = b'E';
 /// Start, kind, number, length.
 const HEADER: usize = 5;
 const CHECKSUM: usize = 2;
@@ -34,6 +36,8 @@ pub(super) struct Serial {
     waiting: VecDeque<Vec<u8>>,
     /// The data frame that waits for its acknowledgement, when to repeat it, and how often it was sent.
     under_way: Option<(Vec<u8>, SimTime, u32)>,
+    /// The peer has ended the conversation.
+    is_over: bool,
 }
 
 impl Serial {
@@ -55,6 +59,7 @@ impl Serial {
                                 self.frames.push_back(Frame::new(body.to_vec()));
                             }
                         }
+                        END => self.is_over = true,
                         _ => self.acknowledged(now, number, output),
                     }
                     at += length;
@@ -90,8 +95,16 @@ impl Serial {
         }
     }
 
-    pub(super) fn next_frame(&mut self) -> Option<Frame> {
-        self.frames.pop_front()
+    pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, FramingError> {
+        match self.frames.pop_front() {
+            None if self.is_over => Err(FramingError::Ended),
+            frame => Ok(frame),
+        }
+    }
+
+    /// Tells the peer that the conversation is over; it is not waited for.
+    pub(super) fn end(&mut self, output: &mut Vec<u8>) {
+        output.extend(frame(END, self.number, &[]));
     }
 
     pub(super) fn send(
@@ -143,12 +156,12 @@ enum Parsed<'a> {
 fn parse(bytes: &[u8]) -> Parsed<'_> {
     let Some(&[_, kind, number, high, low]) = bytes.get(..HEADER) else {
         return match bytes.get(1) {
-            Some(kind) if !matches!(*kind, DATA | ACKNOWLEDGE) => Parsed::Garbage,
+            Some(kind) if !matches!(*kind, DATA | ACKNOWLEDGE | END) => Parsed::Garbage,
             _ => Parsed::Partial,
         };
     };
     let length = usize::from(u16::from_be_bytes([high, low]));
-    if !matches!((kind, length), (DATA, 1..=BODY_MAX) | (ACKNOWLEDGE, 0)) {
+    if !matches!((kind, length), (DATA, 1..=BODY_MAX) | (ACKNOWLEDGE | END, 0)) {
         return Parsed::Garbage;
     }
     let Some(&[high, low]) = bytes.get(HEADER + length..HEADER + length + CHECKSUM) else {
