@@ -64,6 +64,16 @@ fn what_is_asked_is_answered() {
 }
 
 #[test]
+fn calls_at_once_are_inside_together() {
+    probe::dialogs::calls_at_once_are_inside_together(&wine());
+}
+
+#[test]
+fn new_calls_are_refused() {
+    probe::dialogs::new_calls_are_refused(&wine());
+}
+
+#[test]
 fn calls_apart_run_at_once() {
     probe::dialogs::calls_apart_run_at_once(&wine());
 }

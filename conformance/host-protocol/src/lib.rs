@@ -14,10 +14,10 @@ mod request;
 
 pub use frame::{FrameError, MAX_FRAME, encode_fault, encode_frame, read_frame, take_frame, write_frame};
 pub use message::{Message, Stamp};
-pub use request::{Arg, RegistryValue, Request};
+pub use request::{Arg, Invocation, RegistryValue, Request};
 
 /// The version of this protocol; a child that speaks another one is refused.
-pub const VERSION: u16 = 5;
+pub const VERSION: u16 = 6;
 
 /// The first call handle that the child hands out for `LINE_NEWCALL`; the parent's own handles stay out of the
 /// range from here up to `0x4EFF_FFFF`.

@@ -61,7 +61,7 @@ pub enum Message {
         msg: u32,
         /// `dwParam1` to `dwParam3`.
         params: [u64; 3],
-        /// For `LINE_NEWCALL`, the `htCall` that the child handed out through `dwParam2`.
+        /// For `LINE_NEWCALL`, the `htCall` that the child handed out through `dwParam2`; `None` where it wrote NULL.
         new_call: Option<u64>,
         /// The bytes that the message points to, for `LINE_SENDDIALOGINSTANCEDATA` and `LINE_SENDMSPDATA`.
         data: Vec<u8>,

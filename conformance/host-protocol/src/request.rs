@@ -38,6 +38,17 @@ pub enum Request {
     },
     /// Leave; not answered.
     Exit,
+    /// Calls functions of the provider at the same time, each in a thread of its own that waits until all are ready;
+    /// each is answered as a [`Request::Call`] that is made apart.
+    AtOnce {
+        /// The calls.
+        calls: Vec<Invocation>,
+    },
+    /// Answers the next `LINE_NEWCALL`s with NULL in place of a handle; answered by [`crate::Message::Done`].
+    RefuseNewCalls {
+        /// How many.
+        count: u32,
+    },
     /// Asks which functions the DLL exports; answered by [`crate::Message::Exports`].
     Exports {
         /// The names to look for.
@@ -65,6 +76,17 @@ pub enum Request {
         #[serde(with = "bytes")]
         params: Vec<u8>,
     },
+}
+
+/// A call of one exported function.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invocation {
+    /// A number of the parent's choice, repeated in the answer.
+    pub seq: u32,
+    /// The exported name.
+    pub function: String,
+    /// The arguments, at most [`crate::MAX_ARGS`].
+    pub args: Vec<Arg>,
 }
 
 /// A registry value.

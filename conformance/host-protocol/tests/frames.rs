@@ -1,8 +1,8 @@
 //! Framing holds for every value, and no garbage gets past it.
 
 use offhook_host_protocol::{
-    Arg, FrameError, MAX_FRAME, Message, RegistryValue, Request, Stamp, encode_fault, read_frame, take_frame,
-    write_frame,
+    Arg, FrameError, Invocation, MAX_FRAME, Message, RegistryValue, Request, Stamp, encode_fault, read_frame,
+    take_frame, write_frame,
 };
 use proptest::prelude::*;
 
@@ -51,6 +51,12 @@ fn request() -> impl Strategy<Value = Request> {
                 args,
                 apart
             }),
+        (any::<u32>(), ".*", prop::collection::vec(arg(), 0..5)).prop_map(|(seq, function, args)| {
+            Request::AtOnce {
+                calls: vec![Invocation { seq, function, args }],
+            }
+        }),
+        any::<u32>().prop_map(|count| Request::RefuseNewCalls { count }),
         Just(Request::Exit),
         prop::collection::vec(".*", 0..4).prop_map(|names| Request::Exports { names }),
         any::<u32>().prop_map(|seq| Request::Read { seq }),

@@ -5,6 +5,7 @@ use crate::{
     arena::{Arena, Buffer},
     callbacks,
     event::Event,
+    gate::Gate,
     invoke,
     outbox::Outbox,
     provider::Export,
@@ -13,7 +14,7 @@ use offhook_host_protocol::{Arg, MAX_ARGS, Message};
 use std::{
     collections::HashMap,
     io,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
@@ -34,33 +35,41 @@ pub struct Call {
 }
 
 impl Call {
-    /// Makes it in a thread of its own. Where that cannot be had, the parent is told.
-    pub fn make_apart(self, outbox: &'static Outbox) {
+    /// Makes it in a thread of its own, as soon as all have come to the gate where there is one. Where a thread cannot be had,
+    /// the parent is told.
+    pub fn make_apart(self, gate: Option<Arc<Gate>>, outbox: &'static Outbox) {
         let (seq, function) = (self.seq, self.export.name);
+        let at_gate = gate.clone();
         let started = thread::Builder::new().name("apart".to_owned()).spawn(move || {
             let arena = APART.lock().unwrap_or_else(PoisonError::into_inner).pop();
             match arena.map_or_else(Arena::new, Ok) {
                 Ok(mut arena) => {
-                    self.make(&mut arena, outbox);
+                    self.make(&mut arena, at_gate.as_deref(), outbox);
                     APART.lock().unwrap_or_else(PoisonError::into_inner).push(arena);
                 }
-                Err(error) => failed(outbox, "memory for the arguments", function, &error),
+                Err(error) => {
+                    at_gate.iter().for_each(|gate| gate.give_up());
+                    failed(outbox, "memory for the arguments", function, &error);
+                }
             }
         });
         if let Err(error) = started {
+            gate.iter().for_each(|gate| gate.give_up());
             failed(outbox, &format!("a thread for call {seq}"), function, &error);
         }
     }
 
-    /// Makes it.
-    pub fn make(&self, arena: &mut Arena, outbox: &'static Outbox) {
+    /// Makes it, as soon as all have come to the gate where there is one.
+    pub fn make(&self, arena: &mut Arena, gate: Option<&Gate>, outbox: &'static Outbox) {
         let (seq, function) = (self.seq, self.export.name);
         let mut slots = [0; MAX_ARGS];
         let (mut outs, mut events) = (Vec::new(), Vec::new());
         if let Err(error) = self.fill_slots(arena, outbox, &mut slots, &mut outs, &mut events) {
+            gate.iter().for_each(|gate| gate.give_up());
             return failed(outbox, "memory for the arguments", function, &error);
         }
         self.keep(&outs);
+        gate.iter().for_each(|gate| gate.pass());
         // SAFETY: the parent describes the function as the DLL's documents do; a DLL that exports something else by that
         // name breaks only this process.
         let result = unsafe { invoke::invoke(self.export.address.0, &slots[..self.args.len()]) };

@@ -18,6 +18,9 @@ const LINE_SENDMSPDATA: u32 = 505;
 /// The next handle that is handed out: of a call, or of a dialog instance.
 static NEXT_NEW_CALL: AtomicU32 = AtomicU32::new(FIRST_NEW_CALL);
 
+/// How many of the next `LINE_NEWCALL`s are answered with NULL.
+static REFUSED_NEW_CALLS: AtomicU32 = AtomicU32::new(0);
+
 /// The number of the next `TUISPIDLLCALLBACK`.
 static NEXT_ASK: AtomicU32 = AtomicU32::new(1);
 
@@ -83,6 +86,20 @@ unsafe fn text_at(address: *const u16) -> String {
     String::from_utf16_lossy(&units)
 }
 
+/// Answers so many of the next `LINE_NEWCALL`s with NULL, as TAPI does that is out of memory.
+pub fn refuse_new_calls(count: u32) {
+    REFUSED_NEW_CALLS.store(count, Ordering::SeqCst);
+}
+
+/// A handle for a call that is announced; 0 for one that is refused.
+fn new_call() -> u32 {
+    let one_less = |left: u32| left.checked_sub(1);
+    match REFUSED_NEW_CALLS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less) {
+        Ok(_) => 0,
+        Err(_) => NEXT_NEW_CALL.fetch_add(1, Ordering::Relaxed),
+    }
+}
+
 /// The address of the procedure that `arg` stands for, `None` where it stands for something else.
 pub fn address(arg: &Arg) -> Option<usize> {
     match arg {
@@ -126,8 +143,8 @@ extern "system" fn line_event(
         // SAFETY: for these messages the provider passes so many bytes there; where it does not, the fault is its own.
         unsafe { bytes_at(at as *const u8, size) }
     });
-    let new_call = (msg == LINE_NEWCALL && param2 != 0).then(|| {
-        let handle = NEXT_NEW_CALL.fetch_add(1, Ordering::Relaxed);
+    let handed_out = (msg == LINE_NEWCALL && param2 != 0).then(|| {
+        let handle = new_call();
         touching("the HTAPICALL that dwParam2 of LINE_NEWCALL points to", || {
             // SAFETY: for this message dwParam2 is the provider's pointer to an HTAPICALL; where the provider passes a bad
             // one, the fault is its own.
@@ -142,7 +159,7 @@ extern "system" fn line_event(
             call: call as u64,
             msg,
             params,
-            new_call,
+            new_call: handed_out.filter(|handle| *handle != 0),
             data,
             stamp,
         });

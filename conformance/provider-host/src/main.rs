@@ -11,6 +11,7 @@ mod channel;
 mod clock;
 mod crash;
 mod event;
+mod gate;
 mod inbox;
 mod invoke;
 mod ledger;

@@ -3,12 +3,15 @@
 use crate::{
     arena::Arena,
     call::{self, Call},
+    callbacks,
+    gate::Gate,
     inbox::Inbox,
     outbox::Outbox,
     provider::Provider,
     registry,
 };
-use offhook_host_protocol::{Arg, FrameError, MAX_ARGS, Message, Request, VERSION};
+use offhook_host_protocol::{FrameError, Invocation, MAX_ARGS, Message, Request, VERSION};
+use std::sync::Arc;
 
 /// Serves requests until the parent asks to leave or closes its end.
 pub fn serve(inbox: &Inbox, outbox: &'static Outbox) -> Result<(), FrameError> {
@@ -35,7 +38,12 @@ pub fn serve(inbox: &Inbox, outbox: &'static Outbox) -> Result<(), FrameError> {
                 function,
                 args,
                 apart,
-            } => host.call(seq, &function, args, apart),
+            } => host.call(Invocation { seq, function, args }, apart),
+            Request::AtOnce { calls } => host.at_once(calls),
+            Request::RefuseNewCalls { count } => {
+                callbacks::refuse_new_calls(count);
+                outbox.send(Message::Done);
+            }
             Request::Exports { names } => host.exports(&names),
             Request::Read { seq } => outbox.send(Message::Kept {
                 seq,
@@ -96,27 +104,42 @@ impl Host {
         self.outbox.send(Message::Exports { found });
     }
 
-    fn call(&mut self, seq: u32, function: &str, args: Vec<Arg>, apart: bool) {
+    fn call(&mut self, asked: Invocation, apart: bool) {
+        let Some(call) = self.ready(asked) else { return };
+        match apart {
+            true => call.make_apart(None, self.outbox),
+            false => call.make(&mut self.arena, None, self.outbox),
+        }
+    }
+
+    /// Makes calls at the same time: as soon as the thread of each is ready.
+    fn at_once(&mut self, asked: Vec<Invocation>) {
+        let calls: Vec<Call> = asked.into_iter().filter_map(|asked| self.ready(asked)).collect();
+        let gate = Arc::new(Gate::new(calls.len()));
+        for call in calls {
+            call.make_apart(Some(gate.clone()), self.outbox);
+        }
+    }
+
+    /// A call that can be made; of one that cannot the parent is told.
+    fn ready(&mut self, asked: Invocation) -> Option<Call> {
+        let Invocation { seq, function, args } = asked;
         let Some(provider) = &mut self.provider else {
             self.outbox
                 .failed(format!("no provider is loaded to call {function} of"), 0);
-            return;
+            return None;
         };
         if args.len() > MAX_ARGS {
             self.outbox.failed(
                 format!("{function} with {} arguments, more than {MAX_ARGS}", args.len()),
                 0,
             );
-            return;
+            return None;
         }
-        let Some(export) = provider.export(function) else {
+        let Some(export) = provider.export(&function) else {
             self.outbox.send(Message::Missing { seq });
-            return;
+            return None;
         };
-        let call = Call { seq, export, args };
-        match apart {
-            true => call.make_apart(self.outbox),
-            false => call.make(&mut self.arena, self.outbox),
-        }
+        Some(Call { seq, export, args })
     }
 }

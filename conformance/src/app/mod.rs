@@ -4,6 +4,7 @@
 mod act;
 mod applications;
 mod arguments;
+mod at_once;
 mod attend;
 mod backdrop;
 mod cast;
@@ -11,14 +12,17 @@ mod devices;
 mod expect;
 mod handles;
 mod hardware;
+mod made;
 mod needs;
 mod office;
+mod prepare;
 mod reported;
 mod stage;
 mod station;
 mod steps;
 mod stop;
 mod tapi;
+mod whom;
 
 pub use backdrop::{Backdrop, PortAssignment};
 pub use cast::{Cast, CastError, Library};

@@ -21,7 +21,12 @@ pub fn play(scenario: &Scenario, stage: &mut Stage, probe: Option<Probe>) -> Res
             stage,
             handles: Handles::default(),
         };
-        let played = scenario.steps.iter().try_for_each(|step| player.step(step));
+        // Neighbours that are made at once are one.
+        let is_at_once = |step: &Step| matches!(step.kind, StepKind::AtOnce { .. });
+        let mut steps = scenario
+            .steps
+            .chunk_by(|one, next| is_at_once(one) && is_at_once(next));
+        let played = steps.try_for_each(|together| player.steps(together));
         let played = played.and_then(|()| probe.map_or(Ok(()), |probe| probe(player.stage)));
         let closed = if matches!(played, Err(Stop::Died { .. })) {
             Ok(())
@@ -65,6 +70,16 @@ pub(super) struct Player<'a> {
 }
 
 impl Player<'_> {
+    fn steps(&mut self, together: &[Step]) -> Result<(), Stop> {
+        match together {
+            [step] if !matches!(step.kind, StepKind::AtOnce { .. }) => self.step(step),
+            steps => {
+                self.attend().map_err(|stop| stop.at_line(steps[0].line))?;
+                self.at_once(steps)
+            }
+        }
+    }
+
     fn step(&mut self, step: &Step) -> Result<(), Stop> {
         let marker = What::Step {
             line: step.line,
@@ -78,6 +93,7 @@ impl Player<'_> {
     fn carry_out(&mut self, kind: &StepKind) -> Result<(), Stop> {
         match kind {
             StepKind::App { action, outcome } => self.act(action, outcome),
+            StepKind::AtOnce { .. } => Err(Stop::Bug("what is made at once is no step alone".to_owned())),
             StepKind::Station { number, action } => self.station(&number.node, action),
             StepKind::Change(change) => hardware::change(self.scenario, &self.stage.driver, change)
                 .map_err(|error| Stop::failed(error.to_string())),

@@ -1,35 +1,22 @@
 //! One child with one provider: asked, watched, and ended.
 
 use super::{
-    ChildOptions, Death, HostBinary, HostError, Printed, RegistrySetting,
-    launch::{self, Process, Status},
+    ChildOptions, Death, HostBinary, HostError, Printed,
+    ending::{Life, READ_PATIENCE, bury},
+    launch::{self, Process},
     listen::Listener,
-    mailbox::{End, Mailbox, Waited, Wanted},
+    mailbox::{Mailbox, Waited, Wanted},
     printed::Drain,
-    registry::{Journal, Written},
     wine::Seat,
 };
-use etcetera::BaseStrategy;
-use offhook_host_protocol::{Arg, Message, RegistryValue, Request, VERSION, encode_frame};
+use offhook_host_protocol::{Arg, Message, Request, VERSION, encode_frame};
 use std::{
     fmt,
-    io::{self, Write},
+    io::Write,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
-
-/// How long a child that closed its pipe may take until its exit status is there.
-const EXIT_PATIENCE: Duration = Duration::from_secs(2);
-
-/// How long the last messages and the last output of a dead child may take to be read.
-const READ_PATIENCE: Duration = Duration::from_millis(500);
-
-/// Where it is kept what was written into a registry.
-const REGISTRY_JOURNAL: &str = "registry-written.json";
-
-/// How many bytes of requests are sent before their answers are read: less than a pipe holds.
-const AHEAD_MAX: usize = 32 << 10;
 
 /// How long a child may take to start, however short the deadline of a call: under Wine a process begins with a prefix.
 const STARTING: Duration = Duration::from_secs(10);
@@ -38,23 +25,17 @@ const STARTING: Duration = Duration::from_secs(10);
 pub struct Child {
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) listener: Listener,
-    requests: Box<dyn Write + Send>,
+    pub(super) requests: Box<dyn Write + Send>,
     pub(super) frame: Vec<u8>,
-    life: Mutex<Life>,
-    drain: Drain,
-    host: HostBinary,
+    pub(super) life: Mutex<Life>,
+    pub(super) drain: Drain,
+    pub(super) host: HostBinary,
     pub(super) deadline: Duration,
     seq: u32,
     bits: u8,
     platform: String,
     /// Given back after the processes there are gone, hence the last field.
-    seat: Option<Arc<Seat>>,
-}
-
-struct Life {
-    /// `None` as soon as the process is reaped.
-    process: Option<Process>,
-    death: Option<Death>,
+    pub(super) seat: Option<Arc<Seat>>,
 }
 
 /// What came of a call.
@@ -117,10 +98,7 @@ impl Child {
             mailbox,
             requests: launched.requests,
             frame: Vec::with_capacity(1024),
-            life: Mutex::new(Life {
-                process: Some(launched.process),
-                death: None,
-            }),
+            life: Mutex::new(Life::of(launched.process)),
             drain: Drain::start(launched.printed).map_err(failed)?,
             host: host.clone(),
             deadline: options.deadline.max(STARTING),
@@ -162,74 +140,6 @@ impl Child {
         Ok(self)
     }
 
-    /// Puts back what earlier children there have left in the registry, then writes these values.
-    fn write_registry(&mut self, settings: &[RegistrySetting]) -> Result<(), HostError> {
-        let journal = match &self.seat {
-            Some(seat) => seat.dir().join(REGISTRY_JOURNAL),
-            None => {
-                let base = etcetera::choose_base_strategy()
-                    .map_err(|error| HostError::Registry(error.to_string()))?;
-                base.cache_dir().join("offhook").join(REGISTRY_JOURNAL)
-            }
-        };
-        let failed = |error: io::Error| HostError::Registry(error.to_string());
-        let mut journal = Journal::open(&journal).map_err(failed)?;
-        let undo = journal.to_undo();
-        if !undo.is_empty() {
-            for written in undo {
-                self.set_registry(&written.key, &written.name, &written.was)?;
-                if let Some(key) = written.made {
-                    match self.ask_for_registry(&Request::RemoveKey { key })? {
-                        Message::Done => {}
-                        other => {
-                            return Err(HostError::Registry(format!("the child answers with {other:?}")));
-                        }
-                    }
-                }
-            }
-            journal.clear().map_err(failed)?;
-        }
-        for setting in settings {
-            let (was, made) = self.set_registry(&setting.key, &setting.name, &setting.value)?;
-            let (key, name) = (setting.key.clone(), setting.name.clone());
-            journal.push(Written { key, name, was, made }).map_err(failed)?;
-        }
-        Ok(())
-    }
-
-    fn set_registry(
-        &mut self,
-        key: &str,
-        name: &str,
-        value: &RegistryValue,
-    ) -> Result<(RegistryValue, Option<String>), HostError> {
-        let request = Request::SetRegistry {
-            key: key.to_owned(),
-            name: name.to_owned(),
-            value: value.clone(),
-        };
-        match self.ask_for_registry(&request)? {
-            Message::Was { value, made } => Ok((value, made)),
-            other => Err(HostError::Registry(format!("the child answers with {other:?}"))),
-        }
-    }
-
-    fn ask_for_registry(&mut self, request: &Request) -> Result<Message, HostError> {
-        match self.ask(request, "start").map_err(HostError::StartDied)? {
-            Message::Failed { what, .. } => Err(HostError::Registry(what)),
-            answer => Ok(answer),
-        }
-    }
-
-    /// Puts the registry back as it was before any child, where that cannot wait for the next one: it is the user's own.
-    ///
-    /// # Errors
-    /// That a child could not be started for it, or not do it.
-    pub fn restore_registry(host: &HostBinary) -> Result<(), HostError> {
-        let child = Child::spawn(host, ChildOptions::default(), |_| ())?;
-        child.shutdown().map_err(HostError::StartDied)
-    }
-
     /// Loads the provider; once in a child's life.
     pub fn load(&mut self, dll: &Path) -> Result<(), HostError> {
         let path = self.host.child_path(dll);
@@ -259,42 +169,6 @@ impl Child {
         };
         let answer = self.ask(&request, function)?;
         self.replied(seq, function, answer)
-    }
-
-    /// Calls functions one after another without waiting in between, and gives what came of each; the deadline is each
-    /// call's own. For calls that do not depend on one another: a process is woken once for many of them.
-    pub fn call_all(
-        &mut self,
-        calls: impl IntoIterator<Item = (String, Vec<Arg>)>,
-    ) -> Result<Vec<Replied>, Death> {
-        let mut replies = Vec::new();
-        let mut calls = calls.into_iter().peekable();
-        while calls.peek().is_some() {
-            let (mut asked, mut frames) = (Vec::new(), Vec::new());
-            // Only the last may be long: the others fit into the pipe, so that nobody waits for room in it.
-            while frames.len() < AHEAD_MAX
-                && let Some((function, args)) = calls.next()
-            {
-                let seq = self.next_call();
-                asked.push((seq, function.clone()));
-                let request = Request::Call {
-                    seq,
-                    function,
-                    args,
-                    apart: false,
-                };
-                if let Err(error) = encode_frame(&request, &mut self.frame) {
-                    return Err(self.breach(format!("a request could not be sent: {error}")));
-                }
-                frames.extend_from_slice(&self.frame);
-            }
-            self.send_all(&frames, asked.len(), &asked[0].1)?;
-            for (seq, function) in asked {
-                let answer = self.answer(&function)?;
-                replies.push(self.replied(seq, &function, answer)?);
-            }
-        }
-        Ok(replies)
     }
 
     pub(super) fn next_call(&mut self) -> u32 {
@@ -368,57 +242,6 @@ impl Child {
         self.drain.printed()
     }
 
-    /// How the child ended; `None` as long as it lives, and after [`Child::shutdown`].
-    pub fn death(&self) -> Option<Death> {
-        let mut life = self.life();
-        if life.death.is_none() && self.mailbox.end().is_some() {
-            return Some(self.settle(&mut life, None));
-        }
-        life.death.clone()
-    }
-
-    /// Asks the child to leave and waits for it, at most for the deadline. An error is the provider's doing: what its
-    /// DLL does when the process ends.
-    pub fn shutdown(self) -> Result<(), Death> {
-        self.end().1
-    }
-
-    /// [`Child::shutdown`] that also tells what was printed.
-    pub fn end(mut self) -> (Printed, Result<(), Death>) {
-        let result = self.leave();
-        (self.printed(), result)
-    }
-
-    fn leave(&mut self) -> Result<(), Death> {
-        if let Some(death) = self.death() {
-            return Err(death);
-        }
-        // Where the request cannot be sent the process is gone, which its status tells.
-        let _ = self.send(&Request::Exit);
-        let mut life = self.life();
-        let status = life
-            .process
-            .as_mut()
-            .and_then(|process| process.wait_within(self.deadline));
-        if status.is_none() {
-            let death = Death::Hang {
-                function: "exit".to_owned(),
-                after: self.deadline,
-            };
-            return Err(bury(&mut life, death));
-        }
-        self.mailbox.wait_for_end(READ_PATIENCE);
-        let words = self.mailbox.last_words();
-        let orderly = words.fault.is_none() && words.exiting.is_none() && status == Some(Status::Code(0));
-        if !orderly {
-            return Err(self.settle(&mut life, Some("exit")));
-        }
-        if let Some(process) = life.process.take() {
-            process.kill();
-        }
-        Ok(())
-    }
-
     /// Sends a request and waits for its answer; `during` names it in the verdict where none comes.
     pub(super) fn ask(&mut self, request: &Request, during: &str) -> Result<Message, Death> {
         let mut frame = std::mem::take(&mut self.frame);
@@ -454,7 +277,7 @@ impl Child {
     }
 
     /// Waits for the next answer.
-    fn answer(&mut self, during: &str) -> Result<Message, Death> {
+    pub(super) fn answer(&mut self, during: &str) -> Result<Message, Death> {
         match self.heard(Wanted::Reply, during)? {
             Waited::Reply(message) => Ok(message),
             _ => Err(self.breach("a question came where an answer was due".to_owned())),
@@ -465,96 +288,17 @@ impl Child {
     pub(super) fn heard(&self, wanted: Wanted, during: &str) -> Result<Waited, Death> {
         match self.listener.wait(wanted, Instant::now() + self.deadline) {
             Waited::Ended => Err(self.settle(&mut self.life(), Some(during))),
-            Waited::TimedOut => {
-                let death = Death::Hang {
-                    function: during.to_owned(),
-                    after: self.deadline,
-                };
-                Err(bury(&mut self.life(), death))
-            }
+            Waited::TimedOut => Err(self.hung(during)),
             heard => Ok(heard),
         }
     }
 
-    fn send(&mut self, request: &Request) -> Result<(), String> {
+    pub(super) fn send(&mut self, request: &Request) -> Result<(), String> {
         encode_frame(request, &mut self.frame).map_err(|error| error.to_string())?;
         self.requests
             .write_all(&self.frame)
             .map_err(|error| error.to_string())
     }
-
-    pub(super) fn breach(&self, what: String) -> Death {
-        bury(&mut self.life(), Death::Protocol { what })
-    }
-
-    /// Says how the child died whose messages have ended, and sees to it that nothing of it is left.
-    fn settle(&self, life: &mut Life, during: Option<&str>) -> Death {
-        if let Some(death) = &life.death {
-            return death.clone();
-        }
-        let during = during.map(str::to_owned);
-        let words = self.mailbox.last_words();
-        if let Some(End::Breach(what)) = self.mailbox.end() {
-            return bury(life, Death::Protocol { what });
-        }
-        let status = life
-            .process
-            .as_mut()
-            .and_then(|process| process.wait_within(EXIT_PATIENCE));
-        let death = match (words.fault, status) {
-            (Some(fault), _) => Death::Crash {
-                signal_or_code: fault.code,
-                fault: Some(fault),
-                during,
-            },
-            (None, None) => Death::Protocol {
-                what: "it closed its end of the pipe and lives on".to_owned(),
-            },
-            (None, Some(Status::Signal(signal))) => Death::Crash {
-                signal_or_code: signal,
-                fault: None,
-                during,
-            },
-            (None, Some(Status::Code(code))) => match words.exiting {
-                Some(said) => Death::Exit {
-                    code: said.unwrap_or(code),
-                    during,
-                },
-                None => match self.crash_code(code) {
-                    Some(signal_or_code) => Death::Crash {
-                        signal_or_code,
-                        fault: None,
-                        during,
-                    },
-                    None => Death::Exit { code, during },
-                },
-            },
-        };
-        bury(life, death)
-    }
-
-    /// The exception that an exit code stands for, where no handler could tell: the stack was full, or the process
-    /// ended itself by `__fastfail`, as an abort in Rust does. Wine keeps the low eight bits of the code.
-    fn crash_code(&self, code: i32) -> Option<u32> {
-        const HARD: [u32; 5] = [0xC000_0005, 0xC000_001D, 0xC000_00FD, 0xC000_0374, 0xC000_0409];
-        let code = code.cast_unsigned();
-        match &self.host {
-            HostBinary::Native(_) => (cfg!(windows) && code >= 0xC000_0000).then_some(code),
-            HostBinary::Wine { .. } => HARD.into_iter().find(|hard| hard & 0xFF == code),
-        }
-    }
-
-    fn life(&self) -> MutexGuard<'_, Life> {
-        self.life.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Kills and reaps whatever is left of the child and remembers how it died.
-fn bury(life: &mut Life, death: Death) -> Death {
-    if let Some(process) = life.process.take() {
-        process.kill();
-    }
-    life.death.get_or_insert(death).clone()
 }
 
 impl fmt::Debug for Child {

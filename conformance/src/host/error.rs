@@ -107,6 +107,16 @@ pub enum Death {
     },
 }
 
+impl Death {
+    /// The same, in this function where it is not known in which.
+    pub fn in_function(mut self, name: &str) -> Death {
+        if let Death::Crash { during, .. } | Death::Exit { during, .. } = &mut self {
+            during.get_or_insert_with(|| name.to_owned());
+        }
+        self
+    }
+}
+
 /// What the crash handler saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

@@ -6,6 +6,7 @@
 pub mod artifact;
 mod asking;
 mod child;
+mod ending;
 mod error;
 mod launch;
 mod listen;
@@ -13,6 +14,7 @@ mod mailbox;
 mod options;
 mod printed;
 mod registry;
+mod settings;
 pub mod wine;
 
 pub use asking::Heard;

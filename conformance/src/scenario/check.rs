@@ -54,6 +54,8 @@ pub(super) struct Checker<'s> {
     queried: Option<&'static Function>,
     /// What the requests that were begun will find, by their names.
     begun: HashMap<&'s str, &'static Function>,
+    /// Names that the steps which are made at once with this one have given, and those that they have used.
+    at_once: (HashSet<&'s str>, HashSet<&'s str>),
     /// Line devices that providers have gained, by the place of the provider; and phones.
     gained: HashMap<(usize, &'static str), u32>,
     pub(super) mistakes: Vec<Mistake>,
@@ -68,6 +70,7 @@ impl<'s> Checker<'s> {
             bound: HashMap::new(),
             queried: None,
             begun: HashMap::new(),
+            at_once: Default::default(),
             gained: HashMap::new(),
             mistakes: Vec::new(),
         }
@@ -87,8 +90,15 @@ impl<'s> Checker<'s> {
             StepKind::App {
                 outcome: Outcome::Ends(Ending::Fails(_)),
                 ..
+            } | StepKind::AtOnce {
+                ending: Ending::Fails(_),
+                ..
             }
         );
+        match &step.kind {
+            StepKind::AtOnce { .. } => self.made_at_once(mentions),
+            _ => self.at_once = Default::default(),
+        }
         for mention in mentions {
             match mention {
                 Mention::Device(line) => self.device("line", line),
@@ -117,8 +127,43 @@ impl<'s> Checker<'s> {
                     }
                 }
             }
+            StepKind::AtOnce { action, .. } if !fails && !found(action.function).is_empty() => {
+                self.queried = Some(action.function);
+            }
             StepKind::Expect(expectation) => self.expectation(expectation),
             _ => {}
+        }
+    }
+
+    /// What is called at the same time comes in no order: nothing of it can follow from another.
+    fn made_at_once(&mut self, mentions: &'s [Mention]) {
+        for mention in mentions {
+            let (given, used) = &mut self.at_once;
+            let wrong = match mention {
+                Mention::Bind(_, name) => {
+                    given.insert(name.as_str());
+                    None
+                }
+                Mention::Use(_, name) | Mention::UseAny(_, name) => {
+                    used.insert(name.as_str());
+                    given
+                        .contains(name.as_str())
+                        .then_some((name, "is given by a step that is made at once with this one"))
+                }
+                Mention::End(_, name) => {
+                    let both = given.contains(name.as_str()) || !used.insert(name.as_str());
+                    both.then_some((
+                        name,
+                        "is used by a step that is made at once with this one, which ends it",
+                    ))
+                }
+                _ => None,
+            };
+            if let Some((name, why)) = wrong {
+                let mistake = Mistake::new(MistakeKind::Syntax, name.span, format!("`{name}` {why}"));
+                self.mistakes
+                    .push(mistake.help("what is made at once comes in no order: put another step between"));
+            }
         }
     }
 

@@ -5,8 +5,10 @@
 //! `check` (whether its names stand for something); `parse` does so for a whole file, and `print` is its reverse.
 
 pub mod ast;
+mod before;
 mod check;
 mod choose;
+mod diagnose;
 mod error;
 mod form;
 mod given;

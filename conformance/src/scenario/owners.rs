@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::ast::{ExpectationKind, Given, LineRef, Name, Need, Scenario, StepKind};
+use super::ast::{ExpectationKind, Given, LineRef, Name, Need, Outcome, Scenario, StepKind};
 
 impl Scenario {
     /// Every TSPI function that a provider, by its place, must export for this scenario: those under `needs`, which are
@@ -24,6 +24,12 @@ impl Scenario {
                     let whose = owners.of_action(given.iter().map(|(_, given)| *given));
                     let function = (!action.may_be_missing(outcome)).then_some(action.function.name);
                     (whose, function)
+                }
+                StepKind::AtOnce { action, ending, .. } => {
+                    let given = action.arguments();
+                    let whose = owners.of_action(given.iter().map(|(_, given)| *given));
+                    let missing = action.may_be_missing(&Outcome::Ends(ending.clone()));
+                    (whose, (!missing).then_some(action.function.name))
                 }
                 StepKind::Application { name, wants } => (owners.of_name(name), wants.function()),
                 StepKind::Expect(expectation) => {

@@ -151,6 +151,21 @@ impl Display for StepKind {
                 action,
                 outcome: Outcome::Ends(ending),
             } => write!(f, "{action} {ending}"),
+            StepKind::AtOnce {
+                times,
+                action,
+                ending,
+            } => {
+                f.write_str("at once ")?;
+                if let Some(times) = times {
+                    write!(f, "{times} times ")?;
+                }
+                action.fmt(f)?;
+                match ending {
+                    Ending::Completes => Ok(()),
+                    ending => write!(f, " {ending}"),
+                }
+            }
             StepKind::Station { number, action } => write!(f, "station {} {action}", phone(number)),
             StepKind::Change(change) => change.fmt(f),
             StepKind::Cut { line } => write!(f, "{line} is cut"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::verbs::{BEGUN, ENDING, Place, UNTIL, VERBS, WITH};
+use super::verbs::{AT_ONCE, BEGUN, ENDING, Place, UNTIL, VERBS, WITH};
 
 /// A way of writing a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,11 @@ pub fn written() -> Vec<Written> {
                 part,
                 format!("begin … {}", *BEGUN),
                 "an asynchronous function that is not waited for",
+            ));
+            all.push(plain(
+                part,
+                format!("{} …", *AT_ONCE),
+                "neighbouring lines that begin so are called at the same time, each in a thread of its own",
             ));
         }
     }

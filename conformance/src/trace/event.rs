@@ -62,6 +62,11 @@ pub enum What {
         /// Number of the call.
         seq: u32,
     },
+    /// TAPI makes these calls at once, each in a thread of its own; of a provider that wants one at a time, one after another.
+    AtOnce {
+        /// The numbers of the calls, which begin after this.
+        calls: Vec<u32>,
+    },
     /// TAPI made call `seq` for its own knowledge, or makes it anew: a trace in words leaves it out, for how often that
     /// happens says nothing of the provider.
     Aside {

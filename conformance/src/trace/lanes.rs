@@ -13,6 +13,8 @@ pub(super) const SEPARATOR: &str = " | ";
 pub enum Lane {
     /// Calls and returns of a provider.
     App(String),
+    /// One of several calls that are made at once, by its place among them from 1.
+    Thread(String, usize),
     /// Completions and events of a provider.
     Event(String),
     /// Calls of the user interface DLL in an application's process, and what it says through `TUISPIDLLCALLBACK`.
@@ -39,6 +41,7 @@ impl std::fmt::Display for Lane {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let tag = match self {
             Lane::App(name) => format!("{name} call"),
+            Lane::Thread(name, place) => format!("{name} call#{place}"),
             Lane::Event(name) => format!("{name} event"),
             Lane::Ui(name) => format!("{name} ui"),
             Lane::Dialog(name, dialog) => format!("{name} {dialog}"),

@@ -106,3 +106,54 @@ pub fn calls_apart_run_at_once(probe: &Probe) {
     }
     child.shutdown().unwrap();
 }
+
+/// Several calls of one function are in it at the same time, and of a function that is not there each is told.
+pub fn calls_at_once_are_inside_together(probe: &Probe) {
+    let (mut child, _messages) = probe.child();
+    let meet = |_| ("probe_meet".to_owned(), vec![Arg::Value(8)]);
+    let none = ("probe_that_is_not_there".to_owned(), Vec::new());
+    let calls: Vec<_> = (0..8).map(meet).chain([none]).collect();
+    let seqs = child.begin_at_once(calls).unwrap();
+    assert_eq!(seqs.len(), 9);
+    assert_eq!(
+        child.hear(seqs[8], "probe_that_is_not_there", true).unwrap(),
+        Heard::Replied(Replied::Missing)
+    );
+    for seq in seqs[..8].iter().rev() {
+        let heard = child.hear(*seq, "probe_meet", true).unwrap();
+        assert!(
+            matches!(heard, Heard::Replied(Replied::Returned { result: 1, .. })),
+            "all were inside together: {heard:?}"
+        );
+    }
+    child.shutdown().unwrap();
+}
+
+/// A new call that is refused gets NULL, the next one a handle.
+pub fn new_calls_are_refused(probe: &Probe) {
+    let (mut child, messages) = probe.child();
+    child.refuse_new_calls(1).unwrap();
+    let procedures = || vec![Arg::Completion, Arg::LineEvent, Arg::PhoneEvent, Arg::UiCallback];
+    let mut call_back = |handle: fn(u64) -> bool| {
+        let seq = child.begin("probe_call_back", procedures(), false).unwrap();
+        let Heard::Asked(asked) = child.hear(seq, "probe_call_back", false).unwrap() else {
+            panic!("it asks first")
+        };
+        child.answer_ask(asked.ask, 0, Vec::new()).unwrap();
+        let heard = child.hear(seq, "probe_call_back", false).unwrap();
+        let Heard::Replied(Replied::Returned { result, .. }) = heard else {
+            panic!("{heard:?}")
+        };
+        assert!(handle(u64::from(result.cast_unsigned())), "{result:#x}");
+    };
+    call_back(|handle| handle == 0);
+    call_back(|handle| handle >= u64::from(offhook_host_protocol::FIRST_NEW_CALL));
+    child.shutdown().unwrap();
+    let handed_out = messages.iter().filter_map(|message| match message {
+        Message::Line {
+            msg: 500, new_call, ..
+        } => Some(new_call.is_some()),
+        _ => None,
+    });
+    assert_eq!(handed_out.collect::<Vec<_>>(), [false, true]);
+}

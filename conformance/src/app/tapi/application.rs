@@ -2,16 +2,16 @@
 //! called there, and what it says through `TUISPIDLLCALLBACK` is passed to the provider's process and back.
 
 use std::path::Path;
-use std::time::Instant;
 
 use offhook_host_protocol::Arg;
 
+use super::dialogs::{DIALOG, Dialog};
 use super::{Sink, Tapi, call};
 use crate::app::{Invoked, Stop};
-use crate::host::{Asked, Child, ChildOptions, Death, Heard, HostError};
-use crate::trace::{HostNote, Waited, What};
+use crate::host::{Asked, Child, ChildOptions, Death, Heard, HostError, Replied};
+use crate::trace::{HostNote, What};
 use crate::tspi::marshal::Call;
-use crate::tspi::{Need, Version, constant_value};
+use crate::tspi::{Function, Need, Version, constant_value};
 
 /// The first number of a call in an application's process, apart from those in the provider's.
 pub(super) const FIRST_CALL: u32 = 0x0100_0000;
@@ -19,39 +19,27 @@ pub(super) const FIRST_CALL: u32 = 0x0100_0000;
 /// How many numbers each process has.
 const CALLS_EACH: u32 = 0x0100_0000;
 
-/// The function that is called in a thread of its own, and returns when its dialog is over.
-const DIALOG: &str = "TUISPI_providerGenericDialog";
-
 /// A process with a user interface DLL.
 pub(super) struct Application {
     /// The DLL by the path that the provider gave.
     path: String,
-    child: Child,
+    pub(super) child: Child,
     /// Dialogs that are shown.
-    dialogs: Vec<Dialog>,
-    /// How it ended, once that was told.
-    told: bool,
+    pub(super) dialogs: Vec<Dialog>,
+    /// Whether it was told how it ended.
+    pub(super) told: bool,
 }
 
-/// What a provider said when it asked for a dialog.
-struct Created {
-    hd: u64,
-    ui_dll: String,
-    params: Vec<u8>,
-}
-
-/// A dialog that a thread of the application shows.
-struct Dialog {
-    ht: u64,
-    hd: u64,
-    /// The number of its call.
-    seq: u32,
-    /// Where in the record it was called.
-    from: usize,
-    /// Whether it has signalled its event.
-    ready: bool,
-    /// Events before this one have been looked at for data.
-    data_seen: usize,
+/// A call of the user interface that is ready to be made.
+pub(super) struct ReadyUi {
+    /// The place of its application.
+    pub application: usize,
+    pub function: &'static Function,
+    pub args: Vec<Arg>,
+    /// TAPI's handle of the dialog that it is about, 0 where it is about none.
+    pub ht: u64,
+    /// The provider's handle of that dialog.
+    pub hd: u64,
 }
 
 impl Tapi {
@@ -131,9 +119,8 @@ impl Tapi {
         Ok(index)
     }
 
-    /// Calls a function of the user interface in the application's process. A dialog has a thread of its own: the call
-    /// succeeds when it is ready for data, and what comes of it later is for [`Tapi::attend_ui`].
-    pub(super) fn invoke_ui(&mut self, call: Call, version: Version) -> Result<Invoked, Stop> {
+    /// What a call of a function of the user interface needs: its application, the arguments, and the dialog that it is about.
+    pub(super) fn ready_ui(&mut self, call: Call, version: Version) -> Result<ReadyUi, Stop> {
         let (function, _, mut args) = self.arguments(call, version)?;
         let place = |name| function.arg(name).filter(|place| *place < args.len());
         let (ht_place, block, size) = (place("htDlgInst"), place("lpParams"), place("dwSize"));
@@ -163,7 +150,25 @@ impl Tapi {
             let text = "the provider names no user interface DLL by TSPI_providerUIIdentify";
             return Err(Stop::Skipped(text.to_owned()));
         };
-        let index = self.application(&path)?;
+        Ok(ReadyUi {
+            application: self.application(&path)?,
+            function,
+            args,
+            ht: ht.unwrap_or_default(),
+            hd: created.map_or(0, |created| created.hd),
+        })
+    }
+
+    /// Calls a function of the user interface in the application's process. A dialog has a thread of its own: the call
+    /// succeeds when it is ready for data, and what comes of it later is for [`Tapi::attend_ui`].
+    pub(super) fn invoke_ui(&mut self, call: Call, version: Version) -> Result<Invoked, Stop> {
+        let ReadyUi {
+            application: index,
+            function,
+            args,
+            ht,
+            hd,
+        } = self.ready_ui(call, version)?;
         let from = self.recorder.len();
         let apart = function.name == DIALOG;
         let seq = self.applications[index].child.next_seq();
@@ -171,7 +176,6 @@ impl Tapi {
         let begun = self.applications[index].child.begin(function.name, args, apart);
         begun.map_err(|death| self.ui_died(index, death))?;
         if apart && let Some(ready) = self.await_dialog(index, seq, from)? {
-            let (ht, hd) = (ht.unwrap_or_default(), created.map_or(0, |created| created.hd));
             self.applications[index].dialogs.push(Dialog {
                 ht,
                 hd,
@@ -189,77 +193,50 @@ impl Tapi {
                 outs: Vec::new(),
             });
         }
+        let replied = self.hear_ui(index, seq, function, apart)?;
+        self.invoked(function, 0, from, seq, replied)
+    }
+
+    /// Waits for the return of a call of the user interface, and passes on what it asks before.
+    pub(super) fn hear_ui(
+        &mut self,
+        index: usize,
+        seq: u32,
+        function: &'static Function,
+        apart: bool,
+    ) -> Result<Replied, Stop> {
         loop {
             let heard = self.applications[index].child.hear(seq, function.name, apart);
             match heard.map_err(|death| self.ui_died(index, death))? {
                 Heard::Asked(asked) => self.relay(index, asked)?,
-                Heard::Replied(crate::host::Replied::Missing) => {
+                Heard::Replied(Replied::Missing) => {
                     let text = format!("the user interface DLL does not export {}", function.name);
                     return Err(match function.need {
                         Need::Optional => Stop::Skipped(text),
                         _ => Stop::failed(text),
                     });
                 }
-                Heard::Replied(replied) => return self.invoked(function, 0, from, seq, replied),
+                Heard::Replied(replied) => return Ok(replied),
             }
         }
     }
 
-    /// Waits until a dialog is ready for data, and answers what it asks before; `None` where it has returned.
-    fn await_dialog(&mut self, index: usize, seq: u32, from: usize) -> Result<Option<bool>, Stop> {
-        let (deadline, mut next) = (Instant::now() + self.timeout, from);
-        loop {
+    /// Whether a dialog is shown, which may ask for something at any time.
+    pub(super) fn shows_dialogs(&self) -> bool {
+        let shows = |one: &Application| !one.told && !one.dialogs.is_empty();
+        self.applications.iter().any(shows)
+    }
+
+    /// Passes on what user interfaces wait for an answer to, and tells of one that has ended.
+    pub(super) fn attend_asked(&mut self) -> Result<(), Stop> {
+        for index in 0..self.applications.len() {
             self.answer_asked(index)?;
-            let left = deadline.saturating_duration_since(Instant::now());
-            let party = self.party();
-            let waited = self.recorder.wait(next, left, |at, event| match &event.what {
-                _ if event.by != party => None,
-                What::Signalled { seq: of } if *of == seq => Some((at, Some(true))),
-                What::Return { seq: of, .. } | What::NotExported { seq: of } if *of == seq => {
-                    Some((at, None))
-                }
-                What::Ui { .. } | What::Host(HostNote::UiSilent) => Some((at, Some(false))),
-                _ => None,
-            });
-            match waited {
-                Waited::Seen((_, None)) => return Ok(None),
-                Waited::Seen((_, Some(true))) => return Ok(Some(true)),
-                Waited::Seen((at, Some(false))) => {
-                    next = at + 1;
-                    self.check_alive(index)?;
-                }
-                Waited::TimedOut => {
-                    let text = format!(
-                        "{DIALOG} neither signalled hEvent nor returned within {:?}",
-                        self.timeout
-                    );
-                    return Err(Stop::failed(text));
-                }
-            }
+            self.check_alive(index)?;
         }
+        Ok(())
     }
 
-    /// What the provider said of a dialog that it asked for.
-    fn created_dialog(&self, ht: u64) -> Option<Created> {
-        let party = self.party();
-        let found = self.recorder.find(0, |_, event| match &event.what {
-            What::Dialog {
-                ht: of,
-                hd,
-                ui_dll,
-                params,
-                ..
-            } if *of == ht && event.by == party => Some(Created {
-                hd: *hd,
-                ui_dll: ui_dll.clone(),
-                params: params.clone(),
-            }),
-            _ => None,
-        });
-        found.0
-    }
-
-    fn answer_asked(&mut self, index: usize) -> Result<(), Stop> {
+    pub(super) fn answer_asked(&mut self, index: usize) -> Result<(), Stop> {
         while let Some(asked) = self.applications[index].child.asked() {
             self.relay(index, asked)?;
         }
@@ -268,7 +245,7 @@ impl Tapi {
 
     /// Passes what a user interface says to the provider, and what comes of it back. The provider knows a dialog by its own
     /// handle (`nf-tspi-tspi_providergenericdialogdata.md`), the user interface by TAPI's.
-    fn relay(&mut self, index: usize, asked: Asked) -> Result<(), Stop> {
+    pub(super) fn relay(&mut self, index: usize, asked: Asked) -> Result<(), Stop> {
         const RELAY: &str = "TSPI_providerGenericDialogData";
         let dialog = asked.kind == constant_value("TUISPIDLL_OBJECT_DIALOGINSTANCE");
         let known = self.created_dialog(asked.object).filter(|_| dialog);
@@ -302,118 +279,15 @@ impl Tapi {
         answered.map_err(|death| self.ui_died(index, death))
     }
 
-    /// Does what is due between the user interfaces and the provider: answers, passes data on to dialogs that are ready for
-    /// them, and tells the provider of dialogs that are over. Gives TAPI's handles of those.
-    pub(in crate::app) fn attend_ui(&mut self) -> Result<Vec<u64>, Stop> {
-        let mut over = Vec::new();
-        for index in 0..self.applications.len() {
-            self.answer_asked(index)?;
-            self.check_alive(index)?;
-            self.pass_data(index)?;
-            over.extend(self.free_ended(index)?);
-        }
-        Ok(over)
-    }
-
-    fn pass_data(&mut self, index: usize) -> Result<(), Stop> {
-        let message = constant_value("LINE_SENDDIALOGINSTANCEDATA");
-        for place in 0..self.applications[index].dialogs.len() {
-            while let Some(dialog) = self.applications[index].dialogs.get(place)
-                && dialog.ready
-            {
-                let (ht, from) = (dialog.ht, dialog.data_seen);
-                let party = self.party();
-                let found = self.recorder.find(from, |at, event| match &event.what {
-                    What::Line(args) if event.by == party && args.msg == message && args.device == ht => {
-                        Some((at, args.params[0] != 0, args.data.clone()))
-                    }
-                    _ => None,
-                });
-                let Some((at, some, data)) = found.0 else { break };
-                self.applications[index].dialogs[place].data_seen = at + 1;
-                let passed = call("TUISPI_providerGenericDialogData")?.handle("htDlgInst", ht);
-                let passed = match some {
-                    true => passed.bytes("lpParams", data),
-                    false => passed.null("lpParams"),
-                };
-                self.invoke_ui(passed, self.version)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn free_ended(&mut self, index: usize) -> Result<Vec<u64>, Stop> {
-        let mut over = Vec::new();
-        let party = self.party();
-        let mut place = 0;
-        while let Some(dialog) = self.applications[index].dialogs.get(place) {
-            let (seq, ht, hd) = (dialog.seq, dialog.ht, dialog.hd);
-            let ended = self.recorder.find(dialog.from, |_, event| match &event.what {
-                What::Return { seq: of, .. } if *of == seq && event.by == party => Some(()),
-                _ => None,
-            });
-            if ended.0.is_none() {
-                place += 1;
-                continue;
-            }
-            self.applications[index].dialogs.remove(place);
-            over.push(ht);
-            self.free_dialog(hd)?;
-        }
-        Ok(over)
-    }
-
-    /// Tells the provider that a dialog is over.
-    fn free_dialog(&mut self, hd: u64) -> Result<(), Stop> {
-        let free = "TSPI_providerFreeDialogInstance";
-        if hd != 0 && self.missing(&[free])?.is_empty() {
-            self.invoke(call(free)?.handle("hdDlgInst", hd))?;
-        }
-        Ok(())
-    }
-
-    /// Has the dialogs closed that are still shown, as TAPI does when an application ends, and waits for their end.
-    pub(in crate::app) fn close_dialogs(&mut self) -> Result<Vec<u64>, Stop> {
-        let mut over = Vec::new();
-        for index in 0..self.applications.len() {
-            while let Some(dialog) = self.applications[index].dialogs.first() {
-                let (ht, hd, seq) = (dialog.ht, dialog.hd, dialog.seq);
-                let close = call("TUISPI_providerGenericDialogData")?.handle("htDlgInst", ht);
-                let closed = match self.applications[index].told {
-                    true => Ok(()),
-                    false => self.invoke_ui(close.null("lpParams"), self.version).map(drop),
-                };
-                let closed = closed.and_then(|()| match self.applications[index].told {
-                    true => Ok(()),
-                    false => self.await_end(index, seq),
-                });
-                self.applications[index].dialogs.remove(0);
-                over.push(ht);
-                closed.and(self.free_dialog(hd))?;
-            }
-        }
-        Ok(over)
-    }
-
-    fn await_end(&mut self, index: usize, seq: u32) -> Result<(), Stop> {
-        loop {
-            let heard = self.applications[index].child.hear(seq, DIALOG, true);
-            match heard.map_err(|death| self.ui_died(index, death))? {
-                Heard::Asked(asked) => self.relay(index, asked)?,
-                Heard::Replied(_) => return Ok(()),
-            }
-        }
-    }
-
     /// Tells, once, that an application has ended by itself.
-    fn check_alive(&mut self, index: usize) -> Result<(), Stop> {
+    pub(super) fn check_alive(&mut self, index: usize) -> Result<(), Stop> {
         match self.applications[index].child.death() {
             Some(death) if !self.applications[index].told => Err(self.ui_died(index, death)),
             _ => Ok(()),
         }
     }
 
-    fn ui_died(&mut self, index: usize, death: Death) -> Stop {
+    pub(super) fn ui_died(&mut self, index: usize, death: Death) -> Stop {
         let told = std::mem::replace(&mut self.applications[index].told, true);
         match told {
             true => Stop::UiDied {

@@ -3,7 +3,9 @@
 
 mod application;
 mod devices;
+mod dialogs;
 mod duties;
+mod flights;
 mod invoked;
 mod record;
 
@@ -17,12 +19,13 @@ pub use invoked::Invoked;
 
 use self::application::Application;
 pub(super) use self::duties::Duty;
+pub(super) use self::flights::Landed;
 use self::record::Sink;
 use super::Stop;
 use crate::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
 use crate::trace::{HostNote, Party, Recorder, Waited, What};
 use crate::tspi::marshal::Call;
-use crate::tspi::{Function, Group, Mode, Version, render_result};
+use crate::tspi::{Function, Group, Mode, Version, constant_value, render_result};
 
 /// The permanent provider id that TAPI gives at installation; registry settings go by it.
 pub const PROVIDER_ID: u32 = 4;
@@ -63,6 +66,10 @@ pub struct Tapi {
     initialised: bool,
     /// Calls of TSPI_providerInit that succeeded while it was initialised: each is paired with a TSPI_providerShutdown.
     initialised_again: u32,
+    /// Whether it has set LINETSPIOPTION_NONREENTRANT: it is in no two functions at a time.
+    one_at_a_time: bool,
+    /// How many of its functions have been called apart and have not returned.
+    inside: usize,
     /// What stands around the provider, for processes beside its own.
     options: ChildOptions,
     dll: PathBuf,
@@ -110,6 +117,8 @@ impl Tapi {
             timeout,
             initialised: false,
             initialised_again: 0,
+            one_at_a_time: false,
+            inside: 0,
             options,
             dll: dll.to_owned(),
             ui_dll: None,
@@ -194,6 +203,9 @@ impl Tapi {
         if call.function().group == Group::Ui {
             return self.invoke_ui(call, version);
         }
+        if self.inside > 0 || self.shows_dialogs() {
+            return self.invoke_apart(call, version);
+        }
         let (function, request, args) = self.arguments(call, version)?;
         let from = self.recorder.len();
         let seq = self.child.next_seq();
@@ -241,23 +253,16 @@ impl Tapi {
     ) -> Result<Invoked, Stop> {
         match replied {
             Replied::Returned { result, outs } => {
-                match function.name {
-                    "TSPI_providerInit" if result == 0 && self.initialised => self.initialised_again += 1,
-                    "TSPI_providerInit" if result == 0 => self.initialised = true,
-                    "TSPI_providerShutdown" if result == 0 && self.initialised_again > 0 => {
-                        self.initialised_again -= 1
-                    }
-                    "TSPI_providerShutdown" if result == 0 => self.initialised = false,
-                    _ => {}
-                }
-                Ok(Invoked {
+                let invoked = Invoked {
                     function,
                     result,
                     request,
                     from,
                     seq,
                     outs,
-                })
+                };
+                self.note_life(&invoked);
+                Ok(invoked)
             }
             Replied::Missing => {
                 let text = format!("the provider does not export {}", function.name);
@@ -270,7 +275,26 @@ impl Tapi {
         }
     }
 
-    fn died(&self, death: Death) -> Stop {
+    /// Keeps whether the provider is initialised, and how it wants to be called.
+    fn note_life(&mut self, invoked: &Invoked) {
+        match invoked.function.name {
+            "TSPI_providerInit" if invoked.result == 0 => {
+                let options = invoked.number("lpdwTSPIOptions") as u32;
+                self.one_at_a_time = options & constant_value("LINETSPIOPTION_NONREENTRANT") != 0;
+                match self.initialised {
+                    true => self.initialised_again += 1,
+                    false => self.initialised = true,
+                }
+            }
+            "TSPI_providerShutdown" if invoked.result == 0 => match self.initialised_again {
+                0 => self.initialised = false,
+                _ => self.initialised_again -= 1,
+            },
+            _ => {}
+        }
+    }
+
+    pub(super) fn died(&self, death: Death) -> Stop {
         self.recorder
             .push(self.party(), What::Host(HostNote::Died(death.to_string())));
         Stop::Died {

@@ -258,6 +258,16 @@ pub enum StepKind {
         /// What is to come of it.
         outcome: Outcome,
     },
+    /// `at once …`, `at once 8 times …`: with all such steps around it, TAPI calls functions at the same time, each in a
+    /// thread of its own. The steps end when all have ended.
+    AtOnce {
+        /// How often this one is called; once if not given.
+        times: Option<Spanned<u32>>,
+        /// Which function, with what.
+        action: Action,
+        /// How it must end.
+        ending: Ending,
+    },
     /// Somebody at the far end does something.
     Station {
         /// The station's telephone number.

@@ -93,6 +93,13 @@ answers! {
     unknown_unit: [BadValue], steps("wait 3 seconds");
     telephone_number_with_letters: [BadValue], steps("station \"555-CALL\" hangs up");
     begin_of_a_synchronous_step: [Syntax], steps("begin close call C as R");
+    at_once_what_others_make: [Syntax], steps("at once open line 1 as M\n  at once query LINEDEVSTATUS of M");
+    at_once_what_others_use: [Syntax], steps("at once query LINECALLINFO of C\n  at once close call C");
+    at_once_too_often: [Syntax], steps("at once 65 times query LINECALLINFO of C");
+    at_once_many_of_one_name: [Syntax], steps("at once 2 times make call D on L");
+    at_once_again_and_again: [Syntax], steps("at once query LINEDEVSTATUS of L until its dwNumOpens is 1");
+    at_once_a_dialog: [Syntax], steps("expect dialog instance I\n  at once show dialog I");
+    at_once_what_is_no_function: [UnknownVerb], steps("at once wait 5 ms");
     begin_of_what_is_no_step_of_the_application: [UnknownVerb], steps("begin wait 3 s");
     no_such_line: [NoSuchLine], steps("open line 2 as M");
     unknown_provider: [UnknownProvider], steps("open line 1 of Q as M");

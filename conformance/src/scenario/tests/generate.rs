@@ -374,6 +374,22 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
             StepKind::Expect(Expectation { kind, within: None })
         }),
     ];
+    let once = (vec((action(), option::of(1_u32..=64), ending()), 1..4)).prop_map(|all| {
+        let steps = all.into_iter().map(|(action, times, ending)| {
+            let ending = match action.function.name.starts_with("TSPI_phone") {
+                true => Ending::Completes, // its errors are others
+                false => ending,
+            };
+            let times = times.map(at);
+            StepKind::AtOnce {
+                times,
+                action,
+                ending,
+            }
+        });
+        steps.filter(|step| !matches!(step, StepKind::AtOnce { action, .. } if action.function.name == "TUISPI_providerGenericDialog"))
+            .collect::<Vec<_>>()
+    });
     let begun = (ending(), option::of(duration())).prop_map(|(ending, within)| {
         let begin = StepKind::App {
             action: call(
@@ -421,7 +437,14 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
         ));
         vec![StepKind::Expect(Expectation { kind, within }), close]
     });
-    prop_oneof![alone.prop_map(|step| vec![step]), begun, looked, waited, incoming]
+    prop_oneof![
+        alone.prop_map(|step| vec![step]),
+        once,
+        begun,
+        looked,
+        waited,
+        incoming
+    ]
 }
 
 /// A whole scenario.

@@ -106,6 +106,9 @@ pub(super) static ENDING: LazyLock<Form> = LazyLock::new(|| read("[<ending>]"));
 /// The form by which `begin …` goes on.
 pub(super) static BEGUN: LazyLock<Form> = LazyLock::new(|| read("as <new-request>"));
 
+/// The form that stands before a step of the application that is made at the same time as its neighbours.
+pub(super) static AT_ONCE: LazyLock<Form> = LazyLock::new(|| read("at once [<number> times]"));
+
 /// The forms by which a query goes on that is made until it finds something, each with how its comparison is taken.
 pub(super) static UNTIL: LazyLock<Vec<UntilForm>> = LazyLock::new(|| {
     let forms: [(&'static str, Compared); 6] = [

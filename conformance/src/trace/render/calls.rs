@@ -5,6 +5,7 @@ use offhook_host_protocol::Arg;
 use super::Renderer;
 use super::ui::library_name;
 use crate::trace::Party;
+use crate::trace::lanes::Lane;
 use crate::trace::normalize::portless;
 use crate::tspi::marshal::{arguments, returned};
 use crate::tspi::{Filler, Function, HandleKind, Kind, Mode, Value, Version, render_result};
@@ -23,7 +24,10 @@ impl Renderer {
         args: &[Arg],
     ) {
         let version = self.version(by);
-        let lane = self.lane_of(name, by, function, args);
+        let lane = match self.at_once.get(&(by.clone(), seq)) {
+            Some(place) => Lane::Thread(name.to_owned(), *place),
+            None => self.lane_of(name, by, function, args),
+        };
         self.calls.insert((by.clone(), seq), (function, lane.clone()));
         let dialog = self.is_dialog(function, args);
         let mut shown = Vec::new();

@@ -57,6 +57,8 @@ struct Renderer {
     /// TAPI's handles of what calls make, by the out parameter with the provider's.
     makes: HashMap<(Party, u32, String), u64>,
     versions: HashMap<Party, Version>,
+    /// The places of calls that are made at once, from 1.
+    at_once: HashMap<(Party, u32), usize>,
     /// Calls that are not shown.
     asides: HashSet<(Party, u32)>,
     /// Lines that ring: only the first ring of each call is shown, for how many there are is a matter of time.
@@ -109,6 +111,10 @@ impl Renderer {
             What::Call { seq, .. } | What::Return { seq, .. }
                 if self.asides.contains(&(by.clone(), *seq)) => {}
             What::Aside { .. } => {}
+            What::AtOnce { calls } => {
+                let places = calls.iter().zip(1..);
+                self.at_once = places.map(|(seq, place)| ((by.clone(), *seq), place)).collect();
+            }
             What::Call { seq, function, args } => self.call(name, by, *seq, function, args),
             What::Return { seq, result, outs } => self.returned(by, *seq, *result, outs),
             What::NotExported { seq } => {
