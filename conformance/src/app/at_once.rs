@@ -17,6 +17,9 @@ struct One<'s> {
     prepared: Prepared,
 }
 
+/// One of them, and what came of it.
+type Made<'s> = (One<'s>, Result<Invoked, Stop>);
+
 impl Player<'_> {
     /// Makes all calls of these steps at once, then waits for the end of each. Of several that do not end as they should, the
     /// first is told.
@@ -61,7 +64,7 @@ impl Player<'_> {
     }
 
     /// Makes the calls, all of one provider at the same time.
-    fn make_at_once<'s>(&mut self, all: Vec<One<'s>>) -> Result<Vec<(One<'s>, Result<Invoked, Stop>)>, Stop> {
+    fn make_at_once<'s>(&mut self, all: Vec<One<'s>>) -> Result<Vec<Made<'s>>, Stop> {
         let mut made = Vec::new();
         let mut left = all;
         while let Some(first) = left.first() {

@@ -131,7 +131,7 @@ impl<'t> Attempt<'t> {
                         let (ending, mistake) = at_once(&action, outcome, *at, times.as_ref());
                         problems.extend(mistake);
                         Node::Step(StepKind::AtOnce {
-                            times: times.clone(),
+                            times: *times,
                             action,
                             ending,
                         })
