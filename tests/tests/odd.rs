@@ -3,7 +3,8 @@
 use offhook_tests::{elf, run};
 
 /// The provider, what is odd about it, and the exercises that come upon it.
-const ODD: [(&str, &str, &[&str]); 4] = [
+const ODD: [(&str, &str, &[&str]); 5] = [
+    ("faulty-tsp", "does-not-look-at-bearer", &["passthrough-asked"]),
     (
         "faulty-tsp",
         "second-call-fails-late",

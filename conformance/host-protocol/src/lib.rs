@@ -19,6 +19,9 @@ pub use request::{Arg, Invocation, RegistryValue, Request};
 /// The version of this protocol; a child that speaks another one is refused.
 pub const VERSION: u16 = 6;
 
+/// The exit code of a child under Windows after an exception that no one handled; fits the eight bits that Wine keeps.
+pub const CRASHED: i32 = 99;
+
 /// The first call handle that the child hands out for `LINE_NEWCALL`; the parent's own handles stay out of the
 /// range from here up to `0x4EFF_FFFF`.
 pub const FIRST_NEW_CALL: u32 = 0x4E00_0001;

@@ -114,8 +114,18 @@ impl Player<'_> {
         if accepted {
             // A request may be taken and end with an error: then it has made nothing, and no handle need be there.
             let lacking = makes.iter().any(|make| given(invoked, make).is_err());
-            let failed = lacking && self.end_of(provider, invoked)?.0 < 0;
-            let makes = if failed { Vec::new() } else { makes };
+            let ended = if lacking {
+                self.end_of(provider, invoked)?.0
+            } else {
+                0
+            };
+            let makes = match ended {
+                0.. => makes,
+                error => {
+                    self.note_unmade(invoked, error, makes.into_iter().map(|make| make.name));
+                    Vec::new()
+                }
+            };
             for make in makes {
                 names.push(make.name.clone());
                 self.bind(provider, device, line, make, invoked)?;
@@ -123,6 +133,8 @@ impl Player<'_> {
             for name in ends {
                 self.handles.end(&name);
             }
+        } else {
+            self.note_unmade(invoked, invoked.result, makes.into_iter().map(|make| make.name));
         }
         let found = (accepted && finds(invoked.function)).then(|| Found {
             provider,
@@ -132,6 +144,12 @@ impl Player<'_> {
             outs: invoked.outs().to_vec(),
         });
         Ok((names, found))
+    }
+
+    /// Keeps why names stand for nothing.
+    fn note_unmade(&mut self, invoked: &Invoked, error: i32, names: impl Iterator<Item = String>) {
+        let how = format!("{} failed with {}", invoked.function.name, render_result(error));
+        self.handles.unmade.extend(names.map(|name| (name, how.clone())));
     }
 
     /// Waits for the end of a function and holds it against what the step expects.
@@ -145,6 +163,7 @@ impl Player<'_> {
         let ended = self.end_of(provider, invoked)?;
         if ended.0 < 0 {
             self.unmake(&names);
+            self.note_unmade(invoked, ended.0, names.into_iter());
         } else if found.is_some() {
             self.handles.found = found;
         }

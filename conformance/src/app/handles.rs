@@ -112,6 +112,8 @@ pub struct Handles {
     pub applications: Applications,
     /// What was read last.
     pub found: Option<Found>,
+    /// What steps that may fail were to make and have not: by name, what failed and how.
+    pub unmade: HashMap<String, String>,
 }
 
 impl Handles {

@@ -30,9 +30,9 @@ impl Player<'_> {
                     reports_seen: from,
                 };
                 self.handles.lines.insert(make.name, open);
-                // TAPI asks at once which address ids it may pass for the line.
-                self.stage.providers[provider]
-                    .invoke(call("TSPI_lineGetNumAddressIDs")?.handle("hdLine", hd))?;
+                // TAPI asks at once which address ids it may pass for the line, and takes LINEDEVCAPS' word where it cannot.
+                let asked = call("TSPI_lineGetNumAddressIDs")?.handle("hdLine", hd);
+                self.stage.providers[provider].invoke_if_exported(asked)?;
             }
             NameKind::Call => {
                 let made = LiveCall {

@@ -137,19 +137,27 @@ impl Player<'_> {
     /// The open line of that name.
     pub(super) fn line(&self, name: &Name) -> Result<OpenLine, Stop> {
         let line = self.handles.lines.get(&name.node).cloned();
-        line.ok_or_else(|| Stop::failed(format!("{name} is no open line at this point")))
+        line.ok_or_else(|| self.is_nothing(name, "is no open line at this point"))
     }
 
     /// The call of that name.
     pub(super) fn call(&self, name: &Name) -> Result<LiveCall, Stop> {
         let call = self.handles.calls.get(&name.node).cloned();
-        call.ok_or_else(|| Stop::failed(format!("{name} is no call at this point")))
+        call.ok_or_else(|| self.is_nothing(name, "is no call at this point"))
+    }
+
+    /// Why a name stands for nothing. Where the step that was to make it was allowed to fail, there is nothing more to play.
+    fn is_nothing(&self, name: &Name, otherwise: &str) -> Stop {
+        match self.handles.unmade.get(&name.node) {
+            Some(how) => Stop::Skipped(format!("{name} was not made: {how}")),
+            None => Stop::failed(format!("{name} {otherwise}")),
+        }
     }
 
     /// The open phone, MSP instance or dialog instance of that name.
     pub(super) fn other(&self, name: &Name) -> Result<Other, Stop> {
         let other = self.handles.others.get(&name.node).cloned();
-        other.ok_or_else(|| Stop::failed(format!("{name} stands for nothing at this point")))
+        other.ok_or_else(|| self.is_nothing(name, "stands for nothing at this point"))
     }
 
     /// What stands behind `its NAME`: an out parameter of the function that was called last, or a member of the structure

@@ -5,7 +5,7 @@ use super::{
     launch::{Process, Status},
     mailbox::End,
 };
-use offhook_host_protocol::Request;
+use offhook_host_protocol::{CRASHED, Request};
 use std::{
     sync::{MutexGuard, PoisonError},
     time::Duration,
@@ -151,7 +151,9 @@ impl Child {
         const HARD: [u32; 5] = [0xC000_0005, 0xC000_001D, 0xC000_00FD, 0xC000_0374, 0xC000_0409];
         let code = code.cast_unsigned();
         match &self.host {
-            HostBinary::Native(_) => (cfg!(windows) && code >= 0xC000_0000).then_some(code),
+            HostBinary::Native(_) if cfg!(not(windows)) => None,
+            _ if code == CRASHED.cast_unsigned() => Some(code),
+            HostBinary::Native(_) => (code >= 0xC000_0000).then_some(code),
             HostBinary::Wine { .. } => HARD.into_iter().find(|hard| hard & 0xFF == code),
         }
     }

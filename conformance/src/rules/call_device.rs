@@ -271,6 +271,11 @@ fn passthrough_is_silent(story: &Story<'_>) -> Judgement {
         let params = structure("LINECALLPARAMS").zip(one.bytes_in("lpCallParams"));
         let params = params.map(|(structure, bytes)| decode(structure, bytes, one.version));
         let bearer = params.and_then(|params| params.get("dwBearerMode")?.number());
+        // A provider that does not claim the mode makes an ordinary call, which another rule warns of.
+        let caps = story.device_of(one).and_then(|device| story.caps("LINEDEVCAPS", device, one.called));
+        if caps.and_then(|caps| caps.number("dwBearerModes")).is_some_and(|modes| modes & through == 0) {
+            continue;
+        }
         let valid = story.calls.iter().find(|call| call.begun == one.called).and_then(|call| call.valid);
         let (Some(valid), true) = (valid, bearer == Some(through) && only_modem(story).is_some()) else {
             continue;

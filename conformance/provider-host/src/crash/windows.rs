@@ -5,7 +5,7 @@
 
 use super::{Fault, Note, report};
 use crate::{ledger::Access, outbox};
-use offhook_host_protocol::{Message, encode_frame};
+use offhook_host_protocol::{CRASHED, Message, encode_frame};
 use std::{
     ffi::c_void,
     fmt::Write,
@@ -51,9 +51,6 @@ const FATAL: [NTSTATUS; 12] = [
 
 /// The handlers' answer that leaves an exception to the next one.
 const CONTINUE_SEARCH: i32 = 0;
-
-/// The exit code after an exception that no one handled; fits the eight bits that Wine keeps.
-const CRASHED: i32 = 99;
 
 /// Bytes of stack that are kept back for the handler when the stack is full.
 const HANDLER_STACK: u32 = 32 << 10;
@@ -160,7 +157,8 @@ fn report_memory_fault(record: &EXCEPTION_RECORD) {
 /// A thread whose stack is full has about a page left, too little for a report (Wine ends the thread that tries it), so
 /// that another thread, which waits from the start, does it.
 mod overflow {
-    use super::{Access, CRASHED, EXCEPTION_STACK_OVERFLOW, Fault, leave_now, report};
+    use super::{Access, EXCEPTION_STACK_OVERFLOW, Fault, leave_now, report};
+    use offhook_host_protocol::CRASHED;
     use std::{
         ptr,
         sync::atomic::{AtomicPtr, AtomicUsize, Ordering},

@@ -198,6 +198,14 @@ impl Tapi {
         self.invoke_at(call, self.version)
     }
 
+    /// Calls a function of basic telephony for TAPI's own sake, which it does without where the provider does not export it.
+    pub fn invoke_if_exported(&mut self, call: Call) -> Result<Option<Invoked>, Stop> {
+        match self.invoke(call) {
+            Err(Stop::Skipped(_)) => Ok(None),
+            invoked => invoked.map(Some),
+        }
+    }
+
     /// [`Tapi::invoke`] with structures in the layout of a version: that of the device that the call is about.
     pub fn invoke_at(&mut self, call: Call, version: Version) -> Result<Invoked, Stop> {
         if call.function().group == Group::Ui {
