@@ -145,6 +145,8 @@ pub fn run(args: &[&str], fault: &str) -> Answer {
         .current_dir(root())
         .args(args)
         .env("INSTA_UPDATE", "no")
+        // A provider that panics would spend seconds on it under Wine.
+        .env_remove("RUST_BACKTRACE")
         .env_remove("OFFHOOK_FAULT");
     if !fault.is_empty() {
         command.env("OFFHOOK_FAULT", fault);

@@ -24,7 +24,7 @@ fn deaths_are_told_apart(dll: &str) {
             "--provider",
             dll,
             "--timeout",
-            "2s",
+            "5s",
             "--filter",
             "tspi/lineMakeCall/4",
             "--report",
