@@ -1,10 +1,12 @@
 //! Work done by several threads at once, whose results are taken in the order of the items.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 /// What became of an item.
 pub enum News<R> {
@@ -15,21 +17,30 @@ pub enum News<R> {
 }
 
 /// Calls `work` for each item, at most `jobs` at once, and tells the news of them to `told` in the caller's thread.
-/// Items are done in their order, whichever ends first. Where `told` breaks, it is told nothing more, no further work
-/// is begun, and what was begun is finished.
+/// Items are done in their order, whichever ends first. The first is begun first, then those that last longest, as far as
+/// `lasts` knows: so the end does not wait for one that began late. Where `told` breaks, it is told nothing more, no
+/// further work is begun, and what was begun is finished.
 pub fn in_order<T: Sync, R: Send>(
     jobs: usize,
     items: &[T],
+    lasts: impl Fn(&T) -> Duration,
     work: impl Fn(&T) -> R + Sync,
     mut told: impl FnMut(&T, News<R>) -> ControlFlow<()>,
 ) {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    if let Some((_, rest)) = order.split_first_mut() {
+        rest.sort_by_key(|index| Reverse(lasts(&items[*index])));
+    }
     let next = AtomicUsize::new(0);
     let stopped = AtomicBool::new(false);
     let (sender, news) = mpsc::channel();
     let worker = |sender: mpsc::Sender<(usize, News<R>)>| {
         while !stopped.load(Ordering::Relaxed) {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { break };
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(index) = order.get(place).copied() else {
+                break;
+            };
+            let item = &items[index];
             // Only after a break does nobody listen.
             let _ = sender.send((index, News::Begun));
             let _ = sender.send((index, News::Done(work(item))));
@@ -68,7 +79,11 @@ pub fn in_order<T: Sync, R: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Barrier;
+    use std::sync::{Barrier, Mutex};
+
+    fn alike<T>(_: &T) -> Duration {
+        Duration::ZERO
+    }
 
     fn done<R>(news: News<R>) -> Option<R> {
         match news {
@@ -87,7 +102,7 @@ mod tests {
             }
             item.len()
         };
-        in_order(2, &["first", "second", "third"], work, |item, news| {
+        in_order(2, &["first", "second", "third"], alike, work, |item, news| {
             taken.extend(done(news).map(|length| (*item, length)));
             ControlFlow::Continue(())
         });
@@ -97,7 +112,7 @@ mod tests {
     #[test]
     fn after_a_break_nothing_is_told() {
         let mut taken = Vec::new();
-        in_order(2, &[1, 2, 3, 4], i32::clone, |_, news| {
+        in_order(2, &[1, 2, 3, 4], alike, i32::clone, |_, news| {
             taken.extend(done(news));
             match taken.last() {
                 Some(2) => ControlFlow::Break(()),
@@ -109,6 +124,35 @@ mod tests {
 
     #[test]
     fn nothing_to_do_is_done_at_once() {
-        in_order(4, &[] as &[u8], u8::clone, |_, _| ControlFlow::Continue(()));
+        in_order(
+            4,
+            &[] as &[u8],
+            alike,
+            u8::clone,
+            |_, _| ControlFlow::Continue(()),
+        );
+    }
+
+    #[test]
+    fn after_the_first_what_lasts_longest_is_begun() {
+        let begun = Mutex::new(Vec::new());
+        let mut taken = Vec::new();
+        let work = |item: &u64| begun.lock().unwrap().push(*item);
+        in_order(
+            1,
+            &[2, 1, 3, 9],
+            |item| Duration::from_secs(*item),
+            work,
+            |item, news| {
+                taken.extend(done(news).map(|()| *item));
+                ControlFlow::Continue(())
+            },
+        );
+        assert_eq!(*begun.lock().unwrap(), [2, 9, 3, 1]);
+        assert_eq!(
+            taken,
+            [2, 1, 3, 9],
+            "and what came of it is told in the items' order"
+        );
     }
 }

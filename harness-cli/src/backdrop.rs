@@ -49,7 +49,9 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
     try_ports(&devices).map_err(|error| Fail::usage(error.to_string()))?;
     Ok(Backdrop {
         numbers: Numbers::default(),
-        jobs: common.jobs.map_or_else(|| default_jobs(&devices), NonZero::get),
+        jobs: common
+            .jobs
+            .map_or_else(|| default_jobs(&cast, &devices, modems, &setup), NonZero::get),
         cast,
         devices,
         modems,
@@ -157,13 +159,22 @@ fn put_up(args: &SetupArgs) -> Result<SetupFile, Fail> {
     Ok(file)
 }
 
-/// How many scenarios are played at once: few need a processor for long. Where they would share the registry of Windows
-/// or an existing port, one; under Wine each child has a prefix of its own.
-fn default_jobs(devices: &[PortAssignment]) -> usize {
-    if cfg!(windows) || devices.iter().any(|device| device.modem_end.is_some()) {
+/// How many scenarios are played at once. They wait for most of their time, those without a device for nearly all of it.
+/// Under Wine each child has a prefix of its own, so that no more is shared than elsewhere; a prefix takes its time to start.
+/// Where there is one registry, an existing port, or a helper that might use what another has, one.
+fn default_jobs(cast: &Cast, devices: &[PortAssignment], modems: bool, setup: &setup::Setup) -> usize {
+    let wine = cast
+        .libraries()
+        .any(|library| matches!(library.host, HostBinary::Wine { .. }));
+    let alone = !setup.helpers.is_empty() && wine;
+    if cfg!(windows) || alone || devices.iter().any(|device| device.modem_end.is_some()) {
         return 1;
     }
-    parallel_jobs()
+    match (wine, modems) {
+        (true, _) => parallel_jobs(),
+        (false, true) => 2 * parallel_jobs(),
+        (false, false) => 12 * parallel_jobs(),
+    }
 }
 
 /// How many scenarios are played at once where nothing is shared.

@@ -154,8 +154,9 @@ pub struct Common {
     /// How long one call into the provider may take.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
     pub timeout: Duration,
-    /// How many scenarios are played at once; without it, one where they share a registry or an existing port, else two
-    /// a processor.
+    /// How many scenarios are played at once; without it, one where they share the registry of Windows, an existing port or,
+    /// under Wine, a helper; else two a processor under Wine, four with modems, and 24 with `--device none`. A provider that
+    /// cannot run twice on one machine wants `--jobs 1`.
     #[arg(long, value_name = "NUMBER")]
     pub jobs: Option<NonZero<usize>>,
     /// Only what contains this text (repeatable: any of them); `exercise/NAME` plays one exercise.

@@ -96,3 +96,61 @@ fn what_goes_wrong_is_told_with_its_line() {
     assert!(error("wait long").contains("the form is `wait TIME`"));
     assert!(error("answer 5").contains("no line has the number 5"));
 }
+
+/// A folder of this test's own, which goes with it.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("offhook-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap_or_default();
+    }
+}
+
+#[test]
+fn a_telephone_plays_a_wav_file_and_what_it_hears_becomes_one() {
+    use offhook_sim::wire::audio::{read_wav, write_wav};
+
+    let folder = Folder::new("recordings");
+    let (greeting, heard) = (folder.file("greeting.wav"), folder.file("heard.wav"));
+    std::fs::write(&greeting, write_wav(&[0x1234; 800]).unwrap()).unwrap();
+    let line = |text: &str| text.repeat(160);
+    let script = format!(
+        "station 7 answers\ntype 101 ATE0+FCLASS=8;+VSM=129,8000;+VSD=128,0\nexpect 101 OK\nrecord 7 {heard}\n\
+         type 101 ATDT7\nexpect 101 OK\ntype 101 AT+VTR\nexpect 101 CONNECT\nspeak 7 {greeting}\n\
+         expect 101 {}\nwrite 101 {}\nwait 1s\nwrite 101 {}\nwait 1s\n",
+        line("\\x34\\x12"),
+        line("\\x00\\x40"),
+        line("\\x00\\x20"),
+    );
+    let (_, _, played) = play(&script, "none", 1);
+    assert_eq!(played, Ok(()));
+    let file = std::fs::File::open(&heard).unwrap();
+    let recording = read_wav(file).unwrap();
+    // Twenty milliseconds of speech, silence up to a second after they began, and twenty more.
+    let loud = |level: i16| recording.iter().filter(|sample| **sample == level).count();
+    assert_eq!((loud(0x4000), loud(0x2000)), (160, 160));
+    let second = recording.iter().position(|sample| *sample == 0x2000).unwrap();
+    assert!((7840..=8160).contains(&second), "{second}");
+
+    for (verb, told) in [
+        (format!("record 7 {}/none/x.wav", folder.file("")), "No such file"),
+        ("speak 7 /dev/null".to_owned(), "WAV"),
+        (format!("speak 7 {greeting}"), "no line has the number 7"),
+    ] {
+        let (_, _, played) = play(&verb, "none", 1);
+        let error = played.unwrap_err().to_string();
+        assert!(error.starts_with("line 1: ") && error.contains(told), "{error}");
+    }
+}

@@ -247,7 +247,7 @@ fn what_voice_clients_ask_before_they_begin() {
             "AT+VGT=?;+VGT=200;+VGR=100;+VIT=50;+VSD=129,30;+VTD=20;+IFC=2,2",
             "(0-255)|OK",
         ),
-        ("AT+VNH=1;+VRA=30;+VRN=10;+VDR=1", "OK"),
+        ("AT+VNH=1;+VRA=30;+VRN=10;+VDR=1,5", "OK"),
         ("AT+VIP;+VGT?", "128|OK"),
         ("AT#CLS?;#VBS=4;+VSM?", "8|132,8000|OK"),
         ("AT+VTS=1", "ERROR"),

@@ -15,7 +15,7 @@ pub const RULES: &[Rule] = &[
         why: "Applications that ring for the user stay silent.",
         mend: "Send LINEDEVSTATE_RINGING when the call begins to alert, and at each ring.",
         broken_by: "rings-unsaid",
-        exercises: &["accepted"],
+        exercises: &["accepted-at-once"],
         judge: accepted_calls_ring,
     },
     Rule {

@@ -135,9 +135,9 @@ fn claimed_functions_are_there(story: &Story<'_>) -> Judgement {
         judgement.join(refused_where_claimed(story, &never));
         let used = features.iter().any(|feature| story.invocations_of(feature.function).next().is_some());
         judgement.judged += usize::from(used && story.claimed(features[0].structure, features[0].member).is_some());
-        for feature in features.iter().filter(|feature| story.missing.contains(&feature.function)) {
+        for feature in features.iter().filter(|feature| story.lacks(feature.function)) {
             let claimed = story.claimed(feature.structure, feature.member).unwrap_or_default();
-            let called = story.invocations_of(feature.function).next().map_or(0, |one| one.called);
+            let called = story.exports.map_or(0, |exports| exports.at);
             let breach = (claimed & constant_value(feature.bit) != 0).then(|| {
                 let (structure, member) = (feature.structure, feature.member);
                 format!("{structure}.{member} has {}, and {} is not exported", feature.bit, feature.function)

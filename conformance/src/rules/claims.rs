@@ -506,7 +506,7 @@ fn msps_are_claimed(story: &Story<'_>) -> Judgement {
         })
     })
     .and(each_answer(story, "LINEDEVCAPS", |caps| {
-        let missing = story.missing.contains(&"TSPI_lineMSPIdentify");
+        let missing = story.lacks("TSPI_lineMSPIdentify");
         (missing && caps.has("dwDevCapFlags", "LINEDEVCAPFLAGS_MSP")).then(|| {
             Said::Broken("LINEDEVCAPFLAGS_MSP is set, and TSPI_lineMSPIdentify is not exported".to_owned(), Vec::new())
         })

@@ -1,7 +1,7 @@
 //! Rules about device classes: what TSPI_lineGetID and TSPI_phoneGetID give for each, and which a device has.
 
 use super::Level::{Must, Should};
-use super::judging::{Said, each, each_answer, is_error, kept};
+use super::judging::{Said, each, each_answer, is_error, kept, refuses};
 use super::{Answer, Invocation, Judgement, Rule, Story};
 use crate::tspi::{Value, constant_value, render_result};
 
@@ -57,6 +57,31 @@ pub const RULES: &[Rule] = &[
         judge: lacking_devices_are_an_unknown_class,
     },
     Rule {
+        id: "tspi/lineerr--constants/15",
+        page: "lineerr--constants.md",
+        level: Must,
+        requirement: "TSPI_lineGetID and TSPI_phoneGetID of a device class that nobody has defined fail with INVALDEVICECLASS, or NODEVICE; with \
+                      OPERATIONUNAVAIL where the provider knows no class at all.",
+        why: "An application opens a device that does not exist, or reports a failure where there is only nothing of the kind.",
+        mend: "Look the class up in the list of those that the device has, and return INVALDEVICECLASS where it is not there.",
+        broken_by: "any-class-has-an-id",
+        exercises: &["device-classes"],
+        judge: |story| {
+            GET_ID.iter().fold(Judgement::default(), |mut all, (function, _)| {
+                let errors = [
+                    "LINEERR_INVALDEVICECLASS",
+                    "LINEERR_NODEVICE",
+                    "LINEERR_OPERATIONUNAVAIL",
+                    "PHONEERR_INVALDEVICECLASS",
+                    "PHONEERR_NODEVICE",
+                    "PHONEERR_OPERATIONUNAVAIL",
+                ];
+                all.join(refuses(story, function, &errors, |one| class_of(one).as_deref() == Some(NONE)));
+                all
+            })
+        },
+    },
+    Rule {
         id: "tspi/comm-datamodem/4",
         page: "comm-datamodem.md",
         level: Must,
@@ -69,6 +94,9 @@ pub const RULES: &[Rule] = &[
         judge: classes_come_with_their_media,
     },
 ];
+
+/// A class that nobody has.
+pub(in crate::rules) const NONE: &str = "offhook/nothing";
 
 /// Functions that give the identifier of a device, and whether of a phone.
 const GET_ID: [(&str, bool); 2] = [("TSPI_lineGetID", false), ("TSPI_phoneGetID", true)];

@@ -191,6 +191,7 @@ exercises![
     "terminal-routing",
     "call-changes",
     "accepted",
+    "accepted-at-once",
     "closed-connected",
     "hold",
     "swap",

@@ -54,6 +54,7 @@ themes![
     device_classes,
     dialling,
     digits,
+    exports,
     ext_versions,
     features_now,
     forward_status,
@@ -109,7 +110,7 @@ themes![
 
 pub use exercises::{EXERCISES, Exercise, Numbers, Probe, exercise};
 pub use story::{
-    Answer, CallLife, Conference, DialogLife, Invocation, LineLife, Mask, MspLife, Origin, Outcome,
+    Answer, CallLife, Conference, DialogLife, Exports, Invocation, LineLife, Mask, MspLife, Origin, Outcome,
     PhoneLife, Request, Returned, StateSeen, Story,
 };
 

@@ -1,7 +1,7 @@
 //! Rules about the provider's partners: its media service provider, and its user interface with the dialogs that it shows.
 
 use super::Level::Must;
-use super::judging::kept;
+use super::judging::{is_error, kept};
 use super::{Judgement, Rule, Story};
 
 pub const RULES: &[Rule] = &[
@@ -54,17 +54,16 @@ fn msps_are_served(story: &Story<'_>) -> Judgement {
     let named = story.invocations_of("TSPI_lineMSPIdentify").find(|one| one.result() == Some(0));
     let Some(named) = named else { return judgement };
     for function in FUNCTIONS {
-        for one in story.invocations_of(function) {
-            let missing = one.returned.is_none() && story.missing.contains(&function);
-            if one.returned.is_none() && !missing {
-                continue;
-            }
-            let unavailable = one.result() == Some(crate::tspi::constant_value("LINEERR_OPERATIONUNAVAIL") as i32);
-            let said = kept(!missing && !unavailable, || match missing {
-                true => format!("TSPI_lineMSPIdentify names a media service provider, and {function} is not exported"),
-                false => format!("TSPI_lineMSPIdentify names a media service provider, and {function} is unavailable"),
+        let said = story.exports.map(|exports| (exports.at, exports.has(function), "is not exported"));
+        let calls = story.invocations_of(function).filter_map(|one| {
+            let unavailable = is_error(one.result()?, &["LINEERR_OPERATIONUNAVAIL"]);
+            Some((one.at(), !unavailable, "is unavailable"))
+        });
+        for (at, right, how) in said.into_iter().chain(calls) {
+            let said = kept(right, || {
+                format!("TSPI_lineMSPIdentify names a media service provider, and {function} {how}")
             });
-            judgement.say(one.at(), said.map(|said| said.with([named.at()])));
+            judgement.say(at, said.map(|said| said.with([named.at()])));
         }
     }
     judgement
@@ -87,7 +86,8 @@ fn dialogs_have_their_handle(story: &Story<'_>) -> Judgement {
 }
 
 fn dialogs_have_their_functions(story: &Story<'_>) -> Judgement {
-    const FUNCTIONS: [&str; 4] = [
+    const FUNCTIONS: [&str; 5] = [
+        "TSPI_providerUIIdentify",
         "TSPI_providerFreeDialogInstance",
         "TSPI_providerGenericDialogData",
         "TUISPI_providerGenericDialog",
@@ -97,15 +97,15 @@ fn dialogs_have_their_functions(story: &Story<'_>) -> Judgement {
     let Some(dialog) = story.dialogs.first() else {
         return judgement;
     };
-    for one in story.invocations.iter().filter(|one| FUNCTIONS.contains(&one.function.name)) {
-        let name = one.function.name;
-        let missing = one.returned.is_none() && story.missing.contains(&name);
-        let unavailable = one.result() == Some(crate::tspi::constant_value("LINEERR_OPERATIONUNAVAIL") as i32);
-        if one.returned.is_none() && !missing {
-            continue;
+    for name in FUNCTIONS {
+        let said = story.exports_with(name).map(|exports| (exports.at, exports.has(name)));
+        let calls = story.invocations_of(name).filter_map(|one| {
+            Some((one.at(), !is_error(one.result()?, &["LINEERR_OPERATIONUNAVAIL"])))
+        });
+        for (at, right) in said.into_iter().chain(calls) {
+            let said = kept(right, || format!("a dialog was raised, and {name} is not there"));
+            judgement.say(at, said.map(|said| said.with([dialog.created])));
         }
-        let said = kept(!missing && !unavailable, || format!("a dialog was raised, and {name} is not there"));
-        judgement.say(one.at(), said.map(|said| said.with([dialog.created])));
     }
     judgement
 }

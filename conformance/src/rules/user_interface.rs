@@ -1,9 +1,9 @@
 //! Rules about the user interface DLL, which lives in an application's process, and what passes between it and the provider.
 
-use super::Level::Must;
+use super::Level::{Must, Should};
 use super::judging::{EVENTUALLY, each_outcome, is_error, kept};
 use super::{Invocation, Judgement, Rule, Story};
-use crate::trace::What;
+use crate::trace::{HostNote, What};
 use crate::tspi::{constant_value, render_constant, render_result};
 
 pub const RULES: &[Rule] = &[
@@ -110,7 +110,78 @@ pub const RULES: &[Rule] = &[
         exercises: &["user-interface"],
         judge: installs_again,
     },
+    Rule {
+        id: "tspi/TUISPI_providerConfig/5",
+        page: "nf-tspi-tuispi_providerconfig.md",
+        level: Must,
+        requirement: "TUISPI_providerConfig and TUISPI_providerRemove may be called while the provider is in use, between TSPI_providerInit and \
+                      TSPI_providerShutdown: both the application's process and the provider's survive that.",
+        why: "A user who opens the Control Panel during a call ends the call, or the Control Panel.",
+        mend: "Ask the running provider by TUISPIDLLCALLBACK for what the dialog needs, and take nothing away that it holds.",
+        broken_by: "configured-when-idle",
+        exercises: &["user-interface"],
+        judge: interfaces_survive_use,
+    },
+    Rule {
+        id: "tspi/TUISPI_providerRemove/10",
+        page: "nf-tspi-tuispi_providerremove.md",
+        level: Should,
+        requirement: "That the provider is in use is no error of TUISPI_providerRemove or TUISPI_providerConfig: neither LINEERR_INUSE nor its \
+                      like comes back. The provider settles it with the user, and returns LINEERR_OPERATIONFAILED where the user gives up.",
+        why: "The Control Panel says that the provider could not be removed, and not what the user can do about it.",
+        mend: "Ask the user, then go on, or return LINEERR_OPERATIONFAILED.",
+        broken_by: "removal-in-use-refused",
+        exercises: &["user-interface"],
+        judge: use_is_no_reason,
+    },
 ];
+
+/// What TAPI may call of the user interface while the provider runs, as their pages say.
+const IN_USE: [&str; 2] = ["TUISPI_providerConfig", "TUISPI_providerRemove"];
+
+/// Whether the provider runs at an event.
+fn runs(story: &Story<'_>, at: usize) -> bool {
+    let before = story.invocations.iter().rev().filter(|one| one.called < at && one.result() == Some(0));
+    let mut ends = before.filter(|one| matches!(one.function.name, "TSPI_providerInit" | "TSPI_providerShutdown"));
+    ends.next().is_some_and(|one| one.function.name == "TSPI_providerInit")
+}
+
+fn interfaces_survive_use(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for one in IN_USE.iter().flat_map(|name| story.invocations_of(name)).filter(|one| runs(story, one.called)) {
+        let until = one.returned.map_or(story.events.len(), |returned| returned.at);
+        let died = story.events[one.called..until].iter().find_map(|event| match &event.what {
+            What::Host(HostNote::Died(how) | HostNote::UiDied(how)) if event.by == story.party => Some(how),
+            _ => None,
+        });
+        if one.returned.is_none() && died.is_none() {
+            continue;
+        }
+        let said = kept(died.is_none(), || {
+            format!("the provider runs, and {}: {}", one.function.name, died.map_or("", String::as_str))
+        });
+        judgement.say(one.called, said);
+    }
+    judgement
+}
+
+fn use_is_no_reason(story: &Story<'_>) -> Judgement {
+    const REASONS: [&str; 4] = [
+        "LINEERR_INUSE",
+        "LINEERR_ALLOCATED",
+        "LINEERR_RESOURCEUNAVAIL",
+        "LINEERR_OPERATIONUNAVAIL",
+    ];
+    IN_USE.iter().fold(Judgement::default(), |mut all, name| {
+        all.join(each_outcome(story, name, |one, outcome| {
+            kept(!is_error(outcome.result, &REASONS), || {
+                format!("the provider runs, and {name} gave {}", render_result(outcome.result))
+            })
+            .filter(|_| runs(story, one.called))
+        }));
+        all
+    })
+}
 
 /// The dialog of a function of the user interface.
 const DIALOG: &str = "TUISPI_providerGenericDialog";

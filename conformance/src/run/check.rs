@@ -1,6 +1,7 @@
 //! Judging a provider by the rules: the exercises that show them are played and their traces judged.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use super::{Observer, Played, not_set, pass, play_one, selected, stopped, tell};
 use crate::app::Backdrop;
@@ -27,7 +28,7 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
         outcomes: Vec::new(),
     };
     let mut bench = Bench::of(chosen.iter().copied());
-    let exercises: Vec<(String, &Exercise)> = EXERCISES
+    let exercises: Vec<Staged> = EXERCISES
         .iter()
         .filter(|exercise| match filters {
             [] => exercise.level <= backdrop.strictness,
@@ -36,13 +37,18 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
                 is_named(filters, exercise.name) || wanted.any(|rule| rule.exercises.contains(&exercise.name))
             }
         })
-        .map(|exercise| (format!("exercise/{}", exercise.name), exercise))
+        .map(|exercise| Staged {
+            id: format!("exercise/{}", exercise.name),
+            exercise,
+            scenario: staged(exercise, backdrop),
+        })
         .collect();
     in_order(
         backdrop.jobs,
         &exercises,
-        |(id, exercise)| exercised(id, exercise, backdrop),
-        |(id, exercise), news| {
+        |one| one.scenario.as_ref().map_or(Duration::ZERO, Scenario::waits),
+        |one| one.play(backdrop),
+        |Staged { id, exercise, .. }, news| {
             let outcome = match news {
                 News::Begun => {
                     observer.begins(id);
@@ -78,16 +84,25 @@ fn is_named(filters: &[String], exercise: &str) -> bool {
     names.any(|name| exercise.contains(name))
 }
 
-/// Plays an exercise: what came of it, or why it could not be played.
-fn exercised(id: &str, exercise: &Exercise, backdrop: &Backdrop) -> Result<Played, Outcome> {
-    let scenario = staged(exercise, backdrop).map_err(|error| Outcome {
-        id: id.to_owned(),
-        verdict: Verdict::HarnessBug,
-        message: format!("an exercise does not parse: {error}"),
-        place: None,
-        breach: None,
-    })?;
-    play_one(&scenario, backdrop, exercise.probe).map_err(|error| not_set(id, &error))
+/// An exercise that is to be played.
+struct Staged {
+    id: String,
+    exercise: &'static Exercise,
+    scenario: Result<Scenario, ScenarioError>,
+}
+
+impl Staged {
+    /// Plays it: what came of it, or why it could not be played.
+    fn play(&self, backdrop: &Backdrop) -> Result<Played, Outcome> {
+        let scenario = self.scenario.as_ref().map_err(|error| Outcome {
+            id: self.id.clone(),
+            verdict: Verdict::HarnessBug,
+            message: format!("an exercise does not parse: {error}"),
+            place: None,
+            breach: None,
+        })?;
+        play_one(scenario, backdrop, self.exercise.probe).map_err(|error| not_set(&self.id, &error))
+    }
 }
 
 /// The scenario of an exercise, as it is played before this backdrop.

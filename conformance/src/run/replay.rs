@@ -48,6 +48,7 @@ pub fn run(
     in_order(
         backdrop.jobs,
         &named,
+        |(_, scenario)| scenario.waits(),
         |(_, scenario)| play_one(scenario, backdrop, None),
         |(id, scenario), news| match news {
             News::Begun => {

@@ -166,6 +166,7 @@ fn each<'p>(
     in_order(
         jobs,
         mutants,
+        |_| Duration::ZERO,
         |(fault, rules)| mutant::live(plan, fault, rules, patience),
         |(fault, _), news| {
             match news {

@@ -57,6 +57,14 @@ pub enum What {
         /// What the out arguments hold, by position.
         outs: Vec<(u8, Vec<u8>)>,
     },
+    /// The functions of TSPI that a DLL exports, as TAPI looks them up when it has loaded it. Those of the user interface
+    /// may stand in the provider's own DLL too. A trace in words leaves it out.
+    Exports {
+        /// Whether an application's process has loaded the DLL for its user interface.
+        of_ui: bool,
+        /// Their names, in the table's order.
+        names: Vec<&'static str>,
+    },
     /// The provider does not export the function of call `seq`.
     NotExported {
         /// Number of the call.

@@ -19,7 +19,7 @@ Examples:
   offhook sim modem --faults drop=1%,to-client:delay=200ms --seed 7 --strict-baud 9600 --speed 10
 
 Then, at one of the ports: ATDT102, or ATDT5551234. Verbs are typed, or sent to the control channel:
-  ring 101 from 5551234 · hangup · cut 101 · power 101 off · status · help
+  ring 101 from 5551234 · hangup · cut 101 · power 101 off · record 5551234 heard.wav · status · help
 
 LD_PRELOAD=$(offhook sim library) gives a program the modem lines of a pseudo-terminal. Ctrl-C ends it all.";
 
@@ -40,6 +40,9 @@ pub struct SimModemArgs {
     /// A telephone book: names and telephones in TOML.
     #[arg(long, value_name = "FILE")]
     pub phone_book: Option<PathBuf>,
+    /// The country whose exchanges the lines ring like: US, GB, DE, FR or JP.
+    #[arg(long, value_name = "CODE", default_value = "US")]
+    pub country: String,
     /// Modems on TCP with RFC 2217: the first at this address, the others at the ports that follow.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub rfc2217: Option<SocketAddr>,

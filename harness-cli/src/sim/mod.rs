@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use offhook_conformance::exit::Exit;
 use offhook_sim::control::server::{Address, Broadcast, Server, Verbs};
-use offhook_sim::control::{Answer, Book, Console, Recorder, VERBS, verb};
+use offhook_sim::control::{Answer, Book, Console, Recorder, Recordings, VERBS, verb};
+use offhook_sim::exchange::{NATIONS, Nation};
 use offhook_sim::port::fault::FaultSpec;
 use offhook_sim::{
     Driver, DriverOptions, ExchangeConfig, LineSettings, LineStatus, LinkSpec, ModemProfile, PortSetup,
@@ -45,7 +46,8 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
     let broadcast = Broadcast::default();
     let numbers = (0..u32::from(args.lines)).map(|index| (args.first_number + index).to_string());
     let recorder = Arc::new(Mutex::new(Recorder::new(numbers.collect())));
-    let sink = sink(args, broadcast.clone(), Arc::clone(&recorder))?;
+    let recordings = Recordings::default();
+    let sink = sink(args, broadcast.clone(), Arc::clone(&recorder), recordings.clone())?;
     let options = DriverOptions {
         speed: args.speed,
         seed: args.seed,
@@ -74,7 +76,7 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
         let _ = interrupt.send(());
     })
     .map_err(|error| Fail::bug(format!("the handler of interrupts could not be set: {error}")))?;
-    let console = Console::new(driver.remote(), book);
+    let console = Console::new(driver.remote(), book).with_recordings(recordings.clone());
     let _server = match &args.control {
         Some(address) => Some(serve(address, console.clone(), broadcast, end.clone())?),
         None => None,
@@ -91,6 +93,9 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
         .map_err(|error| Fail::bug(format!("no thread for what is typed: {error}")))?;
     ended.recv().map_err(|error| Fail::bug(error.to_string()))?;
     driver.shutdown();
+    recordings
+        .finish()
+        .map_err(|error| Fail::usage(error.to_string()))?;
     if let Some(file) = &args.record {
         let scenario = recorder.lock().unwrap_or_else(PoisonError::into_inner).scenario();
         std::fs::write(file, scenario)
@@ -143,7 +148,7 @@ fn set_up(args: &SimModemArgs) -> Result<(Simulation, Vec<PortSetup>), Fail> {
         let what = "--link-dir links pseudo-terminals, and ports on TCP have an address already";
         return Err(Fail::usage(what.to_owned()));
     }
-    let mut simulation = Simulation::new(ExchangeConfig::default());
+    let mut simulation = Simulation::new(exchange(&args.country)?);
     let mut ports = Vec::new();
     for index in 0..args.lines {
         let number = (args.first_number + u32::from(index)).to_string();
@@ -174,6 +179,18 @@ fn set_up(args: &SimModemArgs) -> Result<(Simulation, Vec<PortSetup>), Fail> {
         }
     }
     Ok((simulation, ports))
+}
+
+/// An exchange that rings as those of a country do.
+fn exchange(country: &str) -> Result<ExchangeConfig, Fail> {
+    let nation = Nation::named(country).ok_or_else(|| {
+        let known: Vec<&str> = NATIONS.iter().map(|nation| nation.code).collect();
+        Fail::usage(format!(
+            "--country {country}: how exchanges ring there is not known; there are {}",
+            known.join(", ")
+        ))
+    })?;
+    Ok(ExchangeConfig::default().ringing_as(nation))
 }
 
 fn port_spec(args: &SimModemArgs, index: u16) -> Result<PortSpec, Fail> {
@@ -217,6 +234,7 @@ fn sink(
     args: &SimModemArgs,
     broadcast: Broadcast,
     recorder: Arc<Mutex<Recorder>>,
+    recordings: Recordings,
 ) -> Result<impl FnMut(SimTime, SimEvent) + Send + 'static, Fail> {
     let mut file = match &args.log {
         Some(path) => {
@@ -229,6 +247,7 @@ fn sink(
     let mut log = Log::new(args.wire);
     let records = args.record.is_some();
     Ok(move |at: SimTime, event: SimEvent| {
+        recordings.hear(at, &event);
         if records {
             recorder
                 .lock()

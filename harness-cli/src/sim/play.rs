@@ -8,10 +8,10 @@ use clap::Args;
 use offhook_conformance::exit::Exit;
 use offhook_sim::control::{Book, PlayError, Player};
 use offhook_sim::port::fault::FaultSpec;
-use offhook_sim::{ExchangeConfig, ModemProfile, SimEvent, SimTime, Simulation};
+use offhook_sim::{ModemProfile, SimEvent, SimTime, Simulation};
 
 use super::log::{self, Log};
-use super::{faults_of, set_station};
+use super::{exchange, faults_of, set_station};
 use crate::fail::Fail;
 use crate::output::print;
 
@@ -46,6 +46,9 @@ pub struct SimPlayArgs {
     /// A telephone book: names and telephones in TOML.
     #[arg(long, value_name = "FILE")]
     pub phone_book: Option<PathBuf>,
+    /// The country whose exchanges the lines ring like: US, GB, DE, FR or JP.
+    #[arg(long, value_name = "CODE", default_value = "US")]
+    pub country: String,
     /// Faults of the lines between modems and clients, as in `sim modem` (repeatable).
     #[arg(long, value_name = "FAULTS")]
     pub faults: Vec<String>,
@@ -117,7 +120,7 @@ fn set_up(args: &SimPlayArgs, book: &Book) -> Result<(Simulation, Modems), Fail>
     let profile = ModemProfile::find(&args.profile).map_err(|error| Fail::usage(error.to_string()))?;
     let faults = args.faults.iter().map(|text| faults_of(text));
     let faults = faults.collect::<Result<Vec<_>, _>>()?;
-    let mut simulation = Simulation::new(ExchangeConfig::default());
+    let mut simulation = Simulation::new(exchange(&args.country)?);
     let mut modems = Vec::new();
     for index in 0..args.lines {
         let number = (args.first_number + u32::from(index)).to_string();

@@ -7,6 +7,7 @@
 pub mod book;
 pub mod play;
 pub mod recorder;
+pub mod recordings;
 pub mod server;
 pub mod verb;
 
@@ -18,6 +19,7 @@ use crate::simulation::{SimCommand, SimError};
 pub use book::Book;
 pub use play::{PlayError, Player, SCRIPT_VERBS};
 pub use recorder::Recorder;
+pub use recordings::Recordings;
 pub use verb::{VERBS, Verb, VerbError};
 
 /// What came of a verb.
@@ -44,6 +46,14 @@ pub enum ControlError {
     /// It makes no sense now.
     #[error(transparent)]
     Step(#[from] SimError),
+    /// A recording cannot be read or written.
+    #[error("{file}: {message}")]
+    Recording {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        message: String,
+    },
 }
 
 /// What verbs are carried out on: a simulation that runs in real time, or one that is played.
@@ -86,12 +96,22 @@ impl Bench for Remote {
 pub struct Console {
     remote: Remote,
     book: Book,
+    recordings: Recordings,
 }
 
 impl Console {
     /// A console for a driver, with a telephone book.
     pub fn new(remote: Remote, book: Book) -> Console {
-        Console { remote, book }
+        Console {
+            remote,
+            book,
+            recordings: Recordings::default(),
+        }
+    }
+
+    /// The same console with recordings that whoever sees the events fills.
+    pub fn with_recordings(self, recordings: Recordings) -> Console {
+        Console { recordings, ..self }
     }
 
     /// Carries out one line of text.
@@ -99,12 +119,18 @@ impl Console {
     /// # Errors
     /// Where the line is no verb, or makes no sense now.
     pub fn run(&self, line: &str) -> Result<Answer, ControlError> {
-        carry_out(Verb::parse(line)?, &self.book, &mut self.remote.clone())
+        let mut remote = self.remote.clone();
+        carry_out(Verb::parse(line)?, &self.book, &self.recordings, &mut remote)
     }
 }
 
 /// Carries out a verb on a bench.
-fn carry_out(verb: Verb, book: &Book, bench: &mut impl Bench) -> Result<Answer, ControlError> {
+fn carry_out(
+    verb: Verb,
+    book: &Book,
+    recordings: &Recordings,
+    bench: &mut impl Bench,
+) -> Result<Answer, ControlError> {
     match verb {
         Verb::Ring { to, from, name } => ring(book, bench, &to, from, name)?,
         Verb::HangUp { number } => hang_up(bench, number.map(|number| book.number(&number)))?,
@@ -112,6 +138,12 @@ fn carry_out(verb: Verb, book: &Book, bench: &mut impl Bench) -> Result<Answer, 
             book.resolve(&mut command);
             bench.command(command)?;
         }
+        Verb::Speak { number, file } => {
+            let samples = recordings::read(&file)?;
+            let number = book.number(&number);
+            bench.command(SimCommand::Speak { number, samples })?;
+        }
+        Verb::Record { number, file } => recordings.switch(&book.number(&number), file)?,
         Verb::Faults { number, faults, seed } => bench.set_faults(&number, faults, seed)?,
         Verb::Status => return Ok(Answer::Status(bench.status()?)),
         Verb::Help => return Ok(Answer::Help),
@@ -129,13 +161,23 @@ fn ring(
     from: Option<String>,
     name: Option<String>,
 ) -> Result<(), SimError> {
-    let number = from.as_deref().map(|from| book.number(from));
-    let name = name.or_else(|| book.name(number.as_deref()?).map(str::to_owned));
-    let withheld = number.is_none();
+    let known = from
+        .as_deref()
+        .filter(|from| !matches!(*from, "private" | "out-of-area"));
+    let known = known.map(|from| book.number(from));
+    let caller_id = from.as_deref().map(|from| CallerId {
+        number: match from {
+            "private" => None,
+            // What caller id says in place of a number.
+            "out-of-area" => Some("O".to_owned()),
+            _ => known.clone(),
+        },
+        name: name.or_else(|| book.name(known.as_deref()?).map(str::to_owned)),
+    });
     bench.command(SimCommand::Call {
-        from: number.clone().unwrap_or_else(|| "0".to_owned()),
+        from: known.unwrap_or_else(|| "0".to_owned()),
         to: book.number(to),
-        caller_id: (!withheld).then_some(CallerId { number, name }),
+        caller_id,
     })
 }
 

@@ -13,7 +13,7 @@
 use std::time::Duration;
 
 use super::verb::unescape;
-use super::{Bench, Book, ControlError, Verb, VerbError, carry_out};
+use super::{Bench, Book, ControlError, Recordings, Verb, VerbError, carry_out};
 use crate::driver::LineStatus;
 use crate::port::fault::{FaultSpec, FaultyLine, time};
 use crate::simulation::{ModemId, SimCommand, SimError, SimEvent, Simulation};
@@ -154,6 +154,7 @@ pub enum PlayError {
 pub struct Player<S> {
     simulation: Simulation,
     book: Book,
+    recordings: Recordings,
     clients: Vec<Client>,
     seed: u64,
     now: SimTime,
@@ -194,6 +195,7 @@ impl<S: FnMut(SimTime, SimEvent)> Player<S> {
             clients: clients.collect(),
             simulation,
             book,
+            recordings: Recordings::default(),
             seed,
             now: SimTime::ZERO,
             sink,
@@ -208,8 +210,16 @@ impl<S: FnMut(SimTime, SimEvent)> Player<S> {
     /// Plays a script.
     ///
     /// # Errors
-    /// Where a line is wrong or makes no sense, or what it expects does not happen. The lines before it were played.
+    /// Where a line is wrong or makes no sense, or what it expects does not happen. The lines before it were played, and
+    /// recordings hold what was heard up to there.
     pub fn play(&mut self, script: &str) -> Result<(), PlayError> {
+        let played = self.play_lines(script);
+        let line = script.lines().count();
+        let kept = self.recordings.finish();
+        played.and(kept.map_err(|error| PlayError::Wrong { line, error }))
+    }
+
+    fn play_lines(&mut self, script: &str) -> Result<(), PlayError> {
         for (index, text) in script.lines().enumerate() {
             let text = text.trim();
             if text.is_empty() || text.starts_with('#') {
@@ -221,8 +231,8 @@ impl<S: FnMut(SimTime, SimEvent)> Player<S> {
                 Some(step) => self.step(step, line)?,
                 None => {
                     let verb = Verb::parse(text).map_err(|error| wrong(error.into()))?;
-                    let book = self.book.clone();
-                    if let super::Answer::Quit = carry_out(verb, &book, self).map_err(wrong)? {
+                    let (book, recordings) = (self.book.clone(), self.recordings.clone());
+                    if let super::Answer::Quit = carry_out(verb, &book, &recordings, self).map_err(wrong)? {
                         return Ok(());
                     }
                 }
@@ -332,6 +342,7 @@ impl<S: FnMut(SimTime, SimEvent)> Player<S> {
 
     fn collect(&mut self) {
         while let Some(event) = self.simulation.poll_event() {
+            self.recordings.hear(self.now, &event);
             (self.sink)(self.now, event);
         }
         // Clients of scripts do not look at their modems' circuits, but the events tell of them.

@@ -1,9 +1,10 @@
 //! The verbs, one row each, and how they are read.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::device::fault::DeviceFault;
-use crate::exchange::StationBehaviour;
+use crate::exchange::{RingPattern, StationBehaviour};
 use crate::port::fault::{FaultSpec, time};
 use crate::simulation::SimCommand;
 
@@ -26,6 +27,20 @@ pub enum Verb {
     },
     /// A step that the simulation takes as it is.
     Step(SimCommand),
+    /// A telephone plays a WAV file to the far end of its call.
+    Speak {
+        /// The telephone.
+        number: String,
+        /// The file.
+        file: PathBuf,
+    },
+    /// What a telephone hears is kept, or no longer.
+    Record {
+        /// The telephone.
+        number: String,
+        /// The WAV file that it goes to; none where the recording ends.
+        file: Option<PathBuf>,
+    },
     /// Faults of a modem's port.
     Faults {
         /// The modem's number.
@@ -82,8 +97,8 @@ const fn row(name: &'static str, form: &'static str, meaning: &'static str, read
 pub const VERBS: &[VerbRow] = &[
     row(
         "ring",
-        "ring NUMBER [from NUMBER [NAME]]",
-        "a telephone calls a line",
+        "ring NUMBER [from NUMBER|private|out-of-area [NAME]]",
+        "a telephone calls a line; without `from` no caller id is sent",
         |words, _| match words {
             [to] => Some(Verb::Ring {
                 to: text(to),
@@ -139,6 +154,69 @@ pub const VERBS: &[VerbRow] = &[
                 digits: text(digits),
             })),
             _ => None,
+        },
+    ),
+    row(
+        "speak",
+        "speak NUMBER FILE.wav",
+        "a telephone plays a recording to the far end of its call",
+        |words, rest| {
+            let [number, ..] = words else { return None };
+            Some(Verb::Speak {
+                number: text(number),
+                file: path(rest)?,
+            })
+        },
+    ),
+    row(
+        "record",
+        "record NUMBER FILE.wav|off",
+        "what a telephone hears becomes a WAV file, which is whole when the recording or the simulation ends",
+        |words, rest| {
+            let [number, ..] = words else { return None };
+            let file = path(rest)?;
+            Some(Verb::Record {
+                number: text(number),
+                file: (file != Path::new("off")).then_some(file),
+            })
+        },
+    ),
+    row(
+        "waiting",
+        "waiting NUMBER on|off",
+        "a call that finds the line in another waits, or hears busy tone",
+        |words, _| {
+            let (number, on) = match words {
+                [number, "on"] => (number, true),
+                [number, "off"] => (number, false),
+                _ => return None,
+            };
+            Some(Verb::Step(SimCommand::SetCallWaiting {
+                number: text(number),
+                on,
+            }))
+        },
+    ),
+    row(
+        "pattern",
+        "pattern NUMBER MS,MS,…|none",
+        "how the line rings, current on and off in turn, such as 800,400,800; as all lines where there is none",
+        |words, _| {
+            let (number, pattern) = match words {
+                [number, "none"] => (number, None),
+                [number, lengths] => {
+                    let lengths: Option<Vec<u32>> = lengths.split(',').map(|ms| ms.parse().ok()).collect();
+                    // It ends with current, and no part of it is nothing or more than a minute.
+                    let lengths = lengths.filter(|all| all.len() % 2 == 1)?;
+                    let fits = lengths.len() < 20 && lengths.iter().all(|ms| (1..=60_000).contains(ms));
+                    (number, fits.then_some(Some(RingPattern(lengths)))?)
+                }
+                _ => return None,
+            };
+            Some(Verb::Step(SimCommand::SetRing {
+                number: text(number),
+                pattern,
+            }))
         },
     ),
     row(
@@ -288,6 +366,12 @@ fn text(word: &&str) -> String {
     (*word).to_owned()
 }
 
+fn path(rest: &str) -> Option<PathBuf> {
+    Some(rest.trim())
+        .filter(|rest| !rest.is_empty())
+        .map(PathBuf::from)
+}
+
 fn one(words: &[&str], step: fn(String) -> SimCommand) -> Option<Verb> {
     match words {
         [number] => Some(Verb::Step(step(text(number)))),
@@ -383,6 +467,36 @@ mod tests {
             }))
         );
         assert_eq!(Verb::parse("hangup"), Ok(Verb::HangUp { number: None }));
+        assert_eq!(
+            Verb::parse("speak 5551234 my greeting.wav"),
+            Ok(Verb::Speak {
+                number: "5551234".into(),
+                file: "my greeting.wav".into()
+            })
+        );
+        assert_eq!(
+            Verb::parse("record 5551234 off"),
+            Ok(Verb::Record {
+                number: "5551234".into(),
+                file: None
+            })
+        );
+        assert_eq!(
+            Verb::parse("pattern 101 800,400,800"),
+            Ok(Verb::Step(SimCommand::SetRing {
+                number: "101".into(),
+                pattern: Some(RingPattern(vec![800, 400, 800]))
+            }))
+        );
+        for wrong in [
+            "pattern 101 800,400",
+            "pattern 101 0",
+            "pattern 101 x",
+            "waiting 101",
+            "record 5",
+        ] {
+            assert!(Verb::parse(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]
@@ -395,7 +509,7 @@ mod tests {
         assert_eq!(remedy(""), "`help` lists the verbs");
         for row in VERBS {
             let line = format!("{} a b c d e f", row.name);
-            if !["ring", "send", "modem"].contains(&row.name) {
+            if !["ring", "send", "modem", "speak", "record"].contains(&row.name) {
                 assert!(remedy(&line).contains(row.form), "{line}");
             }
         }

@@ -1,5 +1,7 @@
 //! Ringing: bursts, silences, and the caller id between them.
 
+use std::time::Duration;
+
 use super::switch::{CallEvent, ConnectionId, Party};
 use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal, RingPattern, StationBehaviour, Timer};
 use crate::time::SimTime;
@@ -68,7 +70,8 @@ impl Exchange {
     }
 
     pub(super) fn burst(&mut self, turn: u64, number: &str, now: SimTime) {
-        let silence_at = now + self.config.ring_on;
+        let pattern = self.ring_pattern(number);
+        let silence_at = now + Duration::from_millis(pattern.length_ms().into());
         let caller_id_follows = !self.config.caller_id_first;
         let Some(ringing) = self.ringing(turn, number) else {
             return;
@@ -90,7 +93,7 @@ impl Exchange {
                 call,
                 number: number.to_owned(),
             });
-            self.signal(number, LineSignal::RingPattern(self.ring_pattern(number)));
+            self.signal(number, LineSignal::RingPattern(pattern));
             self.signal(number, LineSignal::Ring);
         }
     }

@@ -59,6 +59,39 @@ fn request() -> impl Strategy<Value = (&'static str, Value)> {
         }),
         1 => one().prop_map(at("camponConnection")).prop_map(|argument| ("CamponCall", argument)),
         1 => one().prop_map(at("callbackConnection")).prop_map(|argument| ("CallBack", argument)),
+        1 => one().prop_map(at("callbackMessageConnection")).prop_map(|argument| ("CallBackMessage", argument)),
+        1 => one().prop_map(at("callToBeAccepted")).prop_map(|argument| ("AcceptCall", argument)),
+        1 => one().prop_map(at("callToBeCleared")).prop_map(|argument| ("ClearCall", argument)),
+        1 => one().prop_map(at("intrude")).prop_map(|argument| ("IntrudeCall", argument)),
+        1 => (one(), number()).prop_map(|((call, number), to)| {
+            let members = [("activeCall", connection(call, number)), ("joiningDevice", device(to))];
+            ("JoinCall", Value::sequence(members))
+        }),
+        1 => (one(), number()).prop_map(|((call, number), to)| {
+            let members = [("parking", connection(call, number)), ("parkTo", device(to))];
+            ("ParkCall", Value::sequence(members))
+        }),
+        1 => (one(), number()).prop_map(|((call, number), to)| {
+            let members = [("diallingConnection", connection(call, number)), ("diallingSequence", device(to))];
+            ("DialDigits", Value::sequence(members))
+        }),
+        1 => number().prop_map(|number| {
+            ("MakeConnection", Value::sequence([("initiatingDevice", device(number))]))
+        }),
+        1 => (number(), number()).prop_map(|(from, to)| {
+            let members = [("callingDevice", device(from)), ("calledDirectoryNumber", device(to))];
+            ("MakePredictiveCall", Value::sequence(members))
+        }),
+        1 => number().prop_map(|number| {
+            ("GroupPickupCall", Value::sequence([("newDestination", device(number))]))
+        }),
+        1 => one().prop_map(|(call, number)| {
+            let members = [
+                ("connectionToSendDigits", connection(call, number)),
+                ("charactersToSend", Value::text("12#")),
+            ];
+            ("GenerateDigits", Value::sequence(members))
+        }),
         1 => (number(), any::<bool>()).prop_map(|(number, on)| {
             let members = [("device", device(number)), ("doNotDisturbOn", Value::Boolean(on))];
             ("SetDoNotDisturb", Value::sequence(members))
@@ -160,11 +193,14 @@ fn snapshot(answer: &Value) -> Told {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn the_events_of_a_monitor_rebuild_the_snapshot(requests in prop::collection::vec(request(), 1..24)) {
-        let mut bench = Bench::with("hipath");
+    fn the_events_of_a_monitor_rebuild_the_snapshot(
+        requests in prop::collection::vec(request(), 1..24),
+        profile in prop::sample::select(vec!["hipath", "annex-j"]),
+    ) {
+        let mut bench = Bench::with(profile);
         let client = bench.client();
         let watcher = bench.client();
         let numbers = ["201", "202", "203", "204"];
@@ -177,8 +213,10 @@ proptest! {
         for (number, monitor) in numbers.iter().zip(monitors) {
             let mut told = Told::new();
             for heard in &bench.heard[&watcher] {
-                if let Heard::Message(Message::Event { monitor: id, data, .. }) = heard
+                // What is heard in a call moves nobody in it.
+                if let Heard::Message(Message::Event { monitor: id, event, data, .. }) = heard
                     && *id == monitor
+                    && event.category == "callControlEvents"
                 {
                     apply(&mut told, data);
                 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use offhook_host_protocol::Arg;
 
 use super::dialogs::{DIALOG, Dialog};
-use super::{Sink, Tapi, call};
+use super::{Sink, Tapi, call, exported};
 use crate::app::{Invoked, Stop};
 use crate::host::{Asked, Child, ChildOptions, Death, Heard, HostError, Replied};
 use crate::trace::{HostNote, What};
@@ -110,6 +110,9 @@ impl Tapi {
             Err(error) => return Err(Stop::Bug(error.to_string())),
         }
         self.recorder.push(self.party(), What::Host(HostNote::UiLoaded));
+        let names = exported(&mut child).map_err(|death| self.ui_gone(death))?;
+        self.recorder
+            .push(self.party(), What::Exports { of_ui: true, names });
         self.applications.push(Application {
             path: path.to_owned(),
             child,

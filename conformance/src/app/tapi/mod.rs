@@ -25,7 +25,7 @@ use super::Stop;
 use crate::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
 use crate::trace::{HostNote, Party, Recorder, Waited, What};
 use crate::tspi::marshal::Call;
-use crate::tspi::{Function, Group, Mode, Version, constant_value, render_result};
+use crate::tspi::{Function, Group, Mode, Version, constant_value, functions, render_result};
 
 /// The permanent provider id that TAPI gives at installation; registry settings go by it.
 pub const PROVIDER_ID: u32 = 4;
@@ -97,7 +97,9 @@ impl Tapi {
         };
         let mut child = Child::spawn(host, options.clone(), move |message| sink.record(message))?;
         child.load(dll)?;
-        recorder.push(party, What::Host(HostNote::Loaded));
+        recorder.push(party.clone(), What::Host(HostNote::Loaded));
+        let names = exported(&mut child).map_err(HostError::LoadDied)?;
+        recorder.push(party, What::Exports { of_ui: false, names });
         Ok(Tapi {
             name: name.to_owned(),
             recorder,
@@ -416,6 +418,14 @@ impl Tapi {
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
+}
+
+/// The functions of TSPI that the DLL in a child exports.
+fn exported(child: &mut Child) -> Result<Vec<&'static str>, Death> {
+    let names: Vec<&'static str> = functions().map(|function| function.name).collect();
+    let found = child.exports(&names)?;
+    let found = names.into_iter().zip(found).filter(|(_, found)| *found);
+    Ok(found.map(|(name, _)| name).collect())
 }
 
 /// A call of a function that is known to exist.

@@ -5,7 +5,7 @@ use crate::app::{Stage, Stop};
 use crate::tspi::{Decoded, Value, constant_value};
 
 /// Classes that are asked for besides those that a device lists.
-const CLASSES: [&str; 8] = [
+const CLASSES: [&str; 9] = [
     "tapi/line",
     "TAPI/Line",
     "tapi/phone",
@@ -14,6 +14,7 @@ const CLASSES: [&str; 8] = [
     "comm",
     "comm/datamodem",
     "comm/datamodem/portname",
+    super::super::device_classes::NONE,
 ];
 
 /// Asks each open line and phone for its identifier in every class.

@@ -3,6 +3,7 @@
 
 mod answers;
 mod ends;
+mod exports;
 mod invocation;
 mod lives;
 mod read;
@@ -14,6 +15,7 @@ use crate::trace::{CallbackArgs, Event, Party, What};
 use crate::tspi::{Mode, Version};
 
 pub use answers::Answer;
+pub use exports::Exports;
 pub use invocation::{Invocation, Outcome, Request, Returned};
 pub use lives::{CallLife, Conference, DialogLife, LineLife, Mask, MspLife, Origin, PhoneLife, StateSeen};
 
@@ -47,8 +49,10 @@ pub struct Story<'t> {
     pub callbacks: Vec<(usize, &'t CallbackArgs)>,
     /// Phone callbacks: index and arguments.
     pub phone_callbacks: Vec<(usize, &'t CallbackArgs)>,
-    /// Functions that were called and are not exported.
-    pub missing: Vec<&'static str>,
+    /// What the provider's DLL exports, and where that was noted.
+    pub exports: Option<Exports<'t>>,
+    /// What the DLL of its user interface exports, once an application has loaded it.
+    pub ui_exports: Option<Exports<'t>>,
     /// Whether the child lived until it was told to end.
     pub ended_well: bool,
     /// Where in `requests` each id is.
@@ -73,7 +77,8 @@ impl<'t> Story<'t> {
             answers: Vec::new(),
             callbacks: Vec::new(),
             phone_callbacks: Vec::new(),
-            missing: Vec::new(),
+            exports: None,
+            ui_exports: None,
             ended_well: false,
             request_ids: HashMap::new(),
         };

@@ -1,8 +1,8 @@
 //! How a story is read out of a trace.
 
 use super::{
-    CallLife, Conference, DialogLife, Invocation, LineLife, MspLife, Origin, PhoneLife, Request, Returned,
-    StateSeen, Story,
+    CallLife, Conference, DialogLife, Exports, Invocation, LineLife, MspLife, Origin, PhoneLife, Request,
+    Returned, StateSeen, Story,
 };
 use crate::trace::{HostNote, What};
 use crate::tspi::{Mode, Version, constant_value};
@@ -54,11 +54,8 @@ impl<'t> Story<'t> {
                         });
                     }
                 }
-                What::NotExported { seq } => {
-                    if let Some(index) = seqs.iter().rposition(|known| known == seq) {
-                        self.missing.push(self.invocations[index].function.name);
-                    }
-                }
+                What::Exports { of_ui: true, names } => self.ui_exports = Some(Exports { at, names }),
+                What::Exports { names, .. } => self.exports = Some(Exports { at, names }),
                 What::Line(args) => self.callbacks.push((at, args)),
                 What::Phone(args) => self.phone_callbacks.push((at, args)),
                 What::Dialog {

@@ -64,6 +64,19 @@ impl PartialEq for Scenario {
 }
 
 impl Scenario {
+    /// How long the steps wait for time to pass, whatever happens.
+    pub fn waits(&self) -> Duration {
+        let waits = self.steps.iter().map(|step| match &step.kind {
+            StepKind::Wait(time) => time.node,
+            StepKind::Expect(Expectation {
+                kind: ExpectationKind::Nothing { lasting, .. },
+                ..
+            }) => lasting.node,
+            _ => Duration::ZERO,
+        });
+        waits.sum()
+    }
+
     /// The position in [`Scenario::providers`] of a line's provider: the one it names, or else the first.
     pub fn provider_index(&self, line: &LineRef) -> usize {
         let named = |name: &Name| self.providers.iter().position(|provider| provider.name == *name);

@@ -17,6 +17,8 @@ pub(super) struct RingIndicator {
     changed_at: SimTime,
     /// There was a ring before this one, so the silence before it says something.
     is_ringing: bool,
+    /// When `RING` is due, where `+VDR` says how long after a ring that is.
+    says_ring_at: Option<SimTime>,
 }
 
 impl RingIndicator {
@@ -25,7 +27,8 @@ impl RingIndicator {
     }
 
     pub(super) fn due_at(&self) -> Option<SimTime> {
-        self.changes.last().map(|(at, _)| *at)
+        let change = self.changes.last().map(|(at, _)| *at);
+        [change, self.says_ring_at].into_iter().flatten().min()
     }
 
     /// The line is off-hook, or the call is gone: no current flows.
@@ -61,7 +64,10 @@ impl Modem {
                 continue;
             }
             let tenths = (at - indicator.changed_at).as_millis() / 100;
-            let says = indicator.is_ringing && self.settings.number("+VDR", 0) == 1;
+            let tells = self.settings.number("+VDR", 0) == 1;
+            let says = indicator.is_ringing && tells;
+            let pause = Duration::from_millis(100) * self.settings.number("+VDR", 1);
+            indicator.says_ring_at = (tells && !is_on && !pause.is_zero()).then(|| at + pause);
             indicator.is_on = is_on;
             indicator.changed_at = at;
             indicator.is_ringing = true;
@@ -69,6 +75,10 @@ impl Modem {
                 let name = if is_on { "DROF" } else { "DRON" };
                 self.information(&format!("{name}={tenths}"));
             }
+        }
+        if self.ring_indicator.says_ring_at.is_some_and(|at| at <= now) {
+            self.ring_indicator.says_ring_at = None;
+            self.result(&ResultCode::Ring);
         }
     }
 
@@ -115,10 +125,14 @@ impl Modem {
         self.information(&format!("{name}{equals}{value}"));
     }
 
-    /// `RING`, or what the make says in its place.
+    /// `RING`, or what the make says in its place. With `+VDR=1` the lengths of rings and silences are told instead, and
+    /// `RING` where its second value says when (V.253 9.2.4).
     pub(super) fn report_ring(&mut self) {
         if !self.is_mobile() {
-            return self.result(&ResultCode::Ring);
+            return match self.settings.number("+VDR", 0) {
+                1 => {}
+                _ => self.result(&ResultCode::Ring),
+            };
         }
         match self.settings.number("+CRC", 0) {
             1 => self.tell("+CRING: VOICE".to_owned()),
@@ -130,9 +144,20 @@ impl Modem {
         }
     }
 
-    /// A call waits: RI shows one short ring.
-    pub(super) fn ring_once(&mut self, now: SimTime) {
+    /// A call waits: RI shows one short ring, and its caller is known from now on (V.250 6.8.1). In the voice class the
+    /// client is told of him at once, in a report that shields keep apart from speech (V.253, event 28).
+    pub(super) fn waiting_call_shown(&mut self, caller: Option<CallerId>, clock: WallClock, now: SimTime) {
         self.ring_indicator.start(&RingPattern(vec![300]), now);
         self.ring_changes(now);
+        let format = self.settings.number("+VCID", 0);
+        let Some(caller) = caller.filter(|_| format != 0) else {
+            return;
+        };
+        self.last_caller = Some((caller, clock));
+        if self.tells_events() {
+            self.voice_event(b'X');
+            drop(self.repeat_caller_id(format == 1));
+            self.voice_event(b'.');
+        }
     }
 }

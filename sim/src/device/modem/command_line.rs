@@ -58,8 +58,12 @@ impl CommandLineReader {
 
     pub(super) fn push(&mut self, byte: u8, settings: &Settings, quirks: &Quirks) -> Option<Input> {
         self.just_ended = false;
-        // V.250 5.1: commands are seven-bit; the eighth may be parity.
-        let byte = byte & 0x7f;
+        // V.250 5.1: commands are seven-bit; the eighth may be parity. Mobile equipment takes names in them (27.007 5.5).
+        let byte = if quirks.eight_bit_commands {
+            byte
+        } else {
+            byte & 0x7f
+        };
         match &mut self.state {
             State::Idle if byte.eq_ignore_ascii_case(&b'A') => self.state = State::SeenA(byte),
             State::Idle => {}
@@ -157,6 +161,21 @@ mod tests {
     fn edits_and_strips_parity() {
         assert_eq!(read(b"ATX\x08E0\r"), [line("E0")]);
         assert_eq!(read(&[b'A', b'T' | 0x80, b'I', b'\r' | 0x80]), [line("I")]);
+    }
+
+    #[test]
+    fn mobile_equipment_takes_eight_bits() {
+        let settings = Settings::factory(&Make::new(ModemProfile::default()));
+        let quirks = Quirks {
+            eight_bit_commands: true,
+            ..Quirks::default()
+        };
+        let mut reader = CommandLineReader::default();
+        let bytes = "AT\u{fc}\r".as_bytes().iter();
+        let read: Vec<Input> = bytes
+            .filter_map(|byte| reader.push(*byte, &settings, &quirks))
+            .collect();
+        assert_eq!(read, [line("\u{fc}")]);
     }
 
     #[test]

@@ -92,8 +92,9 @@ impl Modem {
         if self.has_carrier {
             return Outcome::Error;
         }
-        let Some(string) = self.written_out(string) else {
-            return Outcome::Error;
+        let string = match self.written_out(string) {
+            Ok(string) => string,
+            Err(outcome) => return outcome,
         };
         self.last_dialled = Some(string.clone());
         if self.is_mobile()
@@ -131,21 +132,29 @@ impl Modem {
         Outcome::Busy
     }
 
-    /// The string with what `L` and `S=n` stand for in their place.
-    fn written_out(&self, string: DialString) -> Option<DialString> {
+    /// The string with what `L`, `S=n` and `>` stand for in their place.
+    fn written_out(&self, string: DialString) -> Result<DialString, Outcome> {
         if string.elements.contains(&DialElement::Redial) {
-            return self.last_dialled.clone();
+            return self.last_dialled.clone().ok_or(Outcome::Error);
         }
         let mut elements = Vec::new();
+        if let Some(entry) = &string.entry {
+            elements.extend(self.booked_number(entry)?);
+        }
         for element in string.elements {
             match element {
                 DialElement::Stored(place) => {
-                    elements.extend(self.book.get(&place)?.elements.iter().copied())
+                    let stored = self.book.get(&place).ok_or(Outcome::Error)?;
+                    elements.extend(stored.elements.iter().copied());
                 }
                 element => elements.push(element),
             }
         }
-        Some(DialString { elements, ..string })
+        Ok(DialString {
+            elements,
+            entry: None,
+            return_to_command: string.return_to_command,
+        })
     }
 
     /// `&Zn=` stores a number for `DS=n`, `&Zn?` shows it.
@@ -163,7 +172,7 @@ impl Modem {
             StoredNumberOperation::Set(string) => {
                 let nested =
                     |element: &DialElement| matches!(element, DialElement::Stored(_) | DialElement::Redial);
-                if string.elements.iter().any(nested) {
+                if string.entry.is_some() || string.elements.iter().any(nested) {
                     return Outcome::Error;
                 }
                 self.book.insert(place, string);

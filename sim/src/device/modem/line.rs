@@ -29,6 +29,11 @@ impl Incoming {
         self.rings
     }
 
+    /// The client sets S1.
+    pub(super) fn set_rings(&mut self, rings: u8) {
+        self.rings = rings;
+    }
+
     pub(super) fn due_at(&self) -> Option<SimTime> {
         self.forget_at
     }

@@ -353,7 +353,7 @@ impl Modem {
             LineSignal::Unobtainable => {
                 self.mobile_call_failed(&ResultCode::NoCarrier, "Unassigned (unallocated) number");
             }
-            LineSignal::CallWaiting { caller, .. } => self.call_waits(caller, now),
+            LineSignal::CallWaiting { caller, clock } => self.call_waits(caller, clock, now),
             LineSignal::WaitingGone => self.waiting_call_gone(),
             LineSignal::HeldGone => self.held_call_gone(),
             LineSignal::Conference(parties) => self.conferenced(parties),

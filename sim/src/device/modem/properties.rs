@@ -21,9 +21,9 @@ enum Stimulus {
 fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     let at = "(?i)AT([EVQXHIZOALMN&FWCDK\\\\%+#=?0-9;, @!TPSx]{0,16}|DT?[0-9,W@!;]{0,8}|S[0-9]{1,2}(=[0-9]{1,3}|\\?)|\
               [+#](VCID|CID|VTS|FCLASS|GMI|IFC)(=?\\?|=[0-9#A,\\[\\]]{0,9}))\r\n?";
-    let services = "(?i)AT\\+(FCLASS=[0128]|V(TX|RX|TR|IP)|VLS=[0-5]|VSM=1(28|29|30|31|32)(,8000)?|VTS=[0-9,#]{1,6}|\
+    let services = "(?i)AT(D>(5|SM[0-3]|\"A\");?|\\+(FCLASS=[0128]|V(TX|RX|TR|IP)|VLS=[0-5]|VSM=1(28|29|30|31|32)(,8000)?|VTS=[0-9,#]{1,6}|\
                     F[TR][MHS]=[0-9]{1,3}|FRS=1|F(DT|DR|KS|ET=[0-2]|IS=1,[0-5]|CLASS=2\\.0)|C(LCC|SQ|HUP|MGL|MGL=4|NUM|EER)|CHLD=[0-4]{1,2}|CPIN=[0-9]{4}|CMGS=\"?[0-9]{1,3}\"?|\
-                    CMGF=[01]|C(LIP|RC|CWA|MEE)=[0-2](,1)?|CUSD=1,\"[*#0-9]{1,5}\"|CCFC=[0-5],[0-4](,\"7\")?|CFUN=[014](,1)?)\r";
+                    CMGF=[01]|C(LIP|RC|CWA|MEE)=[0-2](,1)?|CUSD=1,\"[*#0-9]{1,5}\"|CCFC=[0-5],[0-4](,\"7\")?|CPB[SRFW](=?\\?|=(\"(SM|ON|DC)\"|[0-9]{1,3}(,\"?[0-9]{1,3}\"?(,145,\"A(\\\\0[0-9])?\")?)?|\"A\"))|CFUN=[014](,1)?))\r";
     let ends = proptest::sample::select(vec![
         b"\x10\x03".to_vec(),
         b"\x10!".to_vec(),

@@ -97,6 +97,10 @@ impl Modem {
                 Outcome::Next
             }
             RegisterOperation::Set(value) => match u8::try_from(value.unwrap_or(0)) {
+                Ok(value) if number == 1 => {
+                    self.incoming.set_rings(value);
+                    Outcome::Next
+                }
                 Ok(value) if (row.range.0..=row.range.1).contains(&value) => {
                     self.settings.set_register(number, value);
                     Outcome::Next

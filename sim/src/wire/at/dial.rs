@@ -2,13 +2,47 @@
 
 use std::fmt;
 
+use super::Value;
+
 /// What `D` dials, element by element.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DialString {
     /// Digits and modifiers in their order.
     pub elements: Vec<DialElement>,
+    /// The entry of a phonebook that stands in place of the number.
+    pub entry: Option<BookEntry>,
     /// Ends with `;`: the modem stays off-hook and takes commands again.
     pub return_to_command: bool,
+}
+
+/// An entry of a mobile modem's phonebook, as `D>` names it (27.007 6.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BookEntry {
+    /// `>"name"`: whoever has the name, in any memory.
+    Name(String),
+    /// `>SM5` or `>5`: a place of a memory, or of the one that `+CPBS` chose.
+    Place {
+        /// The memory, two capitals.
+        memory: Option<String>,
+        /// The place.
+        place: u32,
+    },
+}
+
+/// The digit whose key bears a letter (E.161); digits stand for themselves.
+pub(super) fn key_of(letter: char) -> Option<char> {
+    Some(match letter.to_ascii_uppercase() {
+        'A'..='C' => '2',
+        'D'..='F' => '3',
+        'G'..='I' => '4',
+        'J'..='L' => '5',
+        'M'..='O' => '6',
+        'P'..='S' => '7',
+        'T'..='V' => '8',
+        'W'..='Z' => '9',
+        digit if digit.is_ascii_digit() => digit,
+        _ => return None,
+    })
 }
 
 /// One element of a dial string.
@@ -103,6 +137,13 @@ impl DialString {
 
 impl fmt::Display for DialString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.entry {
+            None => {}
+            Some(BookEntry::Name(name)) => write!(f, ">{}", Value::Quoted(name.clone()))?,
+            Some(BookEntry::Place { memory, place }) => {
+                write!(f, ">{}{place}", memory.as_deref().unwrap_or(""))?;
+            }
+        }
         for element in &self.elements {
             write!(f, "{element}")?;
         }

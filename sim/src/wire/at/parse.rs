@@ -8,7 +8,10 @@ use nom::multi::{fold_many0, many0, many1, separated_list1};
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
 
-use super::{Command, DialElement, DialString, Operation, RegisterOperation, StoredNumberOperation, Value};
+use super::dial::key_of;
+use super::{
+    BookEntry, Command, DialElement, DialString, Operation, RegisterOperation, StoredNumberOperation, Value,
+};
 
 /// Where a command line stops making sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -129,16 +132,43 @@ fn stored_element(input: &str) -> IResult<&str, DialElement> {
     map(preceded((char('S'), opt(char('='))), place), DialElement::Stored).parse(input)
 }
 
+/// `>"name"`, `>SM5`, `>"SM"5`, `>5`.
+fn book_entry(input: &str) -> IResult<&str, BookEntry> {
+    let letter = || satisfy(|c| c.is_ascii_alphabetic());
+    let memory = || recognize((letter(), letter()));
+    let memory = alt((delimited(char('"'), memory(), char('"')), memory()));
+    let place = map((opt(memory), number), |(memory, place)| BookEntry::Place {
+        memory: memory.map(str::to_ascii_uppercase),
+        place,
+    });
+    preceded(char('>'), alt((place, map(quoted, BookEntry::Name)))).parse(input)
+}
+
+/// Letters in quotation marks, dialled by the keys that bear them: `1-800-"OFFHOOK"`.
+fn letters(input: &str) -> IResult<&str, Vec<DialElement>> {
+    let key = map_opt(none_of("\""), |c| key_of(c).map(DialElement::Digit));
+    delimited(
+        char('"'),
+        many0(preceded(many0(one_of("-()./ ")), key)),
+        char('"'),
+    )
+    .parse(input)
+}
+
 /// Everything up to `;` or the end. Punctuation that people write into numbers is skipped.
 fn dial_string(input: &str) -> IResult<&str, DialString> {
     let skipped = many0(one_of("-()./ "));
     let element = alt((stored_element, map_opt(none_of(";"), DialElement::from_char)));
-    let elements = many0(preceded(skipped, element));
+    let elements = many0(preceded(
+        skipped,
+        alt((letters, map(element, |element| vec![element]))),
+    ));
     let end = alt((value(true, char(';')), value(false, eof)));
     map(
-        (elements, many0(one_of("-()./ ")), end),
-        |(elements, _, return_to_command)| DialString {
-            elements,
+        (opt(book_entry), elements, many0(one_of("-()./ ")), end),
+        |(entry, elements, _, return_to_command)| DialString {
+            elements: elements.concat(),
+            entry,
             return_to_command,
         },
     )

@@ -117,12 +117,35 @@ fn any_dial_string() -> impl Strategy<Value = DialString> {
     let plain = proptest::sample::select("0123456789*#+ABCDTPW,@!$LR^IG".chars().collect::<Vec<_>>())
         .prop_map(|c| DialElement::from_char(c).unwrap_or(DialElement::Pause));
     let element = prop_oneof![9 => plain, 1 => (0u8..10).prop_map(DialElement::Stored)];
-    (proptest::collection::vec(element, 0..20), any::<bool>()).prop_map(|(elements, return_to_command)| {
-        DialString {
-            elements,
-            return_to_command,
-        }
+    let entry = prop_oneof![
+        "[ -~]{0,9}".prop_map(BookEntry::Name),
+        (proptest::option::of("[A-Z]{2}"), any::<u32>())
+            .prop_map(|(memory, place)| BookEntry::Place { memory, place }),
+    ];
+    let modifiers = proptest::sample::subsequence(vec![DialElement::Withhold, DialElement::UserGroup], 0..=2);
+    let number = prop_oneof![
+        3 => proptest::collection::vec(element, 0..20).prop_map(|elements| (None, elements)),
+        1 => (entry.prop_map(Some), modifiers),
+    ];
+    (number, any::<bool>()).prop_map(|((entry, elements), return_to_command)| DialString {
+        entry,
+        elements,
+        return_to_command,
     })
+}
+
+#[test]
+fn a_number_is_written_in_letters_or_found_in_a_phonebook() {
+    let dialled = |text: &str| parse_dial_string(text).map(|string| string.to_string()).ok();
+    let written = |text: &str| Some(text.to_owned());
+    assert_eq!(dialled("T1-800-\"OffHook\""), written("T18006334665"));
+    assert_eq!(dialled("\"1 (abc) z\""), written("12229"));
+    assert_eq!(dialled("\"a?\""), None);
+    assert_eq!(dialled(">5;"), written(">5;"));
+    assert_eq!(dialled(">sm5I"), written(">SM5I"));
+    assert_eq!(dialled(">\"ME\"12g;"), written(">ME12G;"));
+    assert_eq!(dialled(">\"Ann ; B\";"), written(">\"Ann ; B\";"));
+    assert_eq!(dialled(">"), None);
 }
 
 fn any_value() -> impl Strategy<Value = Value> {

@@ -2,23 +2,23 @@
 
 use super::Form::Bare;
 use super::Place::Up;
-use super::{ExtendedRow, act, store};
+use super::{ExtendedRow, act, act_and_tell, store};
 use crate::device::modem::class::Class;
 use crate::device::modem::{Modem, Outcome};
 use crate::time::SimTime;
 use crate::wire::at::Operation;
 
 pub(super) const ROWS: &[ExtendedRow] = &[
-    act(Bare, "+FTM", "", |modem, operation, now| {
+    act_and_tell(Bare, "+FTM", |modem, operation, now| {
         in_class(modem, |modem| modem.fax_carrier("+FTM", operation, now))
     }),
-    act(Bare, "+FRM", "", |modem, operation, now| {
+    act_and_tell(Bare, "+FRM", |modem, operation, now| {
         in_class(modem, |modem| modem.fax_carrier("+FRM", operation, now))
     }),
-    act(Bare, "+FTH", "", |modem, operation, now| {
+    act_and_tell(Bare, "+FTH", |modem, operation, now| {
         in_class(modem, |modem| modem.fax_carrier("+FTH", operation, now))
     }),
-    act(Bare, "+FRH", "", |modem, operation, now| {
+    act_and_tell(Bare, "+FRH", |modem, operation, now| {
         in_class(modem, |modem| modem.fax_carrier("+FRH", operation, now))
     }),
     act(Bare, "+FTS", "0-255", |modem, operation, now| {

@@ -2,7 +2,7 @@
 
 use super::Form::Named;
 use super::Place::{Of, Quoted, Range, Up};
-use super::{ExtendedRow, act, held, store, store_then, text};
+use super::{ExtendedRow, act, act_and_tell, held, store, store_then, text};
 use crate::device::modem::mobile::Cme;
 use crate::device::modem::{LineAction, Modem, Outcome};
 use crate::exchange::{ForwardReason, LineService};
@@ -45,20 +45,6 @@ pub(super) const ROWS: &[ExtendedRow] = &[
         shown(modem, operation, "+CSQ", &format!("{signal},99"))
     }),
     held(Named, "+COPS", "0", operator),
-    act(Named, "+CNUM", "", |modem, operation, _| match operation {
-        Operation::Execute => {
-            let number = modem.profile().sim.number.clone();
-            if !number.is_empty() {
-                modem.information(&format!(
-                    "+CNUM: \"\",\"{number}\",{}",
-                    if number.starts_with('+') { 145 } else { 129 }
-                ));
-            }
-            Outcome::Next
-        }
-        Operation::Test => Outcome::Next,
-        Operation::Read | Operation::Set(_) => Outcome::Error,
-    }),
     act(Named, "+CPAS", "(0,3,4)", |modem, operation, _| {
         let activity = modem.activity().to_string();
         shown(modem, operation, "+CPAS", &activity)
@@ -126,7 +112,7 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     act(Named, "+CMSS", "", |modem, operation, _| {
         of_values(modem, operation, Modem::send_stored)
     }),
-    act(Named, "+CMGL", "", |modem, operation, _| {
+    act_and_tell(Named, "+CMGL", |modem, operation, _| {
         modem.list_messages(operation)
     }),
     act(Named, "+CMGR", "", |modem, operation, _| {
@@ -135,7 +121,7 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     act(Named, "+CMGD", "(1-30),(0-4)", |modem, operation, _| {
         of_values(modem, operation, Modem::delete_messages)
     }),
-    act(Named, "+CPMS", "", |modem, operation, _| {
+    act_and_tell(Named, "+CPMS", |modem, operation, _| {
         modem.message_storage(operation)
     }),
     held(Named, "+CSCA", "", |modem, operation, _| {
@@ -382,7 +368,7 @@ fn forwarding(modem: &mut Modem, operation: Operation, _: SimTime) -> Outcome {
             return Outcome::Next;
         }
         (0 | 4, _) => None,
-        (3, Some(Value::Quoted(number))) if !number.is_empty() => Some(number.clone()),
+        (3, Some(Value::Quoted(number))) if is_number(number) => Some(number.clone()),
         (1, _) => match mobile.forwards.get(reason) {
             Some((_, number)) => Some(number.clone()),
             None => return modem.cme(Cme::NOT_ALLOWED),
@@ -403,6 +389,10 @@ fn forwarding(modem: &mut Modem, operation: Operation, _: SimTime) -> Outcome {
         modem.actions.push_back(LineAction::Service(service));
     }
     Outcome::Next
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "*#+".contains(c))
 }
 
 /// `+CUSD` (27.007 7.15): the network answers what the profile says it does.

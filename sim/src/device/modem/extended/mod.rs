@@ -5,6 +5,7 @@ mod caller_id;
 mod fax;
 mod fax2;
 mod mobile;
+mod phonebook;
 mod place;
 mod v250;
 mod voice;
@@ -35,10 +36,11 @@ enum Kind {
     Store(Store),
     /// Another name for a row.
     Alias(&'static str),
-    /// Acts; the text is the answer to `=?`, without the name. Where there is none, the action answers.
+    /// Acts; the text is the answer to `=?`, without the name: an empty one leaves it at `OK`, as for an action that takes
+    /// no values (V.250 5.4.3.2). Where there is none, the action answers.
     Do {
         form: Form,
-        test: &'static str,
+        test: Option<&'static str>,
         /// What it holds when it leaves the factory, where it holds anything.
         factory: Option<&'static str>,
         run: fn(&mut Modem, Operation, SimTime) -> Outcome,
@@ -82,6 +84,7 @@ const TABLES: &[(Feature, &[ExtendedRow])] = &[
     (Feature::Fax1, fax::ROWS),
     (Feature::Fax2, fax2::ROWS),
     (Feature::Mobile, mobile::ROWS),
+    (Feature::Mobile, phonebook::ROWS),
 ];
 
 /// Rows by name; every name is once in the tables, which a test holds.
@@ -151,7 +154,24 @@ const fn act(
         name,
         kind: Kind::Do {
             form,
-            test,
+            test: Some(test),
+            factory: None,
+            run,
+        },
+    }
+}
+
+/// A row that acts, and answers `=?` in a way of its own.
+const fn act_and_tell(
+    form: Form,
+    name: &'static str,
+    run: fn(&mut Modem, Operation, SimTime) -> Outcome,
+) -> ExtendedRow {
+    ExtendedRow {
+        name,
+        kind: Kind::Do {
+            form,
+            test: None,
             factory: None,
             run,
         },
@@ -169,7 +189,7 @@ const fn held(
         name,
         kind: Kind::Do {
             form,
-            test: "",
+            test: None,
             factory: Some(factory),
             run,
         },
@@ -235,9 +255,15 @@ impl Modem {
                 }
             }
             (Kind::Store(_), Operation::Execute) => return Outcome::Error,
-            (Kind::Do { form, test, .. }, Operation::Test) if !test.is_empty() => {
-                self.answer_of(*form, row.name, test);
-            }
+            (Kind::Do { test: Some(""), .. }, Operation::Test) => {}
+            (
+                Kind::Do {
+                    form,
+                    test: Some(test),
+                    ..
+                },
+                Operation::Test,
+            ) => self.answer_of(*form, row.name, test),
             (Kind::Do { run, .. }, operation) => return run(self, operation, now),
         }
         Outcome::Next
@@ -273,6 +299,7 @@ impl Modem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::modem::{ModemProfile, Output};
 
     #[test]
     fn every_name_stands_once_in_the_tables_and_every_factory_setting_fits_its_places() {
@@ -291,6 +318,47 @@ mod tests {
                     Kind::Text(_) | Kind::Do { .. } => {}
                 }
             }
+        }
+    }
+
+    /// What a command line is answered by a modem that has every family.
+    fn answer(line: &str) -> String {
+        let features = TABLES.iter().map(|(feature, _)| *feature).collect();
+        let profile = ModemProfile {
+            features,
+            echo: false,
+            ..ModemProfile::default()
+        };
+        let mut modem = Modem::new(profile);
+        modem.handle_bytes(line.as_bytes(), SimTime::ZERO);
+        let said = std::iter::from_fn(|| modem.poll_output()).flat_map(Output::into_bytes);
+        String::from_utf8(said.collect()).unwrap()
+    }
+
+    #[test]
+    fn every_command_answers_its_test_form() {
+        for name in names() {
+            // The carriers of Class 1 are told in Class 1 only.
+            let class = if name.starts_with("+FT") || name.starts_with("+FR") {
+                1
+            } else {
+                0
+            };
+            let said = answer(&format!("AT+FCLASS={class};{name}=?\r"));
+            assert!(said.ends_with("\r\nOK\r\n"), "{name}=? is answered {said:?}");
+            assert!(!said.contains("ERROR"), "{name}=? is answered {said:?}");
+        }
+    }
+
+    #[test]
+    fn every_command_that_holds_something_answers_its_read_form_with_it() {
+        for (name, _) in stored() {
+            let said = answer(&format!("AT{name}?\r"));
+            let lines = said.matches("\r\n").count();
+            assert!(
+                said.ends_with("\r\nOK\r\n") && lines > 2,
+                "{name}? is answered {said:?}"
+            );
         }
     }
 }

@@ -62,7 +62,8 @@ impl Place {
                 words.contains(&text.as_str()).then(|| format!("\"{text}\""))
             }
             (Place::Text(most), Value::Word(text) | Value::Quoted(text)) => {
-                (text.len() <= *most && !text.contains(',')).then(|| text.clone())
+                let fits = text.len() <= *most && text.chars().all(|c| matches!(c, ' '..='~') && c != ',');
+                fits.then(|| text.clone())
             }
             (Place::Text(most), Value::Number(number)) => {
                 Some(number.to_string()).filter(|text| text.len() <= *most)

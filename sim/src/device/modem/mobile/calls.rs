@@ -2,9 +2,10 @@
 //! (TS 22.084).
 
 use super::Cme;
+use super::phonebook::List;
 use crate::device::modem::line::CallProgress;
 use crate::device::modem::{LineAction, Mode, Modem, Outcome};
-use crate::exchange::{CallerId, LineService};
+use crate::exchange::{CallerId, LineService, WallClock};
 use crate::time::SimTime;
 use crate::wire::at::{DialString, ResultCode, Value};
 
@@ -93,6 +94,7 @@ impl Modem {
         let withheld = self.settings.number("+CLIR", 0) == 1
             || string.elements.contains(&crate::wire::at::DialElement::Withhold);
         self.serve(LineService::Withhold(withheld));
+        self.note_number(List::Dialled, &string.digits());
         if string.return_to_command {
             self.new_call(false, CallState::Dialling, Some(string.digits()));
         }
@@ -139,8 +141,20 @@ impl Modem {
         self.tell(text);
     }
 
+    /// The number of the call that rings, where it is known.
+    fn incoming_number(&self) -> Option<String> {
+        let mut calls = self.mobile.iter().flat_map(|mobile| &mobile.calls);
+        calls
+            .find(|call| call.state == CallState::Incoming)?
+            .number
+            .clone()
+    }
+
     /// The caller gave up.
     pub(in super::super) fn mobile_call_missed(&mut self) {
+        if let Some(number) = self.incoming_number() {
+            self.note_number(List::Missed, &number);
+        }
         self.drop_calls(CallState::Incoming);
     }
 
@@ -151,6 +165,9 @@ impl Modem {
         }
         if !self.has_call(CallState::Incoming) {
             return Outcome::Failed(ResultCode::NoCarrier);
+        }
+        if let Some(number) = self.incoming_number() {
+            self.note_number(List::Received, &number);
         }
         self.set_calls(CallState::Incoming, CallState::Active);
         self.go_off_hook();
@@ -227,17 +244,22 @@ impl Modem {
     }
 
     /// Another call arrives while one is active: the analogue modem does what `+PCW` says, the mobile one tells it.
-    pub(in super::super) fn call_waits(&mut self, caller: Option<CallerId>, now: SimTime) {
+    pub(in super::super) fn call_waits(&mut self, caller: Option<CallerId>, clock: WallClock, now: SimTime) {
         if self.is_mobile() {
-            let number = caller.and_then(|caller| caller.number);
+            let said = caller.and_then(|caller| caller.number);
+            let number = said.clone().filter(|number| number != "O" && number != "P");
             if self.settings.number("+CCWA", 0) == 1 {
-                let shown = number.as_deref().unwrap_or("");
-                self.tell(format!("+CCWA: \"{shown}\",{},1", kind_of(shown)));
+                // Behind the class: no name, and why there is no number (27.007 7.12).
+                self.tell(match (&number, said.as_deref()) {
+                    (Some(number), _) => format!("+CCWA: \"{number}\",{},1", kind_of(number)),
+                    (None, Some("O")) => "+CCWA: \"\",128,1,\"\",2".to_owned(),
+                    (None, _) => "+CCWA: \"\",128,1,\"\",1".to_owned(),
+                });
             }
             return self.new_call(true, CallState::Waiting, number);
         }
         match self.settings.number("+PCW", 0) {
-            0 => self.ring_once(now),
+            0 => self.waiting_call_shown(caller, clock, now),
             1 if self.has_carrier => self.give_up(&ResultCode::NoCarrier),
             _ => {}
         }

@@ -11,6 +11,13 @@ impl Cme {
     pub(in super::super) const PUK_REQUIRED: Cme = Cme(12);
     pub(in super::super) const SIM_FAILURE: Cme = Cme(13);
     pub(in super::super) const INCORRECT_PASSWORD: Cme = Cme(16);
+    pub(in super::super) const MEMORY_FULL: Cme = Cme(20);
+    pub(in super::super) const INVALID_INDEX: Cme = Cme(21);
+    pub(in super::super) const NOT_FOUND: Cme = Cme(22);
+    pub(in super::super) const TEXT_TOO_LONG: Cme = Cme(24);
+    pub(in super::super) const INVALID_TEXT: Cme = Cme(25);
+    pub(in super::super) const NUMBER_TOO_LONG: Cme = Cme(26);
+    pub(in super::super) const INVALID_NUMBER: Cme = Cme(27);
     pub(in super::super) const NO_NETWORK: Cme = Cme(30);
     pub(in super::super) const INCORRECT_PARAMETERS: Cme = Cme(50);
 

@@ -65,11 +65,10 @@ impl Modem {
             }
             _ => return self.cms(INVALID_PARAMETER),
         };
-        let is_number = |c: char| c.is_ascii_digit() || "*#+".contains(c);
         if !stores
             && number
                 .as_ref()
-                .is_some_and(|number| number.is_empty() || !number.chars().all(is_number))
+                .is_some_and(|number| number.is_empty() || !number.chars().all(is_digit))
         {
             return self.cms(INVALID_TEXT_PARAMETER);
         }
@@ -429,7 +428,7 @@ impl Modem {
                 Outcome::Next
             }
             Operation::Set(values) => match values.as_slice() {
-                [Value::Quoted(number), ..] if number.len() <= 21 && !number.contains(',') => {
+                [Value::Quoted(number), ..] if number.len() <= 21 && number.chars().all(is_digit) => {
                     self.settings.set_text("+CSCA", number.clone());
                     Outcome::Next
                 }
@@ -439,6 +438,11 @@ impl Modem {
             Operation::Execute => Outcome::Failed(ResultCode::Error),
         }
     }
+}
+
+/// What numbers are made of.
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || "*#+".contains(c)
 }
 
 /// `yy/MM/dd,hh:mm:ss+zz`.

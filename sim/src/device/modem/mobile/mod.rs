@@ -3,12 +3,13 @@
 mod calls;
 mod errors;
 mod messages;
+mod phonebook;
 mod sim;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::profile::Feature;
+use super::profile::{Feature, SimProfile};
 use super::{Modem, Outcome};
 use crate::exchange::WallClock;
 use crate::time::SimTime;
@@ -17,6 +18,7 @@ use crate::wire::at::ResultCode;
 pub(super) use calls::MobileCall;
 pub(super) use errors::Cme;
 pub(super) use messages::{Prompt, StoredMessage};
+pub(super) use phonebook::Phonebook;
 pub(super) use sim::SimLock;
 
 /// How long the network takes to answer `+CUSD`.
@@ -30,6 +32,7 @@ pub(super) struct Mobile {
     pub(super) functionality: u32,
     pub(super) calls: Vec<MobileCall>,
     pub(super) messages: Vec<Option<StoredMessage>>,
+    pub(super) phonebook: Phonebook,
     pub(super) last_reference: u8,
     /// The network lets calls wait: `+CCWA`.
     pub(super) lets_calls_wait: bool,
@@ -43,12 +46,13 @@ pub(super) struct Mobile {
 
 impl Mobile {
     /// As it is when switched on.
-    pub(super) fn new(pin: Option<&str>, puk: &str) -> Mobile {
+    pub(super) fn new(sim: &SimProfile) -> Mobile {
         Mobile {
-            lock: SimLock::new(pin, puk),
+            lock: SimLock::new(sim.pin.as_deref(), &sim.puk),
             functionality: 1,
             calls: Vec::new(),
             messages: Vec::new(),
+            phonebook: Phonebook::new(sim),
             last_reference: 0,
             lets_calls_wait: false,
             forwards: BTreeMap::new(),
@@ -72,7 +76,7 @@ impl Modem {
         let sim = &self.profile().sim;
         self.profile()
             .has(Feature::Mobile)
-            .then(|| Box::new(Mobile::new(sim.pin.as_deref(), &sim.puk)))
+            .then(|| Box::new(Mobile::new(sim)))
     }
 
     /// Tells what the network has told up to now.

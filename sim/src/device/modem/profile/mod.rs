@@ -124,6 +124,8 @@ impl Default for ResultTexts {
 pub struct Quirks {
     /// `At` and `aT` begin a command line too.
     pub mixed_case_prefix: bool,
+    /// Commands have eight bits, not seven and a parity.
+    pub eight_bit_commands: bool,
     /// The longest command line, in characters after `AT`, spaces not counted; longer ones are an `ERROR`.
     pub longest_line: usize,
     /// `RINGING` is reported while the far end rings.
@@ -142,6 +144,7 @@ impl Default for Quirks {
     fn default() -> Quirks {
         Quirks {
             mixed_case_prefix: false,
+            eight_bit_commands: false,
             longest_line: 1024,
             reports_ringing: false,
             bare_reads: false,
@@ -174,6 +177,8 @@ pub struct SimProfile {
     pub signal: u32,
     /// What the network answers to `+CUSD`, by what was asked: `"*100#"`.
     pub services: BTreeMap<String, String>,
+    /// The SIM's phonebook: a number by its name.
+    pub phonebook: BTreeMap<String, String>,
 }
 
 impl Default for SimProfile {
@@ -188,6 +193,7 @@ impl Default for SimProfile {
             service_centre: "+15550000".to_owned(),
             signal: 20,
             services: BTreeMap::new(),
+            phonebook: BTreeMap::new(),
         }
     }
 }

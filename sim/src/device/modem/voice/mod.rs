@@ -103,15 +103,15 @@ impl Modem {
     /// Something that the line tells, as a shielded code: in the voice class it may stand between results as well as
     /// in a stream.
     pub(super) fn voice_event(&mut self, code: u8) {
-        if self.class() != Class::Voice || !self.is_off_hook {
-            return;
+        if self.tells_events() {
+            self.outputs.push_back(Output::Data(vec![DLE, code]));
         }
-        match &self.mode {
-            Mode::Command | Mode::Voice(_) | Mode::Waiting(_) => {
-                self.outputs.push_back(Output::Data(vec![DLE, code]));
-            }
-            _ => {}
-        }
+    }
+
+    /// Whether the client is told what the line brings: in a voice call.
+    pub(super) fn tells_events(&self) -> bool {
+        let listens = matches!(self.mode, Mode::Command | Mode::Voice(_) | Mode::Waiting(_));
+        listens && self.class() == Class::Voice && self.is_off_hook
     }
 
     pub(super) fn digits_heard(&mut self, digits: &str) {
