@@ -74,3 +74,25 @@ fn a_basic_function_that_is_not_exported_skips_what_needs_it() {
     );
     assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
 }
+
+/// What one call dials while another is refused is not taken for the other's.
+#[test]
+fn a_call_on_its_way_is_no_breach_of_one_that_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("two.call");
+    let steps = "scenario: a call is refused while another is dialled\nproviders: P with 2 lines\n\nexchange\n  \
+                 station 5551234 answers after 100 ms\n\nsteps\n  open line 1 as L\n  open line 2 as M\n  \
+                 begin make call C on L to \"5551234\" as R\n  make call D on M completes or fails\n  \
+                 expect R completes within 5 s\n  expect C reaches CONNECTED within 8 s\n";
+    std::fs::write(&file, steps).unwrap();
+    let dll = elf("faulty-tsp");
+    let args = [
+        "run",
+        file.to_str().unwrap(),
+        "--no-golden",
+        "--provider",
+        dll.to_str().unwrap(),
+    ];
+    let answer = run(&args, "wants-a-number");
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+}

@@ -63,8 +63,11 @@ fn refused_addresses_are_not_dialled(story: &Story<'_>) -> Judgement {
             next.accepted() && DIALS.iter().any(|(name, _)| *name == next.function.name)
         });
         let until = next.map_or(story.events.len(), |next| next.called);
+        // Another call may still be on its way: what is dialled for it says nothing of this one.
+        let own = one.text_in("lpszDestAddress").unwrap_or_default();
+        let own: String = own.chars().filter(char::is_ascii_digit).collect();
         let dialled = story.events[one.called..until].iter().position(|event| {
-            matches!(&event.what, What::Exchange(ExchangeEvent::Dialled { digits, .. }) if !digits.is_empty())
+            matches!(&event.what, What::Exchange(ExchangeEvent::Dialled { digits, .. }) if !digits.is_empty() && own.starts_with(digits.as_str()))
         });
         let call = parameter.and_then(|parameter| match parameter.strip_prefix("ht") {
             Some(_) => story.call(one.value(parameter)?),
