@@ -323,6 +323,8 @@ impl Simulation {
             due_at: None,
         });
         self.by_number.insert(number.to_owned(), id);
+        // A mobile modem whose SIM is locked is not in its network yet.
+        self.carry_out(id, SimTime::ZERO);
         Ok(id)
     }
 
@@ -427,11 +429,15 @@ impl Simulation {
             // What the modem says as it comes up is for those who are there: it says it when power is back.
             if !on {
                 end.outlet.set_power(false);
-                end.modem.power_cycle();
+                end.modem.power_cycle(now);
                 end.modem.handle_circuits(DteCircuits::READY, now);
             } else {
                 end.outlet.set_power(true);
-                end.modem.power_cycle();
+                end.modem.power_cycle(now);
+            }
+            if end.modem.profile().has(Feature::Mobile) {
+                let service = LineService::Reachable(on && end.modem.is_reachable());
+                self.exchange.line_service(number, service, now);
             }
         }
         Ok(id)

@@ -1,7 +1,5 @@
 //! Services of single lines: withheld numbers, forwarding, call waiting, hold, refusal. The switch carries them out.
 
-use std::time::Duration;
-
 use super::switch::{ConnectionId, ConnectionState, DeviceId, Forward, ForwardingType};
 use super::{CallId, CallerId, Exchange, ExchangeEvent, LineSignal, Timer};
 use crate::time::SimTime;
@@ -18,6 +16,8 @@ pub enum ForwardReason {
         /// How many.
         rings: u32,
     },
+    /// While the line cannot be reached.
+    NotReachable,
 }
 
 /// What a device asks its exchange for, beside dialling.
@@ -27,6 +27,8 @@ pub enum LineService {
     Withhold(bool),
     /// A call that finds the line in a call waits, or hears busy tone.
     CallWaiting(bool),
+    /// The device can be reached, as a mobile one that has registered, or not: callers hear an announcement then.
+    Reachable(bool),
     /// Calls go to the number; without one no longer. A reason is one however many rings it counts.
     Forward(ForwardReason, Option<String>),
     /// Refuses the call that rings or waits; the caller hears busy tone.
@@ -65,6 +67,10 @@ pub(super) struct LineServices {
     pub(super) conference: Option<CallId>,
     /// The device itself ended a call, and need not be told.
     releasing: Option<CallId>,
+    /// No device answers to the line's number.
+    is_unreachable: bool,
+    /// Where calls go always, and where while the line cannot be reached.
+    forwards: [Option<String>; 2],
 }
 
 impl LineServices {
@@ -100,8 +106,22 @@ impl Exchange {
             LineService::CallWaiting(on) => {
                 self.serve(|switch| switch.set_call_waiting(device, on, now)).ok();
             }
+            LineService::Reachable(on) => {
+                line.services.is_unreachable = !on;
+                self.reach(number, now);
+            }
+            LineService::Forward(
+                reason @ (ForwardReason::Unconditional | ForwardReason::NotReachable),
+                to,
+            ) => {
+                line.services.forwards[usize::from(reason == ForwardReason::NotReachable)] = to;
+                self.reach(number, now);
+            }
             LineService::Forward(reason, to) => {
-                let (kind, ring_duration) = forwarding(reason, ring);
+                let (kind, ring_duration) = match reason {
+                    ForwardReason::NoReply { rings } => (ForwardingType::NoAnswer, Some(ring * rings)),
+                    _ => (ForwardingType::Busy, None),
+                };
                 let forward = to.map(|to| Forward {
                     to: to.into(),
                     ring_duration,
@@ -159,6 +179,30 @@ impl Exchange {
                 }
             }
         }
+    }
+
+    /// Says to the switch what becomes of calls: they go where the line sends them always, or while it cannot be reached;
+    /// without either an unreachable line is out of service.
+    fn reach(&mut self, number: &str, now: SimTime) {
+        let Some(line) = self.lines.get(number) else {
+            return;
+        };
+        let (device, services) = (line.device, &line.services);
+        let [always, otherwise] = &services.forwards;
+        let otherwise = otherwise.as_ref().filter(|_| services.is_unreachable);
+        let to = always.as_ref().or(otherwise).cloned();
+        let in_service = to.is_some() || !services.is_unreachable;
+        let forward = to.map(|to| Forward {
+            to: to.into(),
+            ring_duration: None,
+        });
+        // A line is not told what the switch refuses.
+        self.serve(|switch| {
+            switch.set_in_service(device, true, now)?;
+            switch.set_forwarding(device, ForwardingType::Immediate, forward, now)?;
+            switch.set_in_service(device, in_service, now)
+        })
+        .ok();
     }
 
     fn flash(&mut self, number: &str, active: Option<ConnectionId>, now: SimTime) {
@@ -309,13 +353,5 @@ impl Exchange {
             ConnectionState::Alerting => !is_off_hook,
             _ => true,
         }
-    }
-}
-
-fn forwarding(reason: ForwardReason, ring: Duration) -> (ForwardingType, Option<Duration>) {
-    match reason {
-        ForwardReason::Unconditional => (ForwardingType::Immediate, None),
-        ForwardReason::Busy => (ForwardingType::Busy, None),
-        ForwardReason::NoReply { rings } => (ForwardingType::NoAnswer, Some(ring * rings)),
     }
 }

@@ -211,12 +211,13 @@ impl Modem {
             actions: VecDeque::new(),
         };
         modem.mobile = modem.new_mobile();
+        modem.registration_settled(SimTime::ZERO);
         modem.show_banner();
         modem
     }
 
     /// Power is lost and comes back: the call ends without a word, and what `&W` stored is in force again.
-    pub fn power_cycle(&mut self) {
+    pub fn power_cycle(&mut self, now: SimTime) {
         self.hang_up();
         self.reader = CommandLineReader::default();
         self.pending.clear();
@@ -228,6 +229,7 @@ impl Modem {
             mobile.news.clear();
             mobile.lock.close();
         }
+        self.registration_settled(now);
         self.show_banner();
     }
 
@@ -409,6 +411,7 @@ impl Modem {
                 Some(Pending::Scripted(index)) => self.scripted(index, now),
                 Some(Pending::Command(command)) => self.run(command, now),
             };
+            self.registration_settled(now);
         }
         self.end_of_line(outcome);
     }

@@ -3,7 +3,7 @@
 use super::Form::Named;
 use super::Place::{Of, Quoted, Range, Up};
 use super::{ExtendedRow, act, act_and_tell, held, store, store_then, text};
-use crate::device::modem::mobile::Cme;
+use crate::device::modem::mobile::{Cme, PLACE};
 use crate::device::modem::{LineAction, Modem, Outcome};
 use crate::exchange::{ForwardReason, LineService};
 use crate::time::SimTime;
@@ -206,11 +206,7 @@ fn registration(modem: &mut Modem, name: &'static str, operation: Operation) -> 
     match operation {
         Operation::Read => {
             let (tells, state) = (modem.settings.number(name, 0), modem.registration());
-            let place = if tells == 2 && state == 1 {
-                ",\"0001\",\"00000001\""
-            } else {
-                ""
-            };
+            let place = if tells == 2 && state == 1 { PLACE } else { "" };
             modem.information(&format!("{name}: {tells},{state}{place}"));
             Outcome::Next
         }
@@ -236,24 +232,50 @@ fn operator(modem: &mut Modem, operation: Operation, _: SimTime) -> Outcome {
         modem.profile().sim.operator_code.clone(),
     );
     match operation {
-        Operation::Read if modem.registration() == 0 => modem.information("+COPS: 0"),
+        Operation::Read if modem.registration() == 0 => {
+            let mode = if modem.mobile.as_ref().is_some_and(|mobile| mobile.has_left) {
+                2
+            } else {
+                0
+            };
+            modem.information(&format!("+COPS: {mode}"));
+        }
         Operation::Read => {
             let format = modem.settings.number("+COPS", 0);
             let shown = if format == 2 { &code } else { &name };
             modem.information(&format!("+COPS: 0,{format},\"{shown}\""));
         }
         Operation::Test => modem.information(&format!(
-            "+COPS: (2,\"{name}\",\"{name}\",\"{code}\"),,(0,1,3,4),(0-2)"
+            "+COPS: (2,\"{name}\",\"{name}\",\"{code}\"),,(0-4),(0-2)"
         )),
-        Operation::Set(values) => match values.as_slice() {
-            [Value::Number(3), Value::Number(format @ 0..=2)] => {
-                modem.settings.set_text("+COPS", format.to_string())
+        Operation::Set(values) => {
+            let format = match values.get(1) {
+                None | Some(Value::Missing) => None,
+                Some(Value::Number(format @ 0..=2)) => Some(format.to_string()),
+                _ => return modem.cme(Cme::INCORRECT_PARAMETERS),
+            };
+            let asked = match values.get(2) {
+                Some(Value::Quoted(asked)) => Some(asked),
+                _ => None,
+            };
+            let leaves = match (values.first(), asked) {
+                (Some(Value::Number(0)), _) => false,
+                (Some(Value::Number(1 | 4)), Some(asked)) if *asked == name || *asked == code => false,
+                (Some(Value::Number(4)), Some(_)) => false,
+                (Some(Value::Number(1)), Some(_)) => return modem.cme(Cme::NO_NETWORK),
+                (Some(Value::Number(2)), _) => true,
+                (Some(Value::Number(3)), _) if format.is_some() => {
+                    modem.mobile.as_ref().is_some_and(|mobile| mobile.has_left)
+                }
+                _ => return modem.cme(Cme::INCORRECT_PARAMETERS),
+            };
+            if let Some(format) = format {
+                modem.settings.set_text("+COPS", format);
             }
-            [Value::Number(0), ..] => {}
-            [Value::Number(1 | 4), _, Value::Quoted(asked), ..] if *asked == name || *asked == code => {}
-            [Value::Number(1 | 4), ..] => return modem.cme(Cme::NO_NETWORK),
-            _ => return modem.cme(Cme::INCORRECT_PARAMETERS),
-        },
+            if let Some(mobile) = &mut modem.mobile {
+                mobile.has_left = leaves;
+            }
+        }
         Operation::Execute => return Outcome::Error,
     }
     Outcome::Next
@@ -344,12 +366,18 @@ fn forwarding(modem: &mut Modem, operation: Operation, _: SimTime) -> Outcome {
         0 => &[(0, ForwardReason::Unconditional)],
         1 => &[(1, ForwardReason::Busy)],
         2 => &[(2, no_reply)],
+        3 => &[(3, ForwardReason::NotReachable)],
         4 => &[
             (0, ForwardReason::Unconditional),
             (1, ForwardReason::Busy),
             (2, no_reply),
+            (3, ForwardReason::NotReachable),
         ],
-        5 => &[(1, ForwardReason::Busy), (2, no_reply)],
+        5 => &[
+            (1, ForwardReason::Busy),
+            (2, no_reply),
+            (3, ForwardReason::NotReachable),
+        ],
         _ => return modem.cme(Cme::NOT_SUPPORTED),
     };
     let Some(mobile) = &mut modem.mobile else {

@@ -7,7 +7,7 @@ use crate::device::modem::class::Class;
 use crate::device::modem::voice::{Direction, METHODS, SAMPLING_RATES, SOURCES};
 use crate::device::modem::{Modem, Outcome};
 use crate::time::SimTime;
-use crate::wire::at::{Operation, Value};
+use crate::wire::at::{Operation, ResultCode, Value};
 
 pub(super) const ROWS: &[ExtendedRow] = &[
     act(Bare, "+VTX", "", |modem, operation, now| {
@@ -66,8 +66,25 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     }),
     alias("#VGT", "+VGT"),
     alias("#VGR", "+VGR"),
-    // Held without effect, as their likes above: a source is chosen with +VLS, silence is told as +VSD says.
-    store(Bare, "#VLS", "0", &[Up(9)]),
+    // 0 is the telephone line, taken by A and D; every other device is beside the modem, and gives the line back.
+    store_then(Bare, "#VLS", "0", &[Up(9)], |modem, _| {
+        match modem.settings.number("#VLS", 0) {
+            0 => Outcome::Next,
+            _ if modem.class() != Class::Voice => Outcome::Error,
+            _ => {
+                modem.settings.set_text("+VLS", "0".to_owned());
+                modem.select_source();
+                match modem.voice_connected() {
+                    ResultCode::Ok => Outcome::Next,
+                    code => Outcome::Failed(code),
+                }
+            }
+        }
+    }),
+    alias("#MFR", "+GMI"),
+    alias("#MDL", "+GMM"),
+    alias("#REV", "+GMR"),
+    // Held without effect, as their likes above: silence is told as +VSD says.
     store(Bare, "#VSP", "55", &[Up(255)]),
     store(Bare, "#VSS", "0", &[Up(3)]),
     store(Bare, "#VSD", "0", &[Up(1)]),

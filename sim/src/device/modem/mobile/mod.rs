@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::profile::{Feature, SimProfile};
-use super::{Modem, Outcome};
-use crate::exchange::WallClock;
+use super::{LineAction, Modem, Outcome};
+use crate::exchange::{LineService, WallClock};
 use crate::time::SimTime;
 use crate::wire::at::ResultCode;
 
@@ -24,12 +24,19 @@ pub(super) use sim::SimLock;
 /// How long the network takes to answer `+CUSD`.
 const NETWORK_DELAY: Duration = Duration::from_millis(300);
 
+/// Location area and cell of the one place that there is.
+pub(super) const PLACE: &str = ",\"0001\",\"00000001\"";
+
 /// What a mobile modem has beside what every modem has.
 #[derive(Debug)]
 pub(super) struct Mobile {
     pub(super) lock: SimLock,
     /// `+CFUN`: 0 off, 1 on, 4 without radio.
     pub(super) functionality: u32,
+    /// `+COPS=2`: the modem left the network.
+    pub(super) has_left: bool,
+    /// What the network was last told: whether the modem can be reached.
+    is_reachable: bool,
     pub(super) calls: Vec<MobileCall>,
     pub(super) messages: Vec<Option<StoredMessage>>,
     pub(super) phonebook: Phonebook,
@@ -50,6 +57,8 @@ impl Mobile {
         Mobile {
             lock: SimLock::new(sim.pin.as_deref(), &sim.puk),
             functionality: 1,
+            has_left: false,
+            is_reachable: true,
             calls: Vec::new(),
             messages: Vec::new(),
             phonebook: Phonebook::new(sim),
@@ -105,8 +114,37 @@ impl Modem {
     /// Whether the modem is registered with its network.
     pub(super) fn registration(&self) -> u32 {
         let mobile = self.mobile.as_ref();
-        let is_on = mobile.is_some_and(|mobile| mobile.functionality == 1 && mobile.lock.is_open());
-        u32::from(is_on)
+        let is_in =
+            |mobile: &Box<Mobile>| mobile.functionality == 1 && mobile.lock.is_open() && !mobile.has_left;
+        u32::from(mobile.is_some_and(is_in))
+    }
+
+    /// Whether a call can reach the modem; a telephone line always ends at one.
+    pub fn is_reachable(&self) -> bool {
+        !self.is_mobile() || self.registration() == 1
+    }
+
+    /// The modem has entered its network or left it, where it has: the network knows, and so does a client that asked for
+    /// it (27.007 7.2).
+    pub(super) fn registration_settled(&mut self, now: SimTime) {
+        let is_reachable = self.is_reachable();
+        let Some(mobile) = &mut self.mobile else { return };
+        if std::mem::replace(&mut mobile.is_reachable, is_reachable) == is_reachable {
+            return;
+        }
+        if !is_reachable {
+            self.hang_up();
+        }
+        let service = LineService::Reachable(is_reachable);
+        self.actions.push_back(LineAction::Service(service));
+        for name in ["+CREG", "+CGREG", "+CEREG"] {
+            let place = match self.settings.number(name, 0) {
+                0 => continue,
+                2 if is_reachable => PLACE,
+                _ => "",
+            };
+            self.network_will_tell(format!("{name}: {}{place}", u32::from(is_reachable)), now);
+        }
     }
 
     /// The error of a mobile command, as `+CMEE` wants it.
