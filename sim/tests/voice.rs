@@ -71,6 +71,10 @@ fn decoded(coding: Coding, octets: &[u8]) -> Vec<i16> {
 #[test]
 fn a_greeting_of_a_second_takes_a_second_and_arrives_whole() {
     for (label, coding) in [
+        (0, Coding::Signed8),
+        (1, Coding::Unsigned8),
+        (4, Coding::MuLaw),
+        (5, Coding::ALaw),
         (128, Coding::Unsigned8),
         (129, Coding::Linear16),
         (130, Coding::ALaw),
@@ -259,6 +263,137 @@ fn what_voice_clients_ask_before_they_begin() {
         methods.contains("131,\"8-BIT ULAW\",8,0,(7200,8000,11025),(0),(0)|"),
         "{methods}"
     );
+}
+
+/// Every voice command that holds something: its default, a value that it takes, one that it does not, and the older name.
+#[test]
+fn every_voice_command_holds_its_value_under_both_names() {
+    #[rustfmt::skip]
+    let table = [
+        // +V, default, a value, one too many, #V
+        ("+VSM", "128,8000", "132,7200", "7", ""),
+        ("+VLS", "0", "4", "12", ""),
+        ("+VTD", "10", "255", "256", "#VTD"),
+        ("+VSD", "128,50", "129,30", "256", ""),
+        ("+VIT", "0", "255", "256", ""),
+        ("+VGT", "128", "255", "256", "#VGT"),
+        ("+VGR", "128", "0", "256", "#VGR"),
+        ("+VNH", "0", "2", "3", ""),
+        ("+VRA", "50", "0", "256", "#VRA"),
+        ("+VRN", "10", "0", "256", "#VRN"),
+        ("+FCLASS", "0", "8", "9", "#CLS"),
+        ("#VLS", "0", "2", "10", ""),
+        ("#VBS", "8", "4", "3", ""),
+        ("#VSR", "7200", "11025", "4000", ""),
+        ("#VSS", "0", "3", "4", ""),
+        ("#VSD", "0", "1", "2", ""),
+        ("#VSP", "55", "255", "256", ""),
+        ("#VBT", "15", "0", "16", ""),
+        ("#BDR", "0", "48", "49", ""),
+        ("#TL", "15", "16", "17", ""),
+    ];
+    for (name, default, value, wrong, older) in table {
+        for (set, read) in [(name, name), (older, name), (name, older)] {
+            if set.is_empty() || read.is_empty() {
+                continue;
+            }
+            let mut world = World::with_modems(&["101"]);
+            assert!(world.at("101", &format!("AT{set}=?")).ends_with("|OK"), "{set}=?");
+            assert_eq!(
+                world.at("101", &format!("AT{read}?")),
+                format!("{default}|OK"),
+                "{read}?"
+            );
+            if name != "+FCLASS" {
+                world.at("101", "AT+FCLASS=8");
+            }
+            assert_eq!(
+                world.at("101", &format!("AT{set}={value}")),
+                "OK",
+                "{set}={value}"
+            );
+            assert_eq!(
+                world.at("101", &format!("AT{read}?")),
+                format!("{value}|OK"),
+                "{read}?"
+            );
+            assert_eq!(
+                world.at("101", &format!("AT{set}={wrong}")),
+                "ERROR",
+                "{set}={wrong}"
+            );
+        }
+    }
+    // Those that act, outside a voice call and with a value that makes no sense.
+    for name in ["+VTX", "+VRX", "+VTR", "+VTS", "+VIP", "#VTX", "#VRX", "#VTS"] {
+        let mut world = World::with_modems(&["101"]);
+        assert!(
+            world.at("101", &format!("AT{name}=?")).ends_with("OK"),
+            "{name}=?"
+        );
+        assert_eq!(world.at("101", &format!("AT{name}?")), "ERROR", "{name}?");
+        assert_eq!(
+            world.at("101", &format!("AT{name}")),
+            "ERROR",
+            "{name} in the data class"
+        );
+    }
+}
+
+/// A call as an answering machine of the older command set conducts it.
+#[test]
+fn the_older_commands_answer_record_and_play() {
+    let conexant = ModemProfile::find("conexant").unwrap();
+    let mut world = World::with_profiles(ExchangeConfig::default(), &[("101", conexant)]);
+    for line in [
+        "AT#CLS=8",
+        "AT#VLS=0",
+        "AT#VBS=8",
+        "AT#VSR=8000",
+        "AT#VSD=0",
+        "AT#VTD=5",
+        "AT#VGR=128",
+    ] {
+        assert_eq!(world.at("101", line), "OK", "{line}");
+    }
+    assert_eq!(world.at("101", "AT#MFR;#MDL;#REV"), "CONEXANT|HSFi|V1.2.3.4|OK");
+    world.command(SimCommand::Call {
+        from: "7".into(),
+        to: "101".into(),
+        caller_id: None,
+    });
+    world.wait_for("101", "RING");
+    world.said("101");
+    assert_eq!(world.at("101", "ATA"), "VCON");
+    // The beep, and a message after it.
+    world.write("101", "AT#VTS=[933,,5],1\r");
+    world.wait_ms(200);
+    assert_eq!(world.said("101"), "OK");
+    assert_eq!(world.at("101", "AT#VRX"), "CONNECT");
+    let said = tone(800);
+    world.command(SimCommand::Speak {
+        number: "7".into(),
+        samples: said.clone(),
+    });
+    world.wait_ms(200);
+    let (octets, _) = unshielded(&world.said_bytes("101"));
+    let heard = decoded(Coding::Unsigned8, &octets);
+    let expected = decoded(Coding::Unsigned8, &encoded(Coding::Unsigned8, &said));
+    assert!(heard.windows(800).any(|window| window == expected));
+    world.write("101", [DLE, b'!']);
+    assert_eq!(world.said_bytes("101"), b"\x10\x03\r\nVCON\r\n");
+    assert_eq!(world.at("101", "AT#VTX"), "CONNECT");
+    world.speech();
+    let mut greeting = shielded(&encoded(Coding::Unsigned8, &said));
+    greeting.extend([DLE, ETX]);
+    world.write("101", &greeting);
+    world.wait_for("101", "VCON");
+    assert_eq!(world.speech(), expected);
+    world.said("101");
+    world.log();
+    // Another device gives the line back.
+    assert_eq!(world.at("101", "AT#VLS=2"), "VCON");
+    assert!(world.log().contains(&"101 goes on-hook".to_owned()));
 }
 
 #[test]
