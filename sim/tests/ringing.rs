@@ -118,6 +118,20 @@ fn answering_ends_the_ringing_current() {
 }
 
 #[test]
+fn a_caller_who_gives_up_ends_the_ringing_current() {
+    let mut world = in_country("US");
+    ring_from(&mut world, None);
+    world.wait_for("101", "RING");
+    world.wait_ms(500);
+    assert!(world.ring_indicator("101"));
+    world.command(SimCommand::HangUp { number: "7".into() });
+    assert!(!world.ring_indicator("101"));
+    world.wait_ms(10_000);
+    assert!(!world.ring_indicator("101"));
+    assert_eq!(world.said("101"), "RING");
+}
+
+#[test]
 fn distinctive_ring_is_reported_in_tenths_of_a_second() {
     // Without a second value nothing says RING; with one it comes so long after a ring, unless the current flows again.
     for (setting, said) in [

@@ -216,6 +216,7 @@ impl Exchange {
             && line.ringing.as_ref().is_some_and(|ringing| ringing.call == id)
         {
             line.ringing = None;
+            self.signal_all(&[device], &LineSignal::RingingEnds);
         }
     }
 

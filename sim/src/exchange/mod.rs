@@ -48,6 +48,8 @@ pub enum LineSignal {
     RingPattern(RingPattern),
     /// One ring burst began.
     Ring,
+    /// The caller gave up, or somebody else took the call: no current flows any more.
+    RingingEnds,
     /// Caller id, between the first and the second burst.
     CallerId {
         /// Who calls.

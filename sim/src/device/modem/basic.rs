@@ -25,6 +25,11 @@ enum Effect {
 }
 
 impl BasicRow {
+    /// The largest number that it takes.
+    pub(super) fn most(&self) -> u32 {
+        self.most
+    }
+
     pub(super) fn factory(&self) -> Option<u32> {
         match self.effect {
             Effect::Store(value) => Some(value),

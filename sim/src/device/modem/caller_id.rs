@@ -56,6 +56,16 @@ impl Modem {
         }
     }
 
+    pub(super) fn ring_ends(&mut self, now: SimTime) {
+        self.ring_changes(now);
+        let indicator = &mut self.ring_indicator;
+        indicator.changes.clear();
+        if indicator.is_on {
+            indicator.changes.push((now, false));
+        }
+        self.ring_changes(now);
+    }
+
     /// Current goes on or off; `+VDR` tells the client how long each phase was, in tenths of a second.
     pub(super) fn ring_changes(&mut self, now: SimTime) {
         while let Some((at, is_on)) = self.ring_indicator.changes.pop_if(|(at, _)| *at <= now) {

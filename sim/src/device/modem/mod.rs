@@ -346,6 +346,7 @@ impl Modem {
         match signal {
             LineSignal::DialTone => self.dial_tone_heard(now),
             LineSignal::Ring => self.ring(now),
+            LineSignal::RingingEnds => self.ring_ends(now),
             LineSignal::RingPattern(pattern) => self.ring_begins(&pattern, now),
             LineSignal::CallerId { caller, clock } => self.caller_id(caller, clock),
             LineSignal::Ringback => self.ringback_heard(),

@@ -66,6 +66,7 @@ fn any_stimulus() -> impl Strategy<Value = Stimulus> {
             caller: None,
             clock: WallClock::default(),
         },
+        LineSignal::RingingEnds,
         LineSignal::WaitingGone,
         LineSignal::HeldGone,
         LineSignal::Conference(vec!["1".into(), "2".into()]),

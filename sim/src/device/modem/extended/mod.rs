@@ -66,6 +66,14 @@ pub(super) enum Form {
 }
 
 impl ExtendedRow {
+    /// Whether the row can hold a value as text, as far as its places say.
+    pub(super) fn can_hold(&self, text: &str) -> bool {
+        match &self.kind {
+            Kind::Store(store) => place::fits(store.places, text),
+            _ => true,
+        }
+    }
+
     /// The value that a row which holds one leaves the factory with.
     pub(super) fn factory(&self) -> Option<&'static str> {
         match &self.kind {

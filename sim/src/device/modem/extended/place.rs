@@ -92,7 +92,6 @@ pub(super) fn fill(places: &[Place], held: &str, values: &[Value]) -> Option<Str
 }
 
 /// Whether a list as text is one that [`fill`] could have made.
-#[cfg(test)]
 pub(super) fn fits(places: &[Place], list: &str) -> bool {
     let values: Vec<Value> = list
         .split(',')

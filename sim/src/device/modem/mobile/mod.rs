@@ -114,9 +114,10 @@ impl Modem {
     /// Whether the modem is registered with its network.
     pub(super) fn registration(&self) -> u32 {
         let mobile = self.mobile.as_ref();
-        let is_in =
-            |mobile: &Box<Mobile>| mobile.functionality == 1 && mobile.lock.is_open() && !mobile.has_left;
-        u32::from(mobile.is_some_and(is_in))
+        u32::from(
+            mobile
+                .is_some_and(|mobile| mobile.functionality == 1 && mobile.lock.is_open() && !mobile.has_left),
+        )
     }
 
     /// Whether a call can reach the modem; a telephone line always ends at one.

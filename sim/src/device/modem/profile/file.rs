@@ -274,42 +274,62 @@ impl Source<'_> {
             (Some(number), Setting::Number(set)) => {
                 let row = registers::REGISTERS.iter().find(|row| row.number == number);
                 let held = row.zip(u8::try_from(*set).ok());
-                let (_, set) = held.ok_or_else(|| {
+                let fits = held.filter(|(row, set)| (row.range.0..=row.range.1).contains(set));
+                let (_, set) = fits.ok_or_else(|| {
                     let message = format!("no register {} holds {set}", name.get_ref());
-                    self.error(value.span(), &message, "a register of the table holds 0 to 255")
+                    let remedy = match row {
+                        Some(row) => format!("it holds {} to {}", row.range.0, row.range.1),
+                        None => "the simulator has no such register".to_owned(),
+                    };
+                    self.error(value.span(), &message, &remedy)
                 })?;
                 profile.registers.push((number, set));
             }
             (None, Setting::Number(set)) if name.get_ref().starts_with(['+', '#']) => {
-                self.extended(&name)?;
+                self.extended(&name, &set.to_string(), &value)?;
                 profile.texts.insert(name.into_inner(), set.to_string());
             }
             (None, Setting::Number(set)) => {
-                self.basic(&name)?;
+                let row = self.basic(&name)?;
+                let most = profile.most.get(name.get_ref()).copied().unwrap_or(row.most());
+                if *set > most {
+                    let message = format!("{} does not take {set}", name.get_ref());
+                    let remedy = format!("it takes 0 to {most}; [most] says otherwise");
+                    return Err(self.error(value.span(), &message, &remedy));
+                }
                 profile.values.insert(name.get_ref().clone(), *set);
                 if name.get_ref() == "E" {
                     profile.echo = *set == 1;
                 }
             }
             (_, Setting::Text(text)) => {
-                self.extended(&name)?;
+                self.extended(&name, text, &value)?;
                 profile.texts.insert(name.into_inner(), text.clone());
             }
         }
         Ok(())
     }
 
-    fn basic(&self, name: &Spanned<String>) -> Result<(), ProfileError> {
-        match basic::BASIC.iter().any(|row| row.name == name.get_ref()) {
-            true => Ok(()),
-            false => Err(self.unknown(name.get_ref(), name.span())),
-        }
+    fn basic(&self, name: &Spanned<String>) -> Result<&'static basic::BasicRow, ProfileError> {
+        let row = basic::BASIC.iter().find(|row| row.name == name.get_ref());
+        row.ok_or_else(|| self.unknown(name.get_ref(), name.span()))
     }
 
-    fn extended(&self, name: &Spanned<String>) -> Result<(), ProfileError> {
-        match extended::row_of(name.get_ref()).is_some_and(|row| row.factory().is_some()) {
-            true => Ok(()),
-            false => Err(self.unknown(name.get_ref(), name.span())),
+    fn extended(
+        &self,
+        name: &Spanned<String>,
+        text: &str,
+        value: &Spanned<Setting>,
+    ) -> Result<(), ProfileError> {
+        let row = extended::row_of(name.get_ref()).filter(|row| row.factory().is_some());
+        match row {
+            Some(row) if row.can_hold(text) => Ok(()),
+            Some(_) => {
+                let message = format!("{} does not hold {text:?}", name.get_ref());
+                let remedy = format!("AT{}=? tells what it holds", name.get_ref());
+                Err(self.error(value.span(), &message, &remedy))
+            }
+            None => Err(self.unknown(name.get_ref(), name.span())),
         }
     }
 

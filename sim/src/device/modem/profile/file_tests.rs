@@ -58,6 +58,12 @@ fn mistakes_are_told_with_line_and_remedy() {
          own command with [[reply]]"
     );
     assert!(wrong("[defaults]\nS999 = 3\n").starts_with("mine.toml:2:8: no register S999 holds 3: "));
+    assert!(wrong("[defaults]\nS7 = 0\n").ends_with("2:6: no register S7 holds 0: it holds 1 to 255"));
+    assert!(
+        wrong("[defaults]\nE = 2\n").ends_with("E does not take 2: it takes 0 to 1; [most] says otherwise")
+    );
+    assert!(wrong("[defaults]\n\"+IFC\" = \"9,9\"\n").ends_with("AT+IFC=? tells what it holds"));
+    assert!(ModemProfile::from_toml("[most]\nX = 7\n[defaults]\nX = 7\n", "mine.toml").is_ok());
     assert!(wrong("[defaults]\n\"&J\" = 1\n\"+GMI\" = 3\n").starts_with("mine.toml:3:1: "));
     assert!(wrong("nam = \"x\"\n").starts_with("mine.toml:1:1: unknown field `nam`"));
     assert!(wrong("name = \n").starts_with("mine.toml:1:"));
