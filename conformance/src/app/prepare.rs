@@ -80,6 +80,7 @@ impl Player<'_> {
                     ends.push(name.node.clone());
                     self.plain(&target, given)?
                 }
+                Given::Provider(_) => Plain::Number(u64::from(self.stage.providers[provider].id())),
                 Given::OwnMedia => {
                     let has = self.stage.providers[provider].media_modes(whom.device)?;
                     Plain::Number(u64::from(own_media(has)))
@@ -142,7 +143,9 @@ impl Player<'_> {
             Given::Name(kind, name) | Given::Last(kind, name) => {
                 Plain::Number(self.handle(*kind, name, target.parameter.kind)?)
             }
-            Given::Provider(_) => Plain::Number(u64::from(super::tapi::PROVIDER_ID)),
+            Given::Provider(_) => {
+                return Err(Stop::Bug("whose provider is meant is not known here".to_owned()));
+            }
             Given::Line(line) | Given::Phone(line) => {
                 Plain::Number(u64::from(line.number.node.saturating_sub(1)))
             }

@@ -93,9 +93,11 @@ impl Stage {
                 .collect();
             let switch = office::switch_end(scenario, provider, &lines, backdrop, &driver, &mut mine);
             extensions.push(lines);
+            // Each has a registry key of its own, by its identifier.
+            let id = PROVIDER_ID + u32::try_from(providers.len()).unwrap_or_default();
             let options = child_options(
                 library,
-                &provider.name,
+                (&provider.name, id),
                 &mine,
                 connect_ms(scenario, provider),
                 switch.as_ref(),
@@ -109,7 +111,7 @@ impl Stage {
                 &dir.join(&provider.name.node),
             )?;
             providers.push(Tapi::load(
-                &provider.name,
+                (&provider.name, id),
                 &library.host,
                 options,
                 &dll,
@@ -243,7 +245,7 @@ fn connect_ms(scenario: &Scenario, provider: &Provider) -> u32 {
 )]
 fn child_options(
     library: &Library,
-    name: &str,
+    (name, id): (&str, u32),
     ports: &[String],
     connect_ms: u32,
     switch: Option<&SwitchEnd>,
@@ -301,7 +303,7 @@ fn child_options(
             .map(|(name, value)| (name.clone(), fill(value))),
     );
 
-    let key = format!("HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Telephony\\Provider{PROVIDER_ID}");
+    let key = format!("HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Telephony\\Provider{id}");
     let mut registry = Vec::new();
     for (index, port) in ports.iter().enumerate() {
         let com = library.host.com_name(index).unwrap_or_else(|| port.clone());

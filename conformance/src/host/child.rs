@@ -7,6 +7,7 @@ use super::{
     listen::Listener,
     mailbox::{Mailbox, Waited, Wanted},
     printed::Drain,
+    settings::Sharing,
     wine::Seat,
 };
 use offhook_host_protocol::{Arg, Message, Request, VERSION, encode_frame};
@@ -34,6 +35,8 @@ pub struct Child {
     seq: u32,
     bits: u8,
     platform: String,
+    /// That it shares the user's own registry.
+    pub(super) sharing: Option<Sharing>,
     /// Given back after the processes there are gone, hence the last field.
     pub(super) seat: Option<Arc<Seat>>,
 }
@@ -105,6 +108,7 @@ impl Child {
             seq: 0,
             bits: 0,
             platform: String::new(),
+            sharing: None,
             seat,
         })
     }

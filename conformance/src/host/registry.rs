@@ -43,9 +43,12 @@ impl Journal {
         })
     }
 
-    /// What is to be put back, the latest first.
-    pub(super) fn to_undo(&self) -> Vec<Written> {
-        self.written.iter().rev().cloned().collect()
+    /// What is to be put back, the latest first: nothing while so many other children live for whom it may be.
+    pub(super) fn to_undo(&self, beside: u32) -> Vec<Written> {
+        match beside {
+            0 => self.written.iter().rev().cloned().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// All is put back.
@@ -88,14 +91,16 @@ mod tests {
         let first = value("A", RegistryValue::Absent);
         let second = value("B", RegistryValue::Dword(7));
         let mut journal = Journal::open(&file).unwrap();
-        assert_eq!(journal.to_undo(), []);
+        assert_eq!(journal.to_undo(0), []);
         journal.push(first.clone()).unwrap();
         journal.push(second.clone()).unwrap();
         drop(journal);
         let mut journal = Journal::open(&file).unwrap();
-        assert_eq!(journal.to_undo(), [second, first]);
+        // It may be what a child that lives is to find.
+        assert_eq!(journal.to_undo(1), []);
+        assert_eq!(journal.to_undo(0), [second, first]);
         journal.clear().unwrap();
-        assert_eq!(Journal::open(&file).unwrap().to_undo(), []);
+        assert_eq!(Journal::open(&file).unwrap().to_undo(0), []);
         fs::write(&file, "no journal").unwrap();
         assert!(Journal::open(&file).is_err());
     }

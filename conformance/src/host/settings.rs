@@ -7,13 +7,48 @@ use super::{
 use etcetera::BaseStrategy;
 use offhook_host_protocol::{Message, RegistryValue, Request};
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 /// Where it is kept what was written into a registry.
 const REGISTRY_JOURNAL: &str = "registry-written.json";
 
+/// How many children live whose registry is the user's own, which they share.
+static SHARING: Mutex<u32> = Mutex::new(0);
+
+/// One child of those that share the user's registry, for as long as it lives.
+#[derive(Debug)]
+pub(super) struct Sharing(());
+
+impl Sharing {
+    /// One more than there were.
+    fn one_more(sharing: &mut u32) -> Sharing {
+        *sharing += 1;
+        Sharing(())
+    }
+}
+
+impl Drop for Sharing {
+    fn drop(&mut self) {
+        *SHARING.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+    }
+}
+
 impl Child {
-    /// Puts back what earlier children there have left in the registry, then writes these values.
+    /// Puts back what earlier children there have left in the registry, then writes these values. Where another child
+    /// lives that shares the registry, what was written for it stays.
     pub(super) fn write_registry(&mut self, settings: &[RegistrySetting]) -> Result<(), HostError> {
+        if self.seat.is_some() {
+            return self.write_beside(0, settings);
+        }
+        // Held until all is written: another child that starts meanwhile would take it for what a dead one has left.
+        let mut sharing = SHARING.lock().unwrap_or_else(PoisonError::into_inner);
+        let beside = *sharing;
+        self.sharing = Some(Sharing::one_more(&mut sharing));
+        self.write_beside(beside, settings)
+    }
+
+    /// The same, with so many children beside this one.
+    fn write_beside(&mut self, beside: u32, settings: &[RegistrySetting]) -> Result<(), HostError> {
         let journal = match &self.seat {
             Some(seat) => seat.dir().join(REGISTRY_JOURNAL),
             None => {
@@ -24,7 +59,7 @@ impl Child {
         };
         let failed = |error: io::Error| HostError::Registry(error.to_string());
         let mut journal = Journal::open(&journal).map_err(failed)?;
-        let undo = journal.to_undo();
+        let undo = journal.to_undo(beside);
         if !undo.is_empty() {
             for written in undo {
                 self.set_registry(&written.key, &written.name, &written.was)?;

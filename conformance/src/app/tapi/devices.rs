@@ -1,6 +1,6 @@
 //! How TAPI starts a provider, and what it keeps of the devices: their number, versions and media modes.
 
-use super::{Duty, PROVIDER_ID, Tapi, call};
+use super::{Duty, Tapi, call};
 use crate::app::Stop;
 use crate::tspi::structures::{Fill, LINEDEVCAPS, decode};
 use crate::tspi::{Version, constant_value, render_result};
@@ -18,14 +18,14 @@ impl Tapi {
         let overall = self.negotiate_overall()?;
         self.version = overall;
         let devices = call("TSPI_providerEnumDevices")?
-            .dword("dwPermanentProviderID", PROVIDER_ID)
-            .handle("hProvider", u64::from(PROVIDER_ID));
+            .dword("dwPermanentProviderID", self.id)
+            .handle("hProvider", u64::from(self.id));
         let devices = self.demand(devices)?;
         self.lines = devices.number("lpdwNumLines") as u32;
         self.phones = devices.number("lpdwNumPhones") as u32;
         let init = call("TSPI_providerInit")?
             .dword("dwTSPIVersion", overall.0)
-            .dword("dwPermanentProviderID", PROVIDER_ID)
+            .dword("dwPermanentProviderID", self.id)
             .dword("dwLineDeviceIDBase", 0)
             .dword("dwPhoneDeviceIDBase", 0)
             .dword("dwNumLines", self.lines)

@@ -27,7 +27,8 @@ use crate::trace::{HostNote, Party, Recorder, Waited, What};
 use crate::tspi::marshal::Call;
 use crate::tspi::{Function, Group, Mode, Version, constant_value, functions, render_result};
 
-/// The permanent provider id that TAPI gives at installation; registry settings go by it.
+/// The permanent provider id that TAPI gives the first provider at installation; registry settings go by it. Further
+/// ones of a scenario get those behind it.
 pub const PROVIDER_ID: u32 = 4;
 
 /// The first of TAPI's own handles, apart from the child's.
@@ -41,6 +42,8 @@ pub struct Tapi {
     name: String,
     recorder: Recorder,
     child: Child,
+    /// The permanent provider id.
+    id: u32,
     next_handle: u64,
     next_request: u32,
     /// The newest version that is offered to it.
@@ -82,7 +85,7 @@ pub struct Tapi {
 impl Tapi {
     /// Spawns the child and loads the DLL. Nothing of TSPI is called yet.
     pub fn load(
-        name: &str,
+        (name, id): (&str, u32),
         host: &HostBinary,
         options: ChildOptions,
         dll: &Path,
@@ -104,6 +107,7 @@ impl Tapi {
             name: name.to_owned(),
             recorder,
             child,
+            id,
             next_handle: FIRST_HANDLE,
             next_request: FIRST_REQUEST,
             offers: Version::V3_1,
@@ -133,10 +137,15 @@ impl Tapi {
         self.recorder.push(self.party(), What::Aside { seq });
     }
 
+    /// The permanent provider id.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
     /// What TAPI passes for a parameter that is its own affair.
     pub fn own_value(&self, parameter: &str) -> Option<u64> {
         Some(u64::from(match parameter {
-            "dwPermanentProviderID" | "hProvider" => PROVIDER_ID,
+            "dwPermanentProviderID" | "hProvider" => self.id,
             "dwNumLines" => self.lines,
             "dwNumPhones" => self.phones,
             _ => return None,
@@ -371,7 +380,7 @@ impl Tapi {
     fn shut_down(&mut self) -> Result<(), Stop> {
         let call = call("TSPI_providerShutdown")?
             .dword("dwTSPIVersion", self.version.0)
-            .dword("dwPermanentProviderID", PROVIDER_ID);
+            .dword("dwPermanentProviderID", self.id);
         self.demand(call).map(drop)
     }
 
