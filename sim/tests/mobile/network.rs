@@ -122,7 +122,7 @@ fn every_command_of_call_control_has_its_three_forms() {
         ("+CMGS", "OK", "-", "-", "-"),
         ("+CMGL", "+CMGL: (0-4)|OK", "-", "-", "-"),
         ("+CSCA", "OK", "+CSCA: \"+15550000\",145|OK", "=\"+49170\",145", "+CSCA: \"+49170\",145|OK"),
-        ("+CNMI", "+CNMI: (0-2),(0-2),(0),(0),(0,1)|OK", "+CNMI: 0,0,0,0,0|OK", "=2,1", "+CNMI: 2,1,0,0,0|OK"),
+        ("+CNMI", "+CNMI: (0-3),(0-3),(0-3),(0-2),(0,1)|OK", "+CNMI: 0,0,0,0,0|OK", "=2,1,0,2", "+CNMI: 2,1,0,2,0|OK"),
         ("+CFUN", "+CFUN: (0,1,4),(0,1)|OK", "+CFUN: 1|OK", "=4", "+CFUN: 4|OK"),
     ];
     for (name, test, read, setting, after) in table {

@@ -127,7 +127,8 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     held(Named, "+CSCA", "", |modem, operation, _| {
         modem.service_centre(operation)
     }),
-    store(Named, "+CNMI", "0,0,0,0,0", &[Up(2), Up(2), Up(0), Up(0), Up(1)]),
+    // The third and the fourth value have nothing to tell: no cell broadcasts, and no message asks for a status report.
+    store(Named, "+CNMI", "0,0,0,0,0", &[Up(3), Up(3), Up(3), Up(2), Up(1)]),
     store(
         Named,
         "+CSMP",

@@ -203,7 +203,7 @@ impl Modem {
         let Some(place) = self.store(message, 0, now) else {
             return;
         };
-        if self.settings.number("+CNMI", 1) == 1 {
+        if self.settings.number("+CNMI", 1) % 2 == 1 {
             self.tell(format!("+CMTI: \"SM\",{place}"));
         }
     }
