@@ -160,6 +160,17 @@ pub enum Message {
         /// The contents by argument index; none where that call left nothing.
         outs: Vec<(u8, Vec<u8>)>,
     },
+    /// Answers [`crate::Request::Census`].
+    Census {
+        /// Threads.
+        threads: u32,
+        /// Handles, or file descriptors; 0 where the system does not count them, as Wine.
+        handles: u32,
+        /// Bytes of memory that are its own and in use.
+        memory: u64,
+        /// Of the ports that were asked about, in their order, whether this process holds it open.
+        open: Vec<bool>,
+    },
 }
 
 /// When and where in the child something happened.

@@ -66,6 +66,12 @@ pub enum Request {
         /// The key.
         key: String,
     },
+    /// Counts what the child's process has; answered by [`crate::Message::Census`], or by [`crate::Message::Failed`] where the
+    /// system does not tell.
+    Census {
+        /// Ports as the child's operating system spells them.
+        ports: Vec<String>,
+    },
     /// What `TUISPIDLLCALLBACK` is to return, and the bytes that it leaves at `lpParams`; not answered.
     Answer {
         /// [`crate::Message::Ui::ask`].

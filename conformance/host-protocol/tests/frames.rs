@@ -66,6 +66,7 @@ fn request() -> impl Strategy<Value = Request> {
             params
         }),
         ".*".prop_map(|key| Request::RemoveKey { key }),
+        prop::collection::vec(".*", 0..4).prop_map(|ports| Request::Census { ports }),
     ]
 }
 
@@ -164,6 +165,18 @@ fn message() -> impl Strategy<Value = Message> {
         prop::collection::vec(any::<bool>(), 0..4).prop_map(|found| Message::Exports { found }),
         (any::<u32>(), prop::collection::vec((any::<u8>(), bytes()), 0..4))
             .prop_map(|(seq, outs)| Message::Kept { seq, outs }),
+        (
+            any::<u32>(),
+            any::<u32>(),
+            any::<u64>(),
+            prop::collection::vec(any::<bool>(), 0..4)
+        )
+            .prop_map(|(threads, handles, memory, open)| Message::Census {
+                threads,
+                handles,
+                memory,
+                open
+            }),
     ]
 }
 

@@ -7,6 +7,7 @@
 mod arena;
 mod call;
 mod callbacks;
+mod census;
 mod channel;
 mod clock;
 mod crash;

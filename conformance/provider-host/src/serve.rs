@@ -3,7 +3,7 @@
 use crate::{
     arena::Arena,
     call::{self, Call},
-    callbacks,
+    callbacks, census,
     gate::Gate,
     inbox::Inbox,
     outbox::Outbox,
@@ -49,6 +49,12 @@ pub fn serve(inbox: &Inbox, outbox: &'static Outbox) -> Result<(), FrameError> {
                 seq,
                 outs: call::kept(seq),
             }),
+            Request::Census { ports } => match census::take(&ports) {
+                Ok(census) => outbox.send(census),
+                Err(error) => {
+                    outbox.failed(error.to_string(), error.raw_os_error().unwrap_or_default().into());
+                }
+            },
             // The inbox hands these to those who wait for them.
             Request::Answer { .. } => {}
         }

@@ -26,7 +26,7 @@ mod whom;
 
 pub use backdrop::{Backdrop, PortAssignment};
 pub use cast::{Cast, CastError, Library};
-pub use needs::device as needs_device;
+pub use needs::{device as needs_device, lacking};
 pub use office::{Behind, OfficeDevice, OfficeError};
 pub use stage::{Stage, StageError, try_ports};
 pub use steps::play;

@@ -1,22 +1,23 @@
 //! What a scenario needs of the provider and of the device behind it. What is missing skips it, with the reason.
 
 use super::tapi::call;
-use super::{Stage, Stop, Tapi};
+use super::{Backdrop, Stage, Stop, Tapi};
 use crate::scenario::ast::{Change, ExpectationKind, Need, Scenario, Setup, Step, StepKind, Structure};
 use crate::tspi::{self, Group, Need as Export, constant_value, decode, render_constant};
 
-/// Before anything is called: a modem where one is needed, and every function that is not demanded of all providers.
-/// What a provider must export is left to the step that calls it, which then fails.
-pub(super) fn exports(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
-    let lacking = match (stage.has_modems, stage.has_office) {
+/// Before anything is started: what a scenario needs of the device behind the provider, and that is not there.
+pub fn lacking(scenario: &Scenario, backdrop: &Backdrop) -> Option<String> {
+    match (backdrop.has_modems(), backdrop.office.is_some()) {
         (false, false) => device(scenario).map(|needed| format!("it needs {needed}, and there is no device")),
         (false, true) => of_modem(scenario).then(|| "it needs a modem, and there is a PBX".to_owned()),
         (true, false) => of_pbx(scenario).then(|| "it needs a PBX: --device pbx".to_owned()),
         (true, true) => None,
-    };
-    if let Some(why) = lacking {
-        return Err(Stop::Skipped(why));
     }
+}
+
+/// Before anything is called: every function that is not demanded of all providers. What a provider must export is left to
+/// the step that calls it, which then fails.
+pub(super) fn exports(scenario: &Scenario, stage: &mut Stage) -> Result<(), Stop> {
     let named = |name: &str| {
         let need = Need::Function(name.to_owned());
         scenario.needs.iter().any(|known| known.node == need)

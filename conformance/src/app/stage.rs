@@ -29,10 +29,6 @@ pub struct Stage {
     pub driver: Driver,
     /// The providers in the scenario's order.
     pub providers: Vec<Tapi>,
-    /// Whether modems stand behind lines, and whether a PBX does.
-    pub has_modems: bool,
-    /// See [`Stage::has_modems`].
-    pub has_office: bool,
     /// Whether each line of each provider is an extension of the PBX.
     extensions: Vec<Vec<bool>>,
     /// The longest that an expectation waits, whatever it says.
@@ -124,8 +120,6 @@ impl Stage {
             recorder,
             driver,
             providers,
-            has_modems: backdrop.has_modems(),
-            has_office: backdrop.office.is_some(),
             extensions,
             patience: backdrop.patience,
             own_registry: backdrop

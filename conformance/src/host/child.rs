@@ -205,6 +205,14 @@ impl Child {
         }
     }
 
+    /// Has the child count what its process has, which its sink is given; nothing where the system does not tell.
+    pub fn census(&mut self, ports: Vec<String>) -> Result<(), Death> {
+        match self.ask(&Request::Census { ports }, "count")? {
+            Message::Census { .. } | Message::Failed { .. } => Ok(()),
+            other => Err(self.breach(format!("a count was answered with {other:?}"))),
+        }
+    }
+
     /// What the memory holds now that call `seq` left with the provider, by argument index.
     pub fn kept(&mut self, seq: u32) -> Result<Vec<(u8, Vec<u8>)>, Death> {
         match self.ask(&Request::Read { seq }, "reading of memory")? {

@@ -221,7 +221,8 @@ impl Mailbox {
             | Message::Returned { .. }
             | Message::Exports { .. }
             | Message::Was { .. }
-            | Message::Kept { .. } => {
+            | Message::Kept { .. }
+            | Message::Census { .. } => {
                 sink(message.clone());
                 return self.answer(message);
             }

@@ -48,18 +48,6 @@ pub const RULES: &[Rule] = &[
         judge: forwarding_is_as_claimed,
     },
     Rule {
-        id: "tspi/lineaddrcapflags--constants/14",
-        page: "lineaddrcapflags--constants.md",
-        level: Must,
-        requirement: "With LINEADDRCAPFLAGS_FWDSTATUSVALID, LINEADDRESSSTATUS shows as many forwarding entries as TSPI_lineForward has set \
-                      with success.",
-        why: "The user believes calls to be forwarded that are not.",
-        mend: "Fill Forward from what the switch has confirmed, or clear the flag.",
-        broken_by: "forwards-in-name-only",
-        exercises: &["forward", "forward-apart"],
-        judge: forwarding_is_shown,
-    },
-    Rule {
         id: "tspi/lineaddrcapflags--constants/15",
         page: "lineaddrcapflags--constants.md",
         level: Must,
@@ -117,18 +105,6 @@ pub const RULES: &[Rule] = &[
         judge: calling_ids_are_passed_on,
     },
     Rule {
-        id: "tspi/linedevcapflags--constants/2",
-        page: "linedevcapflags--constants.md",
-        level: Must,
-        requirement: "With LINEDEVCAPFLAGS_CLOSEDROP, TSPI_lineClose clears the active calls of the line: the other end, where it is a line \
-                      of the provider too, is disconnected.",
-        why: "A call goes on, and costs money, that no application knows of.",
-        mend: "Hang up before TSPI_lineClose returns, or clear the flag.",
-        broken_by: "closes-in-name-only",
-        exercises: &["close-drops"],
-        judge: closing_clears_calls,
-    },
-    Rule {
         id: "tspi/linedevcapflags--constants/9",
         page: "linedevcapflags--constants.md",
         level: Must,
@@ -138,18 +114,6 @@ pub const RULES: &[Rule] = &[
         broken_by: "msp-unclaimed",
         exercises: &["msp-identified"],
         judge: msps_are_claimed,
-    },
-    Rule {
-        id: "tspi/lineremovefromconf--constants/1",
-        page: "lineremovefromconf--constants.md",
-        level: Must,
-        requirement: "Members leave a conference as LINEADDRESSCAPS.dwRemoveFromConfCaps says: with LINEREMOVEFROMCONF_NONE \
-                      TSPI_lineRemoveFromConference fails, with ANY no member is refused, with LAST the latest is not.",
-        why: "Applications offer to remove a party that stays.",
-        mend: "Set dwRemoveFromConfCaps as the switch is.",
-        broken_by: "nobody-can-be-removed",
-        exercises: &["conference"],
-        judge: members_leave_as_claimed,
     },
 ];
 
@@ -339,26 +303,6 @@ fn forwarding_is_as_claimed(story: &Story<'_>) -> Judgement {
     })
 }
 
-fn forwarding_is_shown(story: &Story<'_>) -> Judgement {
-    each_outcome(story, "TSPI_lineForward", |one, outcome| {
-        if !outcome.succeeded() || !flag(story, one, "LINEADDRCAPFLAGS_FWDSTATUSVALID")? {
-            return None;
-        }
-        let set = forwards(one).map_or(0, |entries| entries.len());
-        let device = story.device_of(one)?;
-        let shown = story.answers("LINEADDRESSSTATUS").find(|status| status.at > outcome.at && status.device == Some(device))?;
-        // Another may have been set in between.
-        if story.invocations_of("TSPI_lineForward").any(|other| other.called > one.called && other.called < shown.at) {
-            return None;
-        }
-        let entries = shown.number("dwForwardNumEntries")?;
-        kept(entries as usize == set, || {
-            format!("{set} entries were set, and LINEADDRESSSTATUS.dwForwardNumEntries is {entries}")
-        })
-        .map(|said| said.with([shown.at]))
-    })
-}
-
 fn holding_makes_a_call(story: &Story<'_>) -> Judgement {
     each_outcome(story, "TSPI_lineHold", |one, outcome| {
         let call = story.call_of(one, "hdCall").filter(|_| outcome.succeeded())?;
@@ -468,32 +412,6 @@ fn calling_ids_are_passed_on(story: &Story<'_>) -> Judgement {
     })
 }
 
-fn closing_clears_calls(story: &Story<'_>) -> Judgement {
-    each_outcome(story, "TSPI_lineClose", |one, outcome| {
-        let line = story.line_by_hd(one.value("hdLine")?, one.called)?;
-        if !outcome.succeeded() || !flag(story, one, "LINEDEVCAPFLAGS_CLOSEDROP")? {
-            return None;
-        }
-        let living = |mine: bool| {
-            story.calls.iter().filter(move |call| {
-                let open = call.closed.is_none_or(|closed| closed > one.called);
-                (call.line == Some(line.ht)) == mine && open && call.was(&["LINECALLSTATE_CONNECTED"], one.called)
-            })
-        };
-        // One here and one elsewhere are the two ends of a call.
-        let (mut here, mut there) = (living(true), living(false));
-        let (_, other) = (here.next()?, there.next()?);
-        if here.next().is_some() || there.next().is_some() {
-            return None;
-        }
-        let over = other.next_of(&["LINECALLSTATE_DISCONNECTED", "LINECALLSTATE_IDLE"], one.called).is_some();
-        if !over && !call_was_given_time(story, other, outcome.at) {
-            return None;
-        }
-        kept(over, || "LINEDEVCAPFLAGS_CLOSEDROP is set, and the other end of the call is still connected".to_owned())
-    })
-}
-
 fn msps_are_claimed(story: &Story<'_>) -> Judgement {
     each_outcome(story, "TSPI_lineMSPIdentify", |one, outcome| {
         if one.version < Version::V3_0 {
@@ -513,23 +431,3 @@ fn msps_are_claimed(story: &Story<'_>) -> Judgement {
     }))
 }
 
-fn members_leave_as_claimed(story: &Story<'_>) -> Judgement {
-    each_outcome(story, "TSPI_lineRemoveFromConference", |one, outcome| {
-        let call = story.call_of(one, "hdCall").filter(|call| call.was(&["LINECALLSTATE_CONFERENCED"], one.called))?;
-        let caps = story.caps("LINEADDRESSCAPS", story.device_of(one)?, one.called)?.number("dwRemoveFromConfCaps")?;
-        let is = |name: &str| caps == constant_value(name);
-        if is("LINEREMOVEFROMCONF_NONE") {
-            return kept(!outcome.succeeded(), || {
-                "dwRemoveFromConfCaps is LINEREMOVEFROMCONF_NONE, and a member was removed".to_owned()
-            });
-        }
-        let of = story.conferences.iter().find(|of| of.members.iter().any(|(member, ..)| *member == call.ht))?;
-        let latest = of.members.iter().max_by_key(|(_, since, _)| *since)?;
-        if !is("LINEREMOVEFROMCONF_ANY") && latest.0 != call.ht {
-            return None;
-        }
-        kept(!is_error(outcome.result, &NOT_SO), || {
-            format!("dwRemoveFromConfCaps allows it, and TSPI_lineRemoveFromConference gave {}", render_result(outcome.result))
-        })
-    })
-}

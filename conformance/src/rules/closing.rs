@@ -15,7 +15,7 @@ pub const RULES: &[Rule] = &[
         why: "The line stays engaged, and the charge runs on, with no application left that could drop the call.",
         mend: "Drop what is still up when a call or its line is closed, or do not set LINEDEVCAPFLAGS_CLOSEDROP.",
         broken_by: "closes-without-dropping",
-        exercises: &["closed-connected"],
+        exercises: &["closed-connected", "close-drops"],
         judge: closing_drops,
     },
     Rule {

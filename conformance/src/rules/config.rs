@@ -40,7 +40,7 @@ pub const RULES: &[Rule] = &[
         why: "Settings that an application has kept cannot be restored.",
         mend: "Take every configuration that you give out, of older versions too.",
         broken_by: "refuses-own-configuration",
-        exercises: &["device-config"],
+        exercises: &["device-config", "user-interface"],
         judge: own_configurations_are_taken,
     },
     Rule {

@@ -124,6 +124,7 @@ exercises![
     "dialog-opened",
     "msp-named",
     "call-hub",
+    "cycles" then probes::cycles::many,
     "reopened",
     "restarted",
     "classes-of-line",

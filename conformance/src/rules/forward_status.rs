@@ -17,7 +17,7 @@ pub const RULES: &[Rule] = &[Rule {
     why: "Applications show the user that his telephone is forwarded, and where to.",
     mend: "Keep the list that was set with the address, and write each address behind the entries.",
     broken_by: "forgets-forwarding",
-    exercises: &["forward"],
+    exercises: &["forward", "forward-apart"],
     judge: forwardings_stand_in_status,
 }];
 

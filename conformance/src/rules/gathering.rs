@@ -11,8 +11,8 @@ pub const RULES: &[Rule] = &[
         id: "tspi/lineGatherDigits/9",
         page: "nf-tspi-tspi_linegatherdigits.md",
         level: Must,
-        requirement: "When LINE_GATHERDIGITS comes, the buffer at lpsDigits is as its reason says: full of digits, or digits with the \
-                      termination digit at their end, or the digits so far and a null. Only digits of the modes asked for are in it.",
+        requirement: "When LINE_GATHERDIGITS comes, the buffer at lpsDigits holds no more digits than were asked for, only such of the \
+                      modes that were asked for, and a null behind fewer.",
         why: "Applications read numbers that nobody has dialled, or too few digits.",
         mend: "Write the digits, and a null behind fewer than there is room for, before you send LINE_GATHERDIGITS.",
         broken_by: "gathers-elsewhere",
@@ -109,8 +109,6 @@ fn is_digit(unit: u16, modes: u32) -> bool {
 }
 
 fn buffers_hold_what_is_said(story: &Story<'_>) -> Judgement {
-    let [full, terminated, first, cancelled] = ["BUFFERFULL", "TERMDIGIT", "FIRSTTIMEOUT", "CANCEL"]
-        .map(|reason| constant_value(&format!("LINEGATHERTERM_{reason}")));
     each_line_event(story, "LINE_GATHERDIGITS", |at, args| {
         let (one, _) = ended(story, at, args)?;
         let read = story.kept(one, "lpsDigits");
@@ -119,16 +117,7 @@ fn buffers_hold_what_is_said(story: &Story<'_>) -> Judgement {
         let digits = digits_in(bytes, room);
         let shown = String::from_utf16_lossy(&digits);
         let modes = one.dword("dwDigitModes");
-        let ends: Vec<u16> = one.text_in("lpszTerminationDigits").unwrap_or_default().encode_utf16().collect();
-        let whole = digits.iter().all(|unit| is_digit(*unit, modes));
-        let right = whole
-            && match reason(args) {
-                reason if reason == full => digits.len() == room,
-                reason if reason == terminated => digits.last().is_some_and(|last| ends.contains(last)),
-                reason if reason == first => digits.is_empty(),
-                reason if reason == cancelled => digits.len() <= room,
-                _ => digits.len() < room,
-            };
+        let right = digits.len() <= room && digits.iter().all(|unit| is_digit(*unit, modes));
         kept(right, || {
             let reason = render_constant("LINEGATHERTERM", reason(args));
             format!("{reason} was said for {room} digits, and the buffer holds {shown:?}")

@@ -66,6 +66,7 @@ themes![
     hostile,
     identity,
     layouts,
+    leftovers,
     limits,
     line_contents,
     line_sets,

@@ -89,17 +89,6 @@ pub const RULES: &[Rule] = &[
         judge: edits_change_nothing,
     },
     Rule {
-        id: "tspi/TUISPI_lineConfigDialogEdit/11",
-        page: "nf-tspi-tuispi_lineconfigdialogedit.md",
-        level: Must,
-        requirement: "What TUISPI_lineConfigDialogEdit gave can be edited again, and set by TSPI_lineSetDevConfig.",
-        why: "The user's settings are lost.",
-        mend: "Give out bytes of the form that TSPI_lineGetDevConfig gives, and take them.",
-        broken_by: "refuses-what-was-edited",
-        exercises: &["user-interface"],
-        judge: edits_are_taken_back,
-    },
-    Rule {
         id: "tspi/TUISPI_providerInstall/7",
         page: "nf-tspi-tuispi_providerinstall.md",
         level: Must,
@@ -384,28 +373,6 @@ fn edits_change_nothing(story: &Story<'_>) -> Judgement {
         let (before, after) = (given(before, "lpDeviceConfig")?, given(after, "lpDeviceConfig")?);
         kept(before == after, || "TSPI_lineGetDevConfig gives another configuration than before".to_owned())
     })
-}
-
-fn edits_are_taken_back(story: &Story<'_>) -> Judgement {
-    let mut judgement = Judgement::default();
-    for (name, parameter) in [("TSPI_lineSetDevConfig", "lpDeviceConfig"), (EDIT, "lpDeviceConfigIn")] {
-        judgement.join(each_outcome(story, name, |one, outcome| {
-            let bytes = one.bytes_in(parameter)?;
-            let mut edits = story.invocations_of(EDIT).filter(|edit| edit.called < one.called);
-            let edited = edits.any(|edit| {
-                edit.value("dwDeviceID") == one.value("dwDeviceID")
-                    && edit.text_in("lpszDeviceClass") == one.text_in("lpszDeviceClass")
-                    && given(edit, "lpDeviceConfigOut").is_some_and(|(_, given)| given == bytes)
-            });
-            if !edited {
-                return None;
-            }
-            kept(!is_error(outcome.result, &["LINEERR_INVALPARAM"]), || {
-                format!("{name} of what {EDIT} gave failed with LINEERR_INVALPARAM")
-            })
-        }));
-    }
-    judgement
 }
 
 fn installs_again(story: &Story<'_>) -> Judgement {

@@ -6,7 +6,7 @@ mod replay;
 
 use std::ops::ControlFlow;
 
-use crate::app::{Backdrop, Failure, Stage, StageError, Stop, play};
+use crate::app::{Backdrop, Failure, Stage, StageError, Stop, lacking, play};
 use crate::report::{Outcome, Place, Report};
 use crate::rules::Probe;
 use crate::scenario::ast::Scenario;
@@ -41,6 +41,12 @@ pub(crate) fn play_one(
     backdrop: &Backdrop,
     probe: Option<Probe>,
 ) -> Result<Played, StageError> {
+    if let Some(why) = lacking(scenario, backdrop) {
+        return Ok(Played {
+            events: Vec::new(),
+            stopped: Some(Stop::Skipped(why)),
+        });
+    }
     let mut stage = Stage::set(scenario, backdrop)?;
     let stopped = play(scenario, &mut stage, probe).err();
     let recorder = stage.recorder.clone();

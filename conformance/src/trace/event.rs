@@ -65,6 +65,8 @@ pub enum What {
         /// Their names, in the table's order.
         names: Vec<&'static str>,
     },
+    /// What the provider's process has. A trace in words leaves it out.
+    Census(Census),
     /// The provider does not export the function of call `seq`.
     NotExported {
         /// Number of the call.
@@ -185,6 +187,19 @@ pub struct CallbackArgs {
     pub new_call: Option<u64>,
     /// For `LINE_SENDDIALOGINSTANCEDATA` and `LINE_SENDMSPDATA`, the bytes that it points to.
     pub data: Vec<u8>,
+}
+
+/// What a process has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Census {
+    /// Threads.
+    pub threads: u32,
+    /// Handles, or file descriptors; 0 where the system does not count them, as Wine.
+    pub handles: u32,
+    /// Bytes of memory that are its own and in use.
+    pub memory: u64,
+    /// Of the provider's ports, in their order, whether the process holds it open.
+    pub open: Vec<bool>,
 }
 
 /// What the harness saw of the child process.

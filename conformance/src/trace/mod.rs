@@ -7,7 +7,7 @@ mod normalize;
 mod recorder;
 mod render;
 
-pub use event::{CallbackArgs, Event, HostNote, Party, What};
+pub use event::{CallbackArgs, Census, Event, HostNote, Party, What};
 pub use lanes::{Lane, lanes, same_lanes};
 pub use normalize::{Names, short_numbers};
 pub use recorder::{Recorder, Waited};

@@ -73,6 +73,8 @@ pub struct Tapi {
     one_at_a_time: bool,
     /// How many of its functions have been called apart and have not returned.
     inside: usize,
+    /// The program of the child.
+    host: HostBinary,
     /// What stands around the provider, for processes beside its own.
     options: ChildOptions,
     dll: PathBuf,
@@ -125,6 +127,7 @@ impl Tapi {
             initialised_again: 0,
             one_at_a_time: false,
             inside: 0,
+            host: host.clone(),
             options,
             dll: dll.to_owned(),
             ui_dll: None,
@@ -369,12 +372,35 @@ impl Tapi {
 
     /// Ends the provider and starts it anew, in the same process.
     pub fn restart(&mut self) -> Result<(), Stop> {
+        self.restart_after(|_| Ok(()))
+    }
+
+    /// The same, with something done in between.
+    pub fn restart_after(&mut self, between: impl FnOnce(&mut Tapi) -> Result<(), Stop>) -> Result<(), Stop> {
         self.shut_down()?;
+        between(self)?;
         self.line_versions.clear();
         self.phone_versions.clear();
         self.lost.clear();
         self.media.clear();
         self.start()
+    }
+
+    /// Has what the process has counted into the record.
+    pub fn census(&mut self) -> Result<(), Stop> {
+        // Under Wine a port can be opened twice, so that it does not tell who holds it.
+        let ports = match &self.host {
+            HostBinary::Wine { .. } => Vec::new(),
+            HostBinary::Native(_) if cfg!(windows) => {
+                let ports = self.options.ports.iter();
+                ports
+                    .map(|port| format!(r"\\.\{}", port.trim_start_matches(r"\\.\")))
+                    .collect()
+            }
+            HostBinary::Native(_) => self.options.ports.clone(),
+        };
+        let counted = self.child.census(ports);
+        counted.map_err(|death| self.died(death))
     }
 
     fn shut_down(&mut self) -> Result<(), Stop> {

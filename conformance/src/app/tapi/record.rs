@@ -2,7 +2,7 @@
 
 use offhook_host_protocol::Message;
 
-use crate::trace::{CallbackArgs, HostNote, Party, Recorder, What};
+use crate::trace::{CallbackArgs, Census, HostNote, Party, Recorder, What};
 
 /// Puts what the child reports into the record, and at last that it is silent.
 pub(super) struct Sink {
@@ -90,6 +90,17 @@ fn recorded(message: Message) -> Option<What> {
             ui_dll,
             params,
         },
+        Message::Census {
+            threads,
+            handles,
+            memory,
+            open,
+        } => What::Census(Census {
+            threads,
+            handles,
+            memory,
+            open,
+        }),
         Message::Kept { seq, outs } => What::Kept { seq, outs },
         Message::Hello { .. }
         | Message::Exports { .. }

@@ -5,6 +5,7 @@ pub(super) mod anew;
 pub(super) mod classes;
 pub(super) mod completions;
 pub(super) mod configurations;
+pub(super) mod cycles;
 pub(super) mod hostile;
 pub(super) mod limits;
 pub(super) mod phones;

@@ -110,7 +110,7 @@ impl Renderer {
         match &event.what {
             What::Call { seq, .. } | What::Return { seq, .. }
                 if self.asides.contains(&(by.clone(), *seq)) => {}
-            What::Aside { .. } | What::Exports { .. } => {}
+            What::Aside { .. } | What::Exports { .. } | What::Census(_) => {}
             What::AtOnce { calls } => {
                 let places = calls.iter().zip(1..);
                 self.at_once = places.map(|(seq, place)| ((by.clone(), *seq), place)).collect();
