@@ -102,6 +102,7 @@ fn every_command_of_call_control_has_its_three_forms() {
         // name, =?, ?, a setting, what is read then
         ("+CPIN", "OK", "+CPIN: READY|OK", "-", "-"),
         ("+CREG", "+CREG: (0-2)|OK", "+CREG: 0,1|OK", "=2", "+CREG: 2,1,\"0001\",\"00000001\"|OK"),
+        ("+CGATT", "+CGATT: (0,1)|OK", "+CGATT: 1|OK", "=0", "+CGATT: 0|OK"),
         ("+CSQ", "+CSQ: (0-31,99),(0-7,99)|OK", "-", "-", "-"),
         ("+COPS", "+COPS: (2,\"Offhook\",\"Offhook\",\"00101\"),,(0-4),(0-2)|OK", "+COPS: 0,0,\"Offhook\"|OK", "=3,2", "+COPS: 0,2,\"00101\"|OK"),
         ("+CMEE", "+CMEE: (0-2)|OK", "+CMEE: 0|OK", "=2", "+CMEE: 2|OK"),

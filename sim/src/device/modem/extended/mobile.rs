@@ -36,6 +36,26 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     held(Named, "+CEREG", "0", |modem, operation, _| {
         registration(modem, "+CEREG", operation)
     }),
+    held(Named, "+CGATT", "1", |modem, operation, _| match operation {
+        // 27.007 10.1.9: there is packet service wherever there is a network, unless the client gives it up.
+        Operation::Read => {
+            let attached = modem.settings.number("+CGATT", 0).min(modem.registration());
+            modem.information(&format!("+CGATT: {attached}"));
+            Outcome::Next
+        }
+        Operation::Test => {
+            modem.information("+CGATT: (0,1)");
+            Outcome::Next
+        }
+        Operation::Set(values) => match values.as_slice() {
+            [Value::Number(attached @ 0..=1)] => {
+                modem.settings.set_text("+CGATT", attached.to_string());
+                Outcome::Next
+            }
+            _ => modem.cme(Cme::INCORRECT_PARAMETERS),
+        },
+        Operation::Execute => Outcome::Error,
+    }),
     act(Named, "+CSQ", "(0-31,99),(0-7,99)", |modem, operation, _| {
         let signal = if modem.registration() == 1 {
             modem.profile().sim.signal
