@@ -46,6 +46,45 @@ fn deaths_are_told_apart_under_wine() {
     deaths_are_told_apart(pe("faulty-tsp").to_str().unwrap());
 }
 
+/// What shows only where two threads are in a provider: fault, verdict on the rule or on its exercise, exit code.
+const TOGETHER: [(&str, &str, &str, i32); 4] = [
+    ("wants-one-at-a-time", "tspi/providerInit/5", "pass", 0),
+    ("refuses-second-caller", "tspi/providerInit/5", "violation", 1),
+    ("mixes-up-callers", "tspi/providerInit/5", "violation", 1),
+    ("panics-at-second-caller", "exercise/at-once", "crash", 3),
+];
+
+fn what_two_callers_meet_is_told(dll: &str) {
+    for (fault, id, verdict, code) in TOGETHER {
+        let args = [
+            "check",
+            "--device",
+            "none",
+            "--provider",
+            dll,
+            "--filter",
+            "tspi/providerInit/5",
+            "--report",
+            "json",
+        ];
+        let answer = run(&args, fault);
+        assert_eq!(answer.verdict(id), verdict, "{fault}: {}", answer.out);
+        assert_eq!(answer.code, code, "{fault}: {}", answer.out);
+        let names_it = verdict == "pass" || answer.out.contains("TSPI_lineGetDevCaps");
+        assert!(names_it, "{fault}: {}", answer.out);
+    }
+}
+
+#[test]
+fn what_two_callers_meet_is_told_on_elf() {
+    what_two_callers_meet_is_told(elf("faulty-model-tsp").to_str().unwrap());
+}
+
+#[test]
+fn what_two_callers_meet_is_told_under_wine() {
+    what_two_callers_meet_is_told(pe("faulty-model-tsp").to_str().unwrap());
+}
+
 #[test]
 fn a_provider_that_floods_standard_output_is_judged_all_the_same() {
     let dll = elf("faulty-tsp");

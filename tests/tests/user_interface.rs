@@ -58,3 +58,50 @@ fn a_user_interface_that_dies_costs_the_application_only_on_elf() {
 fn a_user_interface_that_dies_costs_the_application_only_under_wine() {
     costs_the_application_only(&pe("faulty-model-tsp"));
 }
+
+/// A function that does not return before a dialog has said something: the dialog is heard meanwhile.
+const HELD: &str = "scenario: a function waits for a dialog
+steps
+  at once get icon of line 1
+  at once configure provider P
+";
+
+fn is_heard_while_a_function_is_held(dll: &Path) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("held.call");
+    std::fs::write(&file, HELD).unwrap();
+    let args = [
+        "run",
+        file.to_str().unwrap(),
+        "--provider",
+        dll.to_str().unwrap(),
+        "--device",
+        "none",
+        "--no-golden",
+        "--trace",
+    ];
+    let answer = run(&args, "waits-for-dialog");
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+    let place = |text: &str| {
+        answer
+            .out
+            .find(text)
+            .unwrap_or_else(|| panic!("{text}: {}", answer.out))
+    };
+    let (asked, called) = (
+        place("TUISPIDLLCALLBACK("),
+        place("TSPI_providerGenericDialogData("),
+    );
+    let returned = place("P call#1   |   -> 0");
+    assert!(asked < called && called < returned, "{}", answer.out);
+}
+
+#[test]
+fn a_dialog_is_heard_while_a_function_is_held_on_elf() {
+    is_heard_while_a_function_is_held(&elf("faulty-model-tsp"));
+}
+
+#[test]
+fn a_dialog_is_heard_while_a_function_is_held_under_wine() {
+    is_heard_while_a_function_is_held(&pe("faulty-model-tsp"));
+}

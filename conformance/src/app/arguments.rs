@@ -95,6 +95,13 @@ fn built(
         .map(|entry| entries.remove(&entry).unwrap_or_default())
         .collect();
     match parameter.kind {
+        Kind::InBytes { .. } => {
+            let structure = parameter.kind.described();
+            let structure =
+                structure.ok_or_else(|| Stop::Bug(format!("{} has no members", parameter.name)))?;
+            let bytes = structure_of(structure, version, &own, &entries).map_err(refused)?;
+            Ok(call.bytes(parameter.name, bytes))
+        }
         Kind::InStruct(structure) => {
             let bytes = structure_of(structure, version, &own, &entries).map_err(refused)?;
             Ok(call.structure(parameter.name, bytes))

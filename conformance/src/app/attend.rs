@@ -21,6 +21,7 @@ impl Player<'_> {
                         let kind = if phone { NameKind::Phone } else { NameKind::Line };
                         devices::gone(self, provider, kind, device)?;
                     }
+                    Duty::State { line, call, state } => self.see_state(provider, at, line, call, state)?,
                     Duty::Ui => {
                         let over = tapi.attend_ui()?;
                         self.forget_dialogs(provider, &over);

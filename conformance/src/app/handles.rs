@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::applications::Applications;
+use super::ownership::Unowned;
 use crate::scenario::ast::NameKind;
 use crate::tspi::{Function, Version};
 
@@ -110,6 +111,8 @@ pub struct Handles {
     pub messages_seen: HashMap<(usize, u64, u32), usize>,
     /// What applications want of open lines and phones.
     pub applications: Applications,
+    /// Calls that TAPI drops because nobody owns them.
+    pub unowned: Vec<Unowned>,
     /// What was read last.
     pub found: Option<Found>,
     /// What steps that may fail were to make and have not: by name, what failed and how.

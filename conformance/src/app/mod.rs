@@ -15,6 +15,7 @@ mod hardware;
 mod made;
 mod needs;
 mod office;
+mod ownership;
 mod prepare;
 mod reported;
 mod stage;

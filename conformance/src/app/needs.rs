@@ -99,9 +99,11 @@ fn is_of_exchange(step: &StepKind) -> bool {
             expectation.kind,
             ExpectationKind::Station { .. } | ExpectationKind::Switch { .. }
         ),
-        StepKind::App { .. } | StepKind::AtOnce { .. } | StepKind::Application { .. } | StepKind::Wait(_) => {
-            false
-        }
+        StepKind::App { .. }
+        | StepKind::AtOnce { .. }
+        | StepKind::RefuseNewCalls { .. }
+        | StepKind::Application { .. }
+        | StepKind::Wait(_) => false,
     }
 }
 

@@ -187,6 +187,10 @@ impl Player<'_> {
             }
             NameKind::Call => {
                 let call = self.call(name)?;
+                if self.is_disowned(call.provider, call.ht) {
+                    let text = format!("nobody owned {name}: TAPI has dropped and closed it");
+                    return Err(Stop::failed(text));
+                }
                 (call.ht, call.hd, 0)
             }
             _ => {

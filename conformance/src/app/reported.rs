@@ -123,6 +123,7 @@ mod tests {
                 msg: constant_value(msg),
                 params,
                 new_call: None,
+                micros: 0,
                 data: Vec::new(),
             };
             self.push(match msg.starts_with("PHONE") {

@@ -100,6 +100,11 @@ impl Player<'_> {
             StepKind::Cut { line } => self.tell(SimCommand::Cut {
                 number: self.scenario.number_of(line),
             }),
+            StepKind::RefuseNewCalls { count, provider } => {
+                let named = |name: &Name| self.scenario.providers.iter().position(|p| p.name == *name);
+                let provider = provider.as_ref().and_then(named).unwrap_or(0);
+                self.stage.providers[provider].refuse_new_calls(count.node)
+            }
             StepKind::Wait(time) => {
                 let from = self.stage.recorder.len();
                 self.watch(from, time.node, |_, _| None::<()>).map(drop)
@@ -226,7 +231,8 @@ impl Player<'_> {
     fn close_all(&mut self) -> Result<(), Stop> {
         self.attend()?;
         let dialogs = self.close_dialogs();
-        self.close_handles().and(dialogs)
+        let unowned = self.close_all_unowned();
+        self.close_handles().and(unowned).and(dialogs)
     }
 
     /// Closes the dialogs that applications still show.
@@ -249,6 +255,10 @@ impl Player<'_> {
                 self.unmake(&request.makes);
             }
         }
+        let calls = self.handles.calls.iter();
+        let disowned = calls.filter(|(_, call)| self.is_disowned(call.provider, call.ht));
+        let disowned: Vec<String> = disowned.map(|(name, _)| name.clone()).collect();
+        self.unmake(&disowned);
         let opened = self.handles.lines.keys().chain(self.handles.others.keys());
         let closed: Vec<String> = opened
             .filter(|name| self.is_closed_by_provider(name))

@@ -131,6 +131,8 @@ exercises![
     "unselected" at Robust,
     "user-interface",
     "user-interface-phone",
+    "at-once",
+    "interface-at-once",
     // Calls to and from the far end
     "outgoing-answered",
     "outgoing-busy",
@@ -154,6 +156,9 @@ exercises![
     "predictive",
     "passthrough",
     "incoming-answered",
+    "new-call-refused",
+    "new-call-refused-beside",
+    "call-of-other-media" then probes::announced::looked_at,
     "answered",
     "answered-beside",
     "incoming-caller-id",

@@ -31,6 +31,7 @@ macro_rules! themes {
 themes![
     advice,
     alerting,
+    at_once,
     available,
     beyond,
     call_contents,
@@ -77,6 +78,7 @@ themes![
     memory,
     messages,
     monitoring,
+    new_calls,
     newer,
     outcomes,
     overlapping,

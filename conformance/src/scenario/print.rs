@@ -170,6 +170,12 @@ impl Display for StepKind {
             StepKind::Change(change) => change.fmt(f),
             StepKind::Cut { line } => write!(f, "{line} is cut"),
             StepKind::Application { name, wants } => write!(f, "application {name} {wants}"),
+            StepKind::RefuseNewCalls { count, provider } => {
+                write!(f, "refuse {count} new calls")?;
+                provider
+                    .as_ref()
+                    .map_or(Ok(()), |provider| write!(f, " from {provider}"))
+            }
             StepKind::Wait(time) => write!(f, "wait {}", duration(**time)),
             StepKind::Expect(expectation) => expectation.fmt(f),
         }

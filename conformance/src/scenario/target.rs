@@ -109,9 +109,9 @@ pub fn target<'p>(function: &'static Function, path: &'p str) -> Result<Target<'
             let of = entries_of(parameter.kind).ok_or_else(no_members)?;
             (Some(entry_number(number)?), member, of)
         }
-        _ => match parameter.kind {
-            Kind::InStruct(structure) => (None, rest, structure),
-            Kind::InArray { of, .. } => {
+        _ => match (parameter.kind, parameter.kind.described()) {
+            (_, Some(structure)) => (None, rest, structure),
+            (Kind::InArray { of, .. }, _) => {
                 let message = format!(
                     "`{first}` is a list: name the entry too, as in `{first}.1.{}`",
                     first_member(of)
@@ -152,11 +152,13 @@ fn entry_number(text: &str) -> Result<usize, Lost> {
 fn entries_of(kind: Kind) -> Option<&'static Structure> {
     match kind {
         Kind::InArray { of, .. } => Some(of),
-        Kind::InStruct(structure) => structure.all_members().find_map(|member| match member.kind {
-            FieldKind::Array { of, .. } => Some(of),
-            _ => None,
-        }),
-        _ => None,
+        kind => kind
+            .described()?
+            .all_members()
+            .find_map(|member| match member.kind {
+                FieldKind::Array { of, .. } => Some(of),
+                _ => None,
+            }),
     }
 }
 

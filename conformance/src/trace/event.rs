@@ -183,8 +183,10 @@ pub struct CallbackArgs {
     pub msg: u32,
     /// `dwParam1` to `dwParam3`.
     pub params: [u64; 3],
-    /// For `LINE_NEWCALL`, the `htCall` that was handed out.
+    /// For `LINE_NEWCALL`, the `htCall` that was handed out; `None` where it was refused with NULL.
     pub new_call: Option<u64>,
+    /// When the provider called, in microseconds since its process started: the trace's own time is that of the reading.
+    pub micros: u64,
     /// For `LINE_SENDDIALOGINSTANCEDATA` and `LINE_SENDMSPDATA`, the bytes that it points to.
     pub data: Vec<u8>,
 }

@@ -1,5 +1,7 @@
 //! What TAPI does by itself when a provider, or a user interface, says something.
 
+use offhook_host_protocol::FIRST_NEW_CALL;
+
 use super::Tapi;
 use crate::trace::{Event, HostNote, What};
 use crate::tspi::constant_value;
@@ -21,6 +23,15 @@ pub(in crate::app) enum Duty {
         /// The device id, as the provider says it.
         device: u64,
     },
+    /// A call that the provider had announced is in this state.
+    State {
+        /// TAPI's handle of the line.
+        line: u64,
+        /// TAPI's handle of the call.
+        call: u64,
+        /// The state.
+        state: u32,
+    },
     /// Something came from a user interface, or for one.
     Ui,
 }
@@ -28,6 +39,15 @@ pub(in crate::app) enum Duty {
 /// What TAPI has to do when this happens.
 pub(in crate::app) fn duty(event: &Event) -> Option<Duty> {
     match &event.what {
+        What::Line(args)
+            if args.msg == constant_value("LINE_CALLSTATE") && args.call >= u64::from(FIRST_NEW_CALL) =>
+        {
+            Some(Duty::State {
+                line: args.device,
+                call: args.call,
+                state: args.params[0] as u32,
+            })
+        }
         What::Line(args) | What::Phone(args) => {
             let is = |name: &str| args.msg == constant_value(name);
             let [first, second, _] = args.params;

@@ -182,6 +182,12 @@ impl Tapi {
         kept.map_err(|death| self.died(death))
     }
 
+    /// Answers the next so many LINE_NEWCALLs with NULL, as TAPI does that is short of memory (`line-newcall.md`).
+    pub fn refuse_new_calls(&mut self, count: u32) -> Result<(), Stop> {
+        let refused = self.child.refuse_new_calls(count);
+        refused.map_err(|death| self.died(death))
+    }
+
     /// Whether the provider is initialized, and not shut down yet.
     pub fn is_started(&self) -> bool {
         self.initialised

@@ -42,23 +42,28 @@ fn recorded(message: Message) -> Option<What> {
             params,
             new_call,
             data,
-            ..
+            stamp,
         } => What::Line(CallbackArgs {
             device: line,
             call,
             msg,
             params,
             new_call,
+            micros: stamp.micros,
             data,
         }),
         Message::Phone {
-            phone, msg, params, ..
+            phone,
+            msg,
+            params,
+            stamp,
         } => What::Phone(CallbackArgs {
             device: phone,
             call: 0,
             msg,
             params,
             new_call: None,
+            micros: stamp.micros,
             data: Vec::new(),
         }),
         Message::Ui {

@@ -2,6 +2,7 @@
 //! identifiers and handles of nothing. A probe only calls; the same judges read its trace that read every other.
 
 pub(super) mod anew;
+pub(super) mod announced;
 pub(super) mod classes;
 pub(super) mod completions;
 pub(super) mod configurations;

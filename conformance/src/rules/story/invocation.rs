@@ -101,6 +101,11 @@ impl<'t> Invocation<'t> {
         Some(text(self.bytes_out(name)?))
     }
 
+    /// Whether another invocation of the same function was given the same arguments.
+    pub fn asked_alike(&self, other: &Invocation<'_>) -> bool {
+        self.args == other.args
+    }
+
     /// The result, where the provider returned.
     pub fn result(&self) -> Option<i32> {
         self.returned.as_ref().map(|returned| returned.result)

@@ -53,6 +53,8 @@ pub struct Story<'t> {
     pub exports: Option<Exports<'t>>,
     /// What the DLL of its user interface exports, once an application has loaded it.
     pub ui_exports: Option<Exports<'t>>,
+    /// The invocations of each group that was made at once, by their places.
+    pub at_once: Vec<Vec<usize>>,
     /// Whether the child lived until it was told to end.
     pub ended_well: bool,
     /// Where in `requests` each id is.
@@ -79,6 +81,7 @@ impl<'t> Story<'t> {
             phone_callbacks: Vec::new(),
             exports: None,
             ui_exports: None,
+            at_once: Vec::new(),
             ended_well: false,
             request_ids: HashMap::new(),
         };
@@ -141,6 +144,17 @@ impl<'t> Story<'t> {
         self.invocations
             .iter()
             .filter(move |one| one.function.name == name && !one.hostile)
+    }
+
+    /// The media modes of incoming calls that TAPI has last asked for on a line before event `at`; `None` where it never did.
+    pub fn media_mask(&self, ht: u64, at: usize) -> Option<u32> {
+        let sets = self
+            .invocations_of("TSPI_lineSetDefaultMediaDetection")
+            .filter(|one| {
+                let line = self.line_by_hd(one.value("hdLine").unwrap_or_default(), one.called);
+                one.result() == Some(0) && one.at() < at && line.is_some_and(|line| line.ht == ht)
+            });
+        Some(sets.last()?.dword("dwMediaModes"))
     }
 
     /// The request of that id, if it was accepted.

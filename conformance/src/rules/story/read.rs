@@ -26,6 +26,7 @@ const CALL_HANDLES: [&str; 5] = [
 impl<'t> Story<'t> {
     pub(super) fn read_events(&mut self) {
         let mut seqs = Vec::new();
+        let mut together: Vec<&Vec<u32>> = Vec::new();
         let events = self.events;
         let mine = events
             .iter()
@@ -74,10 +75,14 @@ impl<'t> Story<'t> {
                     created: at,
                     freed: None,
                 }),
+                What::AtOnce { calls } => together.push(calls),
                 What::Host(HostNote::Ended) => self.ended_well = true,
                 _ => {}
             }
         }
+        let place = |seq: &u32| seqs.iter().position(|known| known == seq);
+        let places = |group: &Vec<u32>| group.iter().filter_map(place).collect();
+        self.at_once = together.into_iter().map(places).collect();
     }
 
     pub(super) fn read_requests(&mut self) {

@@ -302,6 +302,13 @@ pub enum StepKind {
         /// What it wants from here on.
         wants: Wants,
     },
+    /// `refuse 2 new calls`: TAPI answers the next LINE_NEWCALLs of a provider with NULL, as it does where it is short of memory.
+    RefuseNewCalls {
+        /// How many.
+        count: Spanned<u32>,
+        /// The provider; the first if none is given.
+        provider: Option<Name>,
+    },
     /// `wait 300 ms`: nothing is done for a while.
     Wait(Spanned<Duration>),
     /// Something must happen, or must not.

@@ -361,6 +361,10 @@ fn steps() -> impl Strategy<Value = Vec<StepKind>> {
         line().prop_map(|line| StepKind::Cut { line }),
         duration().prop_map(StepKind::Wait),
         application(),
+        (any::<u32>(), option::of(Just("Other_2"))).prop_map(|(count, provider)| StepKind::RefuseNewCalls {
+            count: at(count),
+            provider: provider.map(name),
+        }),
         prop_oneof![Just("L"), Just("H")].prop_map(|of| {
             let kind = ExpectationKind::OnlyAsked { of: name(of) };
             StepKind::Expect(Expectation { kind, within: None })

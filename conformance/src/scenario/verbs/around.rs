@@ -224,6 +224,17 @@ pub(super) fn device() -> Vec<Verb> {
             },
         ),
         step(
+            "refuse <number> new calls [from <provider>]",
+            "TAPI answers the next LINE_NEWCALLs with NULL, as where it is short of memory",
+            "refuse 2 new calls from P",
+            |v| {
+                Node::Step(StepKind::RefuseNewCalls {
+                    count: v.take(),
+                    provider: v.take(),
+                })
+            },
+        ),
+        step(
             "wait <duration>",
             "nothing is done for a while",
             "wait 300 ms",

@@ -56,6 +56,11 @@ pub(super) const ROWS: &[Row] = &[
         "set call treatment of C to LINECALLTREATMENT_MUSIC"),
     call("set quality of service of <call hdCall> sending <bytes lpSendingFlowspec> receiving <bytes lpReceivingFlowspec>",
         "TSPI_lineSetCallQualityOfService", "set quality of service of C sending \"s\" receiving \"r\""),
+    call("request quality of service of <call hdCall> at <constants lpSendingFlowspec.1.dwQOSServiceLevel> for <constants lpSendingFlowspec.1.dwMediaMode>",
+        "TSPI_lineSetCallQualityOfService",
+        "request quality of service of C at LINEQOSSERVICELEVEL_BESTEFFORT for LINEMEDIAMODE_INTERACTIVEVOICE")
+        .preset(&[("lpSendingFlowspec.dwKey", Number(0x4C51_534B)), // LINEQOSSTRUCT_KEY
+            ("lpSendingFlowspec.dwQOSRequestType", Constant("LINEQOSREQUESTTYPE_SERVICELEVEL")), ("lpReceivingFlowspec", Null)]),
 
     call("create MSP instance <new-msp htMSPLine> on <line hdLine>", "TSPI_lineCreateMSPInstance", "create MSP instance N on L"),
     call("close MSP instance <end-msp hdMSPLine>", "TSPI_lineCloseMSPInstance", "close MSP instance M"),

@@ -38,6 +38,9 @@ impl Renderer {
                 .name_after(by, ("call", new_call), "hdcall", args.params[0]);
             return self.line(&lane, &format!("LINE_NEWCALL on {device}: {call} is {hd}"));
         }
+        if message_name == "LINE_NEWCALL" && args.params[1] != 0 {
+            return self.line(&lane, &format!("LINE_NEWCALL on {device} is refused with NULL"));
+        }
         let ringing = message(args.msg).is_some_and(|message| message.name == "LINE_LINEDEVSTATE")
             && args.params[0] == u64::from(constant_value("LINEDEVSTATE_RINGING"));
         if ringing && args.params[2] > 1 {

@@ -1,6 +1,7 @@
 //! The rows of the table in words, for listings, explanations and reports.
 
 use super::{CallbackKind, Function, Group, HandleKind, Kind, Mode, Need, Parameter};
+use crate::tspi::structures::{LINECALLQOSINFO, Structure};
 
 /// Which way a parameter's memory goes between TAPI and the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,15 @@ impl Direction {
 }
 
 impl Kind {
+    /// The structure that TAPI passes there, whose members have names; of a flowspec that of TAPI 3, which takes its place.
+    pub fn described(self) -> Option<&'static Structure> {
+        match self {
+            Kind::InStruct(structure) => Some(structure),
+            Kind::InBytes { size } if size.ends_with("FlowspecSize") => Some(&LINECALLQOSINFO),
+            _ => None,
+        }
+    }
+
     /// Which way it goes.
     pub fn direction(self) -> Direction {
         use Kind::*;
