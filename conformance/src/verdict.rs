@@ -28,13 +28,15 @@ pub enum Verdict {
     Crash,
     /// The provider could not be loaded.
     NotLoaded,
+    /// What stands around the provider could not be put up: a helper, a file, a port.
+    BadSetup,
     /// The harness is at fault.
     HarnessBug,
 }
 
 impl Verdict {
     /// All verdicts, lightest first.
-    pub const ALL: [Verdict; 11] = [
+    pub const ALL: [Verdict; 12] = [
         Verdict::Pass,
         Verdict::Skip,
         Verdict::Warning,
@@ -45,6 +47,7 @@ impl Verdict {
         Verdict::ProtocolBreach,
         Verdict::Crash,
         Verdict::NotLoaded,
+        Verdict::BadSetup,
         Verdict::HarnessBug,
     ];
 
@@ -61,6 +64,7 @@ impl Verdict {
             Verdict::ProtocolBreach => "protocol-breach",
             Verdict::Crash => "crash",
             Verdict::NotLoaded => "not-loaded",
+            Verdict::BadSetup => "bad-set-up",
             Verdict::HarnessBug => "harness-bug",
         }
     }
@@ -74,6 +78,7 @@ impl Verdict {
             Verdict::Hang => Exit::Hung,
             Verdict::Exit | Verdict::ProtocolBreach | Verdict::Crash => Exit::Crashed,
             Verdict::NotLoaded => Exit::NotLoaded,
+            Verdict::BadSetup => Exit::Usage,
             Verdict::HarnessBug => Exit::HarnessBug,
         }
     }

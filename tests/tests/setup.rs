@@ -72,7 +72,7 @@ fn a_helper_that_fails_is_told_before_anything_is_called() {
     let dir = tempfile::tempdir().unwrap();
     let more = ["--device", "none", "--helper", "sh -c false {tcp1}"];
     let answer = names(dir.path(), &elf("modem-tsp"), &["x"], &more);
-    assert_eq!(answer.code, 70, "{}{}", answer.out, answer.err);
+    assert_eq!(answer.code, 2, "{}{}", answer.out, answer.err);
     assert!(
         answer.out.contains("has ended before it was ready"),
         "{}",

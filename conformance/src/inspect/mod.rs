@@ -313,6 +313,7 @@ fn not_started(inspection: &mut Inspection, why: NoSession) {
         NoSession::Stage(error) => {
             let verdict = match &error {
                 StageError::Host(error) => error.verdict(),
+                StageError::Setup(_) | StageError::Uncast(_) => Verdict::BadSetup,
                 _ => Verdict::HarnessBug,
             };
             inspection.finding("load", verdict, error.to_string(), None);

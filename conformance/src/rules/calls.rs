@@ -181,10 +181,11 @@ fn arriving_calls_are_introduced(story: &Story<'_>) -> Judgement {
     if !story.ended_well {
         return judgement;
     }
-    let introduced = story
-        .calls
-        .iter()
-        .any(|call| matches!(call.origin, Origin::Announced(_)));
+    // One that TAPI refused with NULL counts: the call may be dropped then.
+    let message = constant_value("LINE_NEWCALL");
+    let refused = |args: &crate::trace::CallbackArgs| args.msg == message && args.params[1] != 0 && args.new_call.is_none();
+    let introduced = story.calls.iter().any(|call| matches!(call.origin, Origin::Announced(_)))
+        || story.callbacks.iter().any(|(_, args)| refused(args));
     let breach = (!introduced).then(|| "the device rang and no LINE_NEWCALL followed".to_owned());
     judgement.note(at, breach);
     judgement

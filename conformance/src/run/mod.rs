@@ -85,6 +85,7 @@ fn stopped(id: &str, file: &str, stop: &Stop) -> Outcome {
 fn not_set(id: &str, error: &StageError) -> Outcome {
     let verdict = match error {
         StageError::Host(error) => error.verdict(),
+        StageError::Setup(_) | StageError::Uncast(_) => Verdict::BadSetup,
         _ => Verdict::HarnessBug,
     };
     Outcome {
