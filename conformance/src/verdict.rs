@@ -64,7 +64,7 @@ impl Verdict {
             Verdict::ProtocolBreach => "protocol-breach",
             Verdict::Crash => "crash",
             Verdict::NotLoaded => "not-loaded",
-            Verdict::BadSetup => "bad-set-up",
+            Verdict::BadSetup => "bad-setup",
             Verdict::HarnessBug => "harness-bug",
         }
     }
