@@ -438,9 +438,9 @@ pub fn hangs_are_ended(probe: &Probe, helper: (&str, &str)) {
     }
 }
 
-/// An exit by the provider's own hand is no crash.
+/// An exit by the provider's own hand is no crash; `CRASHED` alone is taken for one under Windows, where the report of it was lost.
 pub fn exits_are_told(probe: &Probe) {
-    for code in [0, 7, 99] {
+    for code in [0, 7, 98] {
         let (death, _) = probe.death_by("probe_exit", vec![Arg::Value(code)]);
         let during = Some("probe_exit".to_owned());
         assert_eq!(
