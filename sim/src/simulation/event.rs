@@ -81,7 +81,7 @@ pub enum SimEvent {
 /// A step of a switch, in words, and what of it those want to know who wait for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SwitchStep {
-    /// As [`Switch::describe`] has it.
+    /// As [`Switch::describe`](crate::exchange::switch::Switch::describe) has it.
     pub text: String,
     /// The event of a call, by the name that CSTA gives it, without `Event`; none of a device.
     pub event: Option<&'static str>,

@@ -92,7 +92,9 @@ impl SizeFault {
         match self {
             SizeFault::TooSmallAccepted { .. }
             | SizeFault::TooSmallOtherwise { .. }
-            | SizeFault::FailedAndWrote { .. } => Verdict::Warning,
+            | SizeFault::FailedAndWrote { .. }
+            // Windows copes with it, and so do the rules.
+            | SizeFault::Fill(FillProblem::Unfilled(_)) => Verdict::Warning,
             _ => Verdict::Violation,
         }
     }

@@ -174,6 +174,13 @@ fn each_fault_is_found_with_its_sizes() {
 }
 
 #[test]
+fn what_windows_copes_with_is_a_warning() {
+    let unfilled = FillProblem::Unfilled("dwStringFormat".to_owned());
+    assert_eq!(SizeFault::Fill(unfilled).verdict(), Verdict::Warning);
+    assert_eq!(SizeFault::PartMissing("String").verdict(), Verdict::Violation);
+}
+
+#[test]
 fn sizes_leave_out_nothing_that_counts() {
     assert_eq!(sizes(24, 34), (0..=35).collect::<Vec<_>>());
     let many = sizes(240, 100_000);
