@@ -44,10 +44,11 @@ fn side(number: &str, profile: ModemProfile) -> Side {
 impl Pair {
     /// 101 here, 201 there, joined.
     fn new() -> Pair {
-        let sides = [
-            side("101", ModemProfile::default()),
-            side("201", ModemProfile::default()),
-        ];
+        Pair::of(&ModemProfile::default())
+    }
+
+    fn of(profile: &ModemProfile) -> Pair {
+        let sides = [side("101", profile.clone()), side("201", profile.clone())];
         let mut pair = Pair {
             sides,
             now: SimTime::ZERO,
@@ -323,4 +324,27 @@ fn a_number_that_both_have_stays_where_it_is() {
         .map(|n| (n, ()))
         .collect();
     assert!(known.contains_key("101") && !known.contains_key("201"));
+}
+
+#[test]
+fn a_short_message_and_its_report_cross_the_link() {
+    let mut pair = Pair::of(&ModemProfile::find("gsm").unwrap());
+    pair.write(0, "AT+CMGF=1;+CSMP=49;+CNMI=2,1,0,1\r");
+    pair.write(1, "AT+CMGF=1;+CNMI=2,1\r");
+    pair.write(0, "AT+CMGS=\"201\"\rhello\x1a");
+    pair.wait_for(1, "+CMTI: \"SM\",1");
+    pair.write(1, "AT+CMGR=1\r");
+    pair.wait_for(1, "\"101\",,\"26/01/01,12:00:00+00\"|hello|");
+    pair.wait_for(0, "+CDS: 6,1,\"201\"");
+}
+
+#[test]
+fn hold_is_told_over_the_link() {
+    let mut pair = Pair::of(&ModemProfile::find("gsm").unwrap());
+    pair.write(1, "AT+CSSN=0,1\r");
+    pair.write(0, "ATD201;\r");
+    pair.wait_for(1, "RING");
+    pair.write(1, "ATA\r");
+    pair.write(0, "AT+CHLD=2\r");
+    pair.wait_for(1, "+CSSU: 2");
 }

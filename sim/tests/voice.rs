@@ -20,8 +20,78 @@ fn voice_call() -> World {
     world.wait_for("102", "RING");
     world.said("102");
     assert_eq!(world.at("102", "AT+VLS=1"), "OK");
-    assert_eq!(world.said("101"), "OK");
+    world.wait_for("101", "OK");
+    world.said("101");
     world
+}
+
+/// 101 calls 5550 in the voice class; how long from the last digit to the result, in milliseconds.
+fn dialled(set_up: &str, behaviour: StationBehaviour) -> (String, u64) {
+    let mut world = World::with_modems(&["101"]);
+    world.station("5550", behaviour);
+    world.at("101", &format!("AT+FCLASS=8{set_up}"));
+    world.write("101", "ATDT5550\r");
+    while !world.log().iter().any(|line| line.contains("101 dials 5550")) {
+        world.wait_ms(10);
+    }
+    for passed in (0..60_000).step_by(10) {
+        let said = world.said("101");
+        if !said.is_empty() {
+            return (said, passed);
+        }
+        world.wait_ms(10);
+    }
+    panic!("nothing said");
+}
+
+#[test]
+fn a_voice_call_is_taken_to_be_answered_when_ringing_tone_goes_away() {
+    let answers = |seconds| StationBehaviour::AnswersAfter(Duration::from_secs(seconds));
+    // Half a second until it rings; two seconds of tone, four of silence.
+    for (set_up, behaviour, result, after_ms) in [
+        ("", answers(1), "OK", 500 + 1000 + 5000),
+        (";+VRA=60", answers(13), "OK", 500 + 13_000 + 6000),
+        (";+VRA=10", answers(30), "OK", 500 + 2000 + 1000),
+        (";+VRN=0", answers(1), "OK", 0),
+        (";#VRN=0;#VRA=70", answers(1), "OK", 0),
+        (";#VRA=70", answers(1), "OK", 500 + 1000 + 7000),
+        (";S7=5", StationBehaviour::NeverAnswers, "NO ANSWER", 5000),
+        ("", StationBehaviour::Busy, "BUSY", 500),
+    ] {
+        let (said, passed) = dialled(set_up, behaviour);
+        assert_eq!(said, result, "{set_up} {behaviour:?}");
+        assert!(
+            passed.abs_diff(after_ms) <= 20,
+            "{set_up}: {passed} ms, not {after_ms}"
+        );
+    }
+}
+
+#[test]
+fn whoever_speaks_has_answered() {
+    let mut world = World::with_modems(&["101", "102"]);
+    world.at("101", "AT+FCLASS=8");
+    world.at("102", "AT+FCLASS=8");
+    world.write("101", "ATDT102\r");
+    world.wait_for("102", "RING");
+    world.said("102");
+    assert_eq!(world.at("102", "AT+VLS=1;+VTS=[933,0,30]"), "");
+    assert_eq!(world.said("101"), "OK");
+}
+
+#[test]
+fn a_call_that_waits_is_told_as_a_code() {
+    let mut world = voice_call();
+    world.command(SimCommand::SetCallWaiting {
+        number: "102".into(),
+        on: true,
+    });
+    world.command(SimCommand::Call {
+        from: "5551".into(),
+        to: "102".into(),
+        caller_id: None,
+    });
+    assert_eq!(world.said_bytes("102"), [DLE, b'w']);
 }
 
 fn shielded(octets: &[u8]) -> Vec<u8> {

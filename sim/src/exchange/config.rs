@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::SimTime;
 
-use super::RingPattern;
+use super::{LineSignal, RingPattern};
 
 /// Cadences and delays of an exchange. The default is what a public exchange does; [`ExchangeConfig::quick`] is for
 /// runs that must not wait.
@@ -49,6 +49,23 @@ impl Default for ExchangeConfig {
 }
 
 impl ExchangeConfig {
+    /// One ring without a pattern.
+    pub(super) fn steady_ring(&self) -> RingPattern {
+        RingPattern(vec![u32::try_from(self.ring_on.as_millis()).unwrap_or(u32::MAX)])
+    }
+
+    /// Ringing tone, which goes as the exchange rings its lines.
+    pub(super) fn ringback(&self) -> LineSignal {
+        let tone = match &self.ring_pattern {
+            Some(pattern) => Duration::from_millis(pattern.length_ms().into()),
+            None => self.ring_on,
+        };
+        LineSignal::Ringback {
+            tone,
+            silence: self.ring_off,
+        }
+    }
+
     /// The same exchange ten times as fast, for scenario runs: 200 ms of ringing, 400 ms of silence.
     pub fn quick() -> ExchangeConfig {
         ExchangeConfig {

@@ -4,7 +4,7 @@ use super::services::LineServices;
 use super::switch::{
     CallEvent, CallEventKind, ConnectionId, ConnectionState, DeviceId, EventCause, Merge, SwitchEvent,
 };
-use super::{CallId, Exchange, ExchangeEvent, LineSignal, Timer};
+use super::{CallId, Exchange, ExchangeEvent, LineSignal, Notice, Timer};
 
 impl Exchange {
     /// Carries the switch's events to the lines, in order.
@@ -39,6 +39,7 @@ impl Exchange {
     pub(super) fn follow_call(&mut self, event: &CallEvent) {
         use CallEventKind::*;
         let id = event.call;
+        self.give_notice(event);
         match &event.kind {
             Delivered { device } | Offered { device } => self.delivered(event, *device),
             Established { device } => self.established(event, *device),
@@ -68,7 +69,7 @@ impl Exchange {
     }
 
     /// The lines that are connected in the call, but for one device: those that hear its progress.
-    fn listeners(&self, event: &CallEvent, but: DeviceId) -> Vec<DeviceId> {
+    pub(super) fn listeners(&self, event: &CallEvent, but: DeviceId) -> Vec<DeviceId> {
         event
             .connections
             .iter()
@@ -78,13 +79,20 @@ impl Exchange {
     }
 
     fn delivered(&mut self, event: &CallEvent, device: DeviceId) {
-        if let Some(number) = self.devices.get(&device).cloned() {
-            self.rings(event, &number);
-            self.signal_all(&self.listeners(event, device), &LineSignal::Ringback);
-            self.first_burst(&number, event.at);
-        } else {
-            self.signal_all(&self.listeners(event, device), &LineSignal::Ringback);
+        let callers = self.listeners(event, device);
+        let ringback = self.config.ringback();
+        let Some(number) = self.devices.get(&device).cloned() else {
+            return self.signal_all(&callers, &ringback);
+        };
+        if event.info.last_redirection.is_some() {
+            self.notify(&[device], Notice::WasForwarded);
         }
+        let waits = self.rings(event, &number);
+        self.signal_all(&callers, &ringback);
+        if waits {
+            self.notify(&callers, Notice::Waits);
+        }
+        self.first_burst(&number, event.at);
     }
 
     fn established(&mut self, event: &CallEvent, device: DeviceId) {

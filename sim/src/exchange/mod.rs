@@ -11,6 +11,7 @@ mod dialling;
 mod event;
 mod follow;
 mod nation;
+mod notice;
 pub mod pbx;
 mod ringing;
 mod services;
@@ -22,6 +23,7 @@ mod telephone;
 pub mod verbs;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
 
 use crate::simulation::SimError;
 use crate::time::SimTime;
@@ -29,6 +31,7 @@ use crate::time::SimTime;
 pub use config::{CallerId, ExchangeConfig, StationBehaviour, WallClock};
 pub use event::ExchangeEvent;
 pub use nation::{NATIONS, Nation};
+pub use notice::Notice;
 pub use services::{ForwardReason, LineService};
 pub use sound::{FaxSignal, Handshake, RingPattern, Sound};
 pub use state::LineState;
@@ -72,8 +75,16 @@ pub enum LineSignal {
     Conference(Vec<String>),
     /// A far end has left the conference that the line made; it goes on.
     PartyGone(String),
-    /// The far end rings; the caller hears it.
-    Ringback,
+    /// The far end rings; the caller hears ringing tone from now on: so long a tone, so long a silence, until the call is
+    /// answered or over.
+    Ringback {
+        /// One ring, its inner silences included.
+        tone: Duration,
+        /// The silence after it.
+        silence: Duration,
+    },
+    /// The network says what a service has done to the call.
+    Notice(Notice),
     /// The call is through; both ends hear each other.
     Answered,
     /// Busy tone.
@@ -353,6 +364,11 @@ impl Exchange {
     pub fn set_ring(&mut self, number: &str, pattern: Option<RingPattern>) -> Result<(), SimError> {
         self.line_mut(number)?.ring_pattern = pattern;
         Ok(())
+    }
+
+    /// Whether a line has the number.
+    pub(crate) fn has_line(&self, number: &str) -> bool {
+        self.lines.contains_key(number)
     }
 
     /// The numbers of all lines.

@@ -18,14 +18,14 @@ pub(super) struct Ringing {
 }
 
 impl Exchange {
-    /// A call alerts a line: it begins to ring.
-    pub(super) fn rings(&mut self, event: &CallEvent, number: &str) {
+    /// A call alerts a line: it begins to ring. Whether the call has to wait instead.
+    pub(super) fn rings(&mut self, event: &CallEvent, number: &str) -> bool {
         let (id, now) = (event.call, event.at);
         let caller_id = self.caller_id(event);
         self.last_turn += 1;
         let turn = self.last_turn;
         let Some(line) = self.lines.get_mut(number) else {
-            return;
+            return false;
         };
         if line.is_off_hook && line.station.is_none() {
             self.events.push_back(ExchangeEvent::Ringing {
@@ -33,7 +33,8 @@ impl Exchange {
                 number: number.to_owned(),
                 caller_id: caller_id.clone(),
             });
-            return self.waits(id, number, caller_id, now);
+            self.waits(id, number, caller_id, now);
+            return true;
         }
         line.ringing = Some(Ringing {
             call: id,
@@ -50,6 +51,7 @@ impl Exchange {
             number: number.to_owned(),
             caller_id,
         });
+        false
     }
 
     /// The ringing current begins, or caller id where it comes first.
@@ -102,11 +104,7 @@ impl Exchange {
     fn ring_pattern(&self, number: &str) -> RingPattern {
         let own = self.lines.get(number).and_then(|line| line.ring_pattern.clone());
         own.or_else(|| self.config.ring_pattern.clone())
-            .unwrap_or_else(|| {
-                RingPattern(vec![
-                    u32::try_from(self.config.ring_on.as_millis()).unwrap_or(u32::MAX),
-                ])
-            })
+            .unwrap_or_else(|| self.config.steady_ring())
     }
 
     pub(super) fn send_caller_id(&mut self, turn: u64, number: &str, now: SimTime) {

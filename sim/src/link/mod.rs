@@ -11,12 +11,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::exchange::{CallId, CallerId, ExchangeEvent, Handshake, LineService, LineSignal, Sound};
+use crate::exchange::{CallId, CallerId, ExchangeEvent, Handshake, LineService, LineSignal, Notice, Sound};
 use crate::simulation::Simulation;
 use crate::time::SimTime;
+use crate::wire::sms::{ShortMessage, StatusReport};
 
 /// The version of the messages; simulators of different versions do not talk to each other.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// One link of a simulation, from when it is up until it is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +52,16 @@ pub enum Message {
     Digits { call: Call, digits: String },
     /// Another sound.
     Sound { call: Call, sound: Sound },
+    /// What a service has done to the call.
+    Notice { call: Call, notice: Notice },
+    /// A short message for a number there.
+    Short {
+        from: String,
+        to: String,
+        message: ShortMessage,
+    },
+    /// What became of a short message, for the number there that sent it.
+    Report { to: String, report: StatusReport },
 }
 
 /// A call on a link: a number, and whether the side that says it is the one that set it up.
@@ -195,12 +206,19 @@ impl Simulation {
                 to,
                 caller,
             } => self.set_up_from_there(link, call.seen_from_there(), (&from, &to), caller, now),
+            Message::Short { from, to, message } if self.own_number(&to) => {
+                self.bring(&from, &to, message, now);
+            }
+            Message::Report { to, report } if self.own_number(&to) => self.report(&to, report, now),
+            // Such a number is none of this side's any more.
+            Message::Short { .. } | Message::Report { .. } => {}
             Message::Answer { call }
             | Message::Busy { call }
             | Message::Release { call }
             | Message::Data { call, .. }
             | Message::Digits { call, .. }
-            | Message::Sound { call, .. } => {
+            | Message::Sound { call, .. }
+            | Message::Notice { call, .. } => {
                 // A call that has ended here meanwhile is no more.
                 if let Some(number) = self.links.line_in(link, call.seen_from_there()) {
                     self.happens_there(&number, message, now);
@@ -209,6 +227,31 @@ impl Simulation {
         }
         self.link_settle(now);
         taken
+    }
+
+    fn own_number(&self, number: &str) -> bool {
+        !self.links.leads_to(number)
+    }
+
+    /// The link to a number over there, while it is up.
+    fn link_to(&self, number: &str) -> Option<LinkId> {
+        self.links.numbers.get(number).copied().flatten()
+    }
+
+    /// A short message goes to a number over there. Where the link is lost, so is the message.
+    pub(crate) fn link_message(&mut self, from: &str, to: &str, message: ShortMessage) {
+        if let Some(link) = self.link_to(to) {
+            let (from, to) = (from.to_owned(), to.to_owned());
+            self.links.push(link, Message::Short { from, to, message });
+        }
+    }
+
+    /// What became of a short message goes back to where it came from.
+    pub(crate) fn link_report(&mut self, to: &str, report: StatusReport) {
+        if let Some(link) = self.link_to(to) {
+            let to = to.to_owned();
+            self.links.push(link, Message::Report { to, report });
+        }
     }
 
     fn set_up_from_there(
@@ -244,6 +287,7 @@ impl Simulation {
             Message::Data { bytes, .. } => self.exchange.data(number, &bytes),
             Message::Digits { digits, .. } => self.exchange.dial(number, &digits, true, now),
             Message::Sound { sound, .. } => self.exchange.sound(number, sound),
+            Message::Notice { notice, .. } => self.exchange.notice_from_afar(number, notice),
             _ => {
                 if let Some(call) = self.links.calls.remove(number) {
                     self.end_here(number, &call, now);
@@ -337,6 +381,7 @@ impl Simulation {
             LineSignal::Data(bytes) => Message::Data { call, bytes },
             LineSignal::Digits(digits) => Message::Digits { call, digits },
             LineSignal::Sound(sound) => Message::Sound { call, sound },
+            LineSignal::Notice(notice) => Message::Notice { call, notice },
             LineSignal::Busy | LineSignal::Unobtainable => Message::Busy { call },
             LineSignal::Released | LineSignal::Cut => Message::Release { call },
             _ => return,

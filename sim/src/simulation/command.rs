@@ -167,8 +167,12 @@ impl Simulation {
                 end.modem.power_cycle(now);
             }
             if end.modem.profile().has(Feature::Mobile) {
-                let service = LineService::Reachable(on && end.modem.is_reachable());
-                self.exchange.line_service(number, service, now);
+                let is_reachable = on && end.modem.is_reachable();
+                self.exchange
+                    .line_service(number, LineService::Reachable(is_reachable), now);
+                if is_reachable {
+                    self.bring_kept(id, now);
+                }
             }
         }
         Ok(id)

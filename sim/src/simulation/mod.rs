@@ -14,6 +14,7 @@ use crate::exchange::switch::{Switch, SwitchEvent};
 use crate::exchange::{Exchange, ExchangeConfig, StationBehaviour};
 use crate::link::Links;
 use crate::time::SimTime;
+use crate::wire::sms::ShortMessage;
 use crate::wire::v24::{Circuits, DceCircuits, DteCircuits};
 
 pub use command::{SimCommand, SimError};
@@ -36,6 +37,8 @@ pub struct Simulation {
     pub(crate) by_number: BTreeMap<String, ModemId>,
     /// Other simulators, and their numbers.
     pub(crate) links: Links,
+    /// Short messages for modems that cannot be reached, and who sent them.
+    kept: Vec<(ModemId, String, ShortMessage)>,
     /// When each modem with a timer wants to be called.
     due: BTreeSet<(SimTime, ModemId)>,
     outputs: VecDeque<(ModemId, Vec<u8>)>,
@@ -64,6 +67,7 @@ impl Simulation {
             makes: Vec::new(),
             by_number: BTreeMap::new(),
             links: Links::default(),
+            kept: Vec::new(),
             due: BTreeSet::new(),
             outputs: VecDeque::new(),
             circuits: VecDeque::new(),

@@ -4,10 +4,17 @@ use std::collections::BTreeSet;
 
 use super::{End, ModemId, SimEvent, Simulation};
 use crate::device::modem::LineAction;
-use crate::exchange::{Handshake, LineSignal, Sound};
+use crate::exchange::{Handshake, LineService, LineSignal, Sound};
 use crate::time::SimTime;
-use crate::wire::sms::ShortMessage;
+use crate::wire::sms::{Delivery, ShortMessage, StatusReport};
 use crate::wire::v24::{Circuits, DceCircuits};
+
+impl End {
+    /// A short message can be brought to the modem.
+    fn can_be_reached(&self) -> bool {
+        self.outlet.has_power() && self.modem.is_reachable()
+    }
+}
 
 impl Simulation {
     /// Carries actions to the exchange and signals to the modems until all is quiet, then reports what the modems
@@ -37,6 +44,9 @@ impl Simulation {
                     continue;
                 }
                 let modem = &mut end.modem;
+                if is_answered {
+                    modem.connected_to(self.exchange.far_end(&number));
+                }
                 modem.handle_signal(signal, now);
                 // A station is taken for a modem of any kind.
                 let far = self.exchange.far_end(&number).filter(|_| is_answered);
@@ -66,7 +76,14 @@ impl Simulation {
                 LineAction::OnHook => self.exchange.on_hook(number, now),
                 LineAction::Dial { digits, complete } => self.exchange.dial(number, &digits, complete, now),
                 LineAction::Data(bytes) => self.exchange.data(number, &bytes),
-                LineAction::Service(service) => self.exchange.line_service(number, service, now),
+                LineAction::Service(service) => {
+                    let is_back = service == LineService::Reachable(true);
+                    self.exchange.line_service(number, service, now);
+                    if is_back && !self.kept.is_empty() {
+                        self.bring_kept(id, now);
+                        return self.carry_out(id, now);
+                    }
+                }
                 LineAction::Message(message) => {
                     let from = number.clone();
                     self.deliver(&from, message, now);
@@ -88,7 +105,7 @@ impl Simulation {
         }
     }
 
-    /// A short message on its way: a mobile modem takes it, anybody else has no use for it.
+    /// A short message on its way: a mobile modem takes it, a telephone is taken to show it.
     pub(super) fn deliver(&mut self, from: &str, message: ShortMessage, now: SimTime) {
         self.events.push_back(SimEvent::Message {
             from: from.to_owned(),
@@ -96,9 +113,58 @@ impl Simulation {
             text: message.text(),
         });
         let to = message.number.trim_start_matches('+').to_owned();
-        if let Some(id) = self.by_number.get(&to).copied() {
-            self.ends[id.0].modem.handle_message(from, message, now);
-            self.collect(id, now);
+        self.bring(from, &to, message, now);
+    }
+
+    /// The service centre brings a message: now, or as soon as the modem can be reached. Then it reports what became of
+    /// the message, where the sender asked for that.
+    pub(crate) fn bring(&mut self, from: &str, to: &str, message: ShortMessage, now: SimTime) {
+        let receiver = self.by_number.get(to).copied();
+        if let Some(id) = receiver.filter(|id| !self.ends[id.0].can_be_reached()) {
+            return self.kept.push((id, from.to_owned(), message));
+        }
+        if self.links.leads_to(to) {
+            return self.link_message(from, to, message);
+        }
+        let (report, number) = (message.report, message.number.clone());
+        let status = match receiver {
+            Some(id) => {
+                let status = self.ends[id.0].modem.handle_message(from, message, now);
+                self.collect(id, now);
+                status
+            }
+            None if self.exchange.has_line(to) => Delivery::Received,
+            None => Delivery::NotObtainable,
+        };
+        if let Some(reference) = report {
+            let report = StatusReport {
+                reference,
+                number,
+                status,
+            };
+            self.report(from, report, now);
+        }
+    }
+
+    /// The sender of a message is told what became of it.
+    pub(crate) fn report(&mut self, from: &str, report: StatusReport, now: SimTime) {
+        match self.by_number.get(from).copied() {
+            Some(id) => {
+                self.ends[id.0].modem.handle_report(report, now);
+                self.collect(id, now);
+            }
+            None => self.link_report(from, report),
+        }
+    }
+
+    /// The messages that waited for a modem that can be reached now.
+    pub(super) fn bring_kept(&mut self, id: ModemId, now: SimTime) {
+        let waiting = std::mem::take(&mut self.kept);
+        let (for_it, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(to, ..)| *to == id);
+        self.kept = others;
+        let to = self.ends[id.0].number.clone();
+        for (_, from, message) in for_it {
+            self.bring(&from, &to, message, now);
         }
     }
 

@@ -2,9 +2,12 @@
 
 mod beside;
 mod calls;
+mod character_sets;
 mod messages;
 mod network;
+mod notices;
 mod phonebook;
+mod reports;
 #[path = "../world/mod.rs"]
 mod world;
 

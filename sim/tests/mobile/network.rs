@@ -24,7 +24,7 @@ fn what_clients_poll() {
             ("AT+CPAS", "+CPAS: 0|OK"),
             (
                 "AT+CSCS?;+CSCS=?",
-                "+CSCS: \"IRA\"|+CSCS: (\"GSM\",\"IRA\",\"UTF-8\")|OK",
+                "+CSCS: \"IRA\"|+CSCS: (\"GSM\",\"IRA\",\"UTF-8\",\"UCS2\",\"HEX\")|OK",
             ),
             ("AT+CLIR?;+CLIP?", "+CLIR: 0,4|+CLIP: 0,1|OK"),
             ("AT+CHLD=?", "+CHLD: (0,1,1x,2,2x,3,4)|OK"),
@@ -115,7 +115,7 @@ fn every_command_of_call_control_has_its_three_forms() {
         ("+CCWA", "+CCWA: (0,1)|OK", "+CCWA: 0|OK", "=1", "+CCWA: 1|OK"),
         ("+CCFC", "+CCFC: (0-5)|OK", "-", "-", "-"),
         ("+CVHU", "+CVHU: (0-2)|OK", "+CVHU: 0|OK", "=1", "+CVHU: 1|OK"),
-        ("+CSCS", "+CSCS: (\"GSM\",\"IRA\",\"UTF-8\")|OK", "+CSCS: \"IRA\"|OK", "=\"GSM\"", "+CSCS: \"GSM\"|OK"),
+        ("+CSCS", "+CSCS: (\"GSM\",\"IRA\",\"UTF-8\",\"UCS2\",\"HEX\")|OK", "+CSCS: \"IRA\"|OK", "=\"GSM\"", "+CSCS: \"GSM\"|OK"),
         ("+CUSD", "+CUSD: (0-2)|OK", "+CUSD: 0|OK", "=1", "+CUSD: 1|OK"),
         ("+CNUM", "OK", "-", "-", "-"),
         ("+CEER", "OK", "-", "-", "-"),

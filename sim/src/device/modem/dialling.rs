@@ -250,6 +250,7 @@ impl Modem {
                 // The exchange holds the call, and what follows is another one's.
                 dialling.has_dialled = false;
                 self.progress = CallProgress::None;
+                self.ringback = None;
                 self.actions.push_back(LineAction::Service(LineService::Flash));
             }
             Some(DialElement::WaitDialTone) if self.progress == CallProgress::DialTone => self.next_step(now),
@@ -290,6 +291,11 @@ impl Modem {
             return;
         };
         if dialling.return_to_command {
+            if self.is_mobile() && self.settings.number("+COLP", 0) == 1 && self.mobile_call_proceeds() {
+                // 27.007 7.8: who is connected comes before the result code.
+                self.mode = Mode::WaitAnswer;
+                return;
+            }
             self.mode = Mode::Command;
             return self.run_pending(now);
         }

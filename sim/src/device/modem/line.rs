@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::class::Class;
+use super::voice::Ringback;
 use super::{LineAction, Mode, Modem};
 use crate::time::SimTime;
 use crate::wire::at::ResultCode;
@@ -49,8 +50,9 @@ impl Incoming {
 }
 
 impl Modem {
-    pub(super) fn ringback_heard(&mut self) {
+    pub(super) fn ringback_heard(&mut self, tone: Duration, silence: Duration, now: SimTime) {
         self.progress = CallProgress::Ringback;
+        self.ringback = Some(Ringback::new(tone, silence, now));
         self.mobile_ringback();
         if self.profile().quirks.reports_ringing && matches!(self.mode, Mode::WaitCarrier { .. }) {
             self.result(&ResultCode::Maker("RINGING".to_owned()));
@@ -72,6 +74,7 @@ impl Modem {
     pub(super) fn answer(&mut self, now: SimTime) {
         self.pending.clear();
         self.incoming = Incoming::default();
+        self.is_caller = false;
         if self.is_mobile() {
             let outcome = self.mobile_answers();
             return self.conclude(outcome, now);
@@ -79,7 +82,6 @@ impl Modem {
         if self.class() == Class::Voice {
             return self.answer_voice();
         }
-        self.is_caller = false;
         self.go_off_hook();
         self.wait_carrier(false, now);
         if self.progress == CallProgress::Answered {
@@ -89,9 +91,15 @@ impl Modem {
 
     pub(super) fn far_end_answered(&mut self, now: SimTime) {
         self.progress = CallProgress::Answered;
+        self.ringback_ends(now);
         self.mobile_answered();
+        self.tell_connected();
         match &self.mode {
             Mode::WaitCarrier { .. } => self.call_is_through(now),
+            Mode::WaitAnswer => {
+                self.mode = Mode::Command;
+                self.run_pending(now);
+            }
             Mode::Dialling(dialling) if dialling.waits_for_answer() => self.dial_on(now),
             _ => {}
         }
@@ -103,11 +111,8 @@ impl Modem {
             Class::Data => self.seek_carrier(now),
             Class::Fax1 => self.fax_call_is_through(now),
             Class::Fax2 => self.t30_call_is_through(now),
-            Class::Voice => {
-                self.mode = Mode::Command;
-                let code = self.voice_connected();
-                self.result(&code);
-            }
+            Class::Voice if self.assumes_answers() => self.ringback_ends(now),
+            Class::Voice => self.voice_call_is_through(),
         }
     }
 
@@ -156,6 +161,7 @@ impl Modem {
     pub(super) fn go_off_hook(&mut self) {
         if !self.is_off_hook {
             self.is_off_hook = true;
+            self.ringback = None;
             self.ring_indicator.stop();
             self.actions.push_back(LineAction::OffHook);
         }

@@ -49,7 +49,7 @@ use mobile::{Mobile, Prompt};
 use online::EscapeDetector;
 use scripted::Waiting;
 use settings::Settings;
-use voice::Stream;
+use voice::{Ringback, Stream};
 
 /// What the modem does on its line; whoever owns the line carries it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +98,8 @@ pub struct Modem {
     /// Both modems have found each other: data can flow.
     has_carrier: bool,
     progress: CallProgress,
+    /// Ringing tone of the call that the modem makes.
+    ringback: Option<Ringback>,
     incoming: Incoming,
     circuits: CircuitState,
     ring_indicator: RingIndicator,
@@ -131,7 +133,13 @@ enum Mode {
     /// Carries out `D`.
     Dialling(Dialling),
     /// Waits for the far end's carrier, at most until the moment; S7 seconds.
-    WaitCarrier { until: SimTime, quiet_answer: bool },
+    WaitCarrier {
+        since: SimTime,
+        until: SimTime,
+        quiet_answer: bool,
+    },
+    /// A mobile call has been dialled, and the result code waits for its answer: `+COLP=1`.
+    WaitAnswer,
     /// The far end is there; the modems agree on a rate until the moment.
     Training { until: SimTime },
     /// Data both ways.
@@ -193,6 +201,7 @@ impl Modem {
             is_off_hook: false,
             has_carrier: false,
             progress: CallProgress::None,
+            ringback: None,
             incoming: Incoming::default(),
             circuits: CircuitState::default(),
             ring_indicator: RingIndicator::default(),
@@ -282,7 +291,12 @@ impl Modem {
             Mode::Command => {}
             Mode::Dialling(dialling) if dialling.due_at().is_some_and(|at| at <= now) => self.dial_on(now),
             Mode::Dialling(_) => {}
-            Mode::WaitCarrier { until, quiet_answer } if *until <= now => {
+            Mode::WaitCarrier { .. } if self.assumed_answer_at().is_some_and(|at| at <= now) => {
+                self.voice_call_is_through();
+            }
+            Mode::WaitCarrier {
+                until, quiet_answer, ..
+            } if *until <= now => {
                 let code = if *quiet_answer || self.class() == Class::Voice {
                     ResultCode::NoAnswer
                 } else {
@@ -290,7 +304,7 @@ impl Modem {
                 };
                 self.give_up(&code);
             }
-            Mode::WaitCarrier { .. } => {}
+            Mode::WaitCarrier { .. } | Mode::WaitAnswer => {}
             Mode::Training { until } if *until <= now => self.trained(now),
             Mode::Training { .. } => {}
             Mode::Online(escape) if escape.due_at().is_some_and(|at| at <= now) => {
@@ -310,7 +324,7 @@ impl Modem {
     /// When [`Modem::handle_timeout`] wants to be called next.
     pub fn poll_timeout(&self) -> Option<SimTime> {
         let mode = match &self.mode {
-            Mode::Command | Mode::Fax2 | Mode::Prompt(_) => None,
+            Mode::Command | Mode::WaitAnswer | Mode::Fax2 | Mode::Prompt(_) => None,
             Mode::Dialling(dialling) => dialling.due_at(),
             Mode::WaitCarrier { until, .. } | Mode::Training { until } => Some(*until),
             Mode::Online(escape) => escape.due_at(),
@@ -324,7 +338,8 @@ impl Modem {
             self.circuits.due_at(),
             self.carrier_lost_at,
             self.inactive_at(),
-            self.mobile.as_ref().and_then(|mobile| mobile.due_at()),
+            self.assumed_answer_at(),
+            self.news_at(),
             self.session.as_ref().and_then(|session| session.due_at()),
         ];
         others.into_iter().chain([mode]).flatten().min()
@@ -349,7 +364,8 @@ impl Modem {
             LineSignal::RingingEnds => self.ring_ends(now),
             LineSignal::RingPattern(pattern) => self.ring_begins(&pattern, now),
             LineSignal::CallerId { caller, clock } => self.caller_id(caller, clock),
-            LineSignal::Ringback => self.ringback_heard(),
+            LineSignal::Ringback { tone, silence } => self.ringback_heard(tone, silence, now),
+            LineSignal::Notice(notice) => self.supplementary_notice(notice),
             LineSignal::Answered => self.far_end_answered(now),
             LineSignal::Busy => self.busy_tone_heard(),
             // An announcement is speech, and no carrier; a mobile network says more.

@@ -95,6 +95,7 @@ impl Modem {
             .filter(|_| self.progress == super::CallProgress::Answered);
         let wait = self.settings.seconds(7).max(Duration::from_secs(1));
         self.mode = Mode::WaitCarrier {
+            since: now,
             until: now + wait,
             quiet_answer,
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::exchange::{CallerId, FaxSignal, Handshake, RingPattern, WallClock};
+use crate::exchange::{CallerId, FaxSignal, Handshake, Notice, RingPattern, WallClock};
 use crate::wire::at::parse_result_code;
 use crate::wire::v24::DteCircuits;
 
@@ -55,7 +55,11 @@ fn any_stimulus() -> impl Strategy<Value = Stimulus> {
             caller,
             clock: WallClock::default(),
         },
-        LineSignal::Ringback,
+        LineSignal::Ringback {
+            tone: Duration::from_secs(1),
+            silence: Duration::from_secs(4),
+        },
+        LineSignal::Notice(Notice::Held),
         LineSignal::Answered,
         LineSignal::Busy,
         LineSignal::Unobtainable,

@@ -1,13 +1,19 @@
-//! Short messages (3GPP TS 23.040): SMS-SUBMIT and SMS-DELIVER to values and back, and their alphabets (23.038).
+//! Short messages (3GPP TS 23.040): SMS-SUBMIT, SMS-DELIVER and SMS-STATUS-REPORT to values and back, and their alphabets
+//! (23.038).
 
 mod alphabet;
 mod pdu;
 
+use serde::{Deserialize, Serialize};
+
 pub use alphabet::{gsm_from_text, gsm_to_text, pack, unpack};
-pub use pdu::{PduError, deliver_pdu, parse_submit, submit_pdu};
+pub use pdu::{
+    PduError, REPORT_TYPE, Stamp, deliver_pdu, deliver_type, parse_submit, report_pdu, submit_pdu,
+    submit_type,
+};
 
 /// A message, whether it is sent or received.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ShortMessage {
     /// The other number: whom it is for, or who sent it. With `+` where it is international.
     pub number: String,
@@ -15,6 +21,8 @@ pub struct ShortMessage {
     pub protocol: u8,
     /// Data coding scheme: 0 for the GSM alphabet, 4 for octets, 8 for UCS-2.
     pub coding: u8,
+    /// The reference by which its sender wants a status report, where he does.
+    pub report: Option<u8>,
     /// The user data begins with a header, as parts of a long message do.
     pub has_header: bool,
     /// The user data: septets, one an octet, in the GSM alphabet without a header; octets as they are otherwise.
@@ -36,6 +44,7 @@ impl ShortMessage {
             number: number.to_owned(),
             protocol: 0,
             coding,
+            report: None,
             has_header: false,
             length: u8::try_from(data.len()).unwrap_or(u8::MAX),
             data,
@@ -63,6 +72,30 @@ impl ShortMessage {
             _ => gsm_to_text(&self.data),
         }
     }
+}
+
+/// What became of a message, as the service centre tells its sender (23.040 9.2.2.3).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct StatusReport {
+    /// The reference of the message.
+    pub reference: u8,
+    /// Whom it was for.
+    pub number: String,
+    /// What became of it.
+    pub status: Delivery,
+}
+
+/// The states that a service centre reports here, by their numbers in 23.040 9.2.3.15.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Delivery {
+    /// It was received.
+    Received = 0x00,
+    /// Whoever has the number takes no messages.
+    IncompatibleDestination = 0x41,
+    /// Nobody has the number.
+    NotObtainable = 0x43,
+    /// The receiver had no room, and the centre has given up.
+    ErrorInReceiver = 0x65,
 }
 
 /// Whether a data coding scheme means septets (23.038 clause 4): not octets, not UCS-2.

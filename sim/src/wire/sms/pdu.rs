@@ -1,7 +1,34 @@
-//! SMS-SUBMIT and SMS-DELIVER (23.040 9.2.2) with the service centre's address before them, as 27.005 has them.
+//! SMS-SUBMIT, SMS-DELIVER and SMS-STATUS-REPORT (23.040 9.2.2) with the service centre's address before them, as 27.005 has them.
 
-use super::{ShortMessage, is_septets, pack, unpack};
+use super::{ShortMessage, StatusReport, is_septets, pack, unpack};
 use crate::exchange::WallClock;
+
+/// TP-SRR of an SMS-SUBMIT, and TP-SRI of an SMS-DELIVER: the sender wants a status report.
+const REPORT: u8 = 0x20;
+
+/// A moment as service centres stamp it. The year counts from 2000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// 0 to 99.
+    pub year: u8,
+    /// Month, day, hour and minute.
+    pub clock: WallClock,
+    /// 0 to 59.
+    pub second: u8,
+}
+
+impl Stamp {
+    /// Semi-octets, the time zone being that of Greenwich.
+    fn octets(self) -> [u8; 7] {
+        let WallClock {
+            month,
+            day,
+            hour,
+            minute,
+        } = self.clock;
+        [self.year, month, day, hour, minute, self.second, 0].map(|part| (part % 10) << 4 | (part / 10 % 10))
+    }
+}
 
 /// Why octets are no SMS-SUBMIT.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,6 +99,7 @@ pub fn parse_submit(octets: &[u8]) -> Result<(ShortMessage, usize), PduError> {
         number,
         protocol,
         coding,
+        report: (first & REPORT != 0).then_some(0),
         has_header,
         data,
         length,
@@ -81,26 +109,50 @@ pub fn parse_submit(octets: &[u8]) -> Result<(ShortMessage, usize), PduError> {
 
 /// The octets of an SMS-SUBMIT without validity, after an empty service centre's address.
 pub fn submit_pdu(message: &ShortMessage) -> Vec<u8> {
-    let mut octets = vec![0, 0x01 | header_bit(message), 0];
+    let mut octets = vec![0, submit_type(message), 0];
     write_address(&mut octets, &message.number);
     octets.extend([message.protocol, message.coding]);
     write_data(&mut octets, message);
     octets
 }
 
-/// The octets of an SMS-DELIVER, after an empty service centre's address. The year counts from 2000.
-pub fn deliver_pdu(message: &ShortMessage, year: u8, clock: WallClock, second: u8) -> Vec<u8> {
-    let mut octets = vec![0, 0x04 | header_bit(message)];
+/// The octets of an SMS-DELIVER, after an empty service centre's address.
+pub fn deliver_pdu(message: &ShortMessage, stamp: Stamp) -> Vec<u8> {
+    let mut octets = vec![0, deliver_type(message)];
     write_address(&mut octets, &message.number);
     octets.extend([message.protocol, message.coding]);
-    let stamp = [year, clock.month, clock.day, clock.hour, clock.minute, second, 0];
-    octets.extend(stamp.map(|part| (part % 10) << 4 | (part / 10 % 10)));
+    octets.extend(stamp.octets());
     write_data(&mut octets, message);
     octets
 }
 
-fn header_bit(message: &ShortMessage) -> u8 {
-    if message.has_header { 0x40 } else { 0 }
+/// The octets of an SMS-STATUS-REPORT, after an empty service centre's address.
+pub fn report_pdu(report: &StatusReport, sent: Stamp, done: Stamp) -> Vec<u8> {
+    let mut octets = vec![0, REPORT_TYPE, report.reference];
+    write_address(&mut octets, &report.number);
+    octets.extend(sent.octets());
+    octets.extend(done.octets());
+    octets.push(report.status as u8);
+    octets
+}
+
+/// The first octet of an SMS-STATUS-REPORT: its type, and no more messages waiting.
+pub const REPORT_TYPE: u8 = 0x06;
+
+/// The first octet of an SMS-SUBMIT without validity.
+pub fn submit_type(message: &ShortMessage) -> u8 {
+    0x01 | flags(message)
+}
+
+/// The first octet of an SMS-DELIVER with no more messages waiting.
+pub fn deliver_type(message: &ShortMessage) -> u8 {
+    0x04 | flags(message)
+}
+
+fn flags(message: &ShortMessage) -> u8 {
+    let header = if message.has_header { 0x40 } else { 0 };
+    let report = if message.report.is_some() { REPORT } else { 0 };
+    header | report
 }
 
 fn write_data(octets: &mut Vec<u8>, message: &ShortMessage) {
@@ -163,6 +215,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::wire::sms::Delivery;
 
     #[test]
     fn a_well_known_submit_is_read() {
@@ -188,7 +241,12 @@ mod tests {
             hour: 23,
             minute: 59,
         };
-        let octets = deliver_pdu(&ShortMessage::of_text("123", "a"), 26, clock, 58);
+        let stamp = Stamp {
+            year: 26,
+            clock,
+            second: 58,
+        };
+        let octets = deliver_pdu(&ShortMessage::of_text("123", "a"), stamp);
         assert_eq!(
             octets,
             [
@@ -197,10 +255,35 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_status_report_says_what_became_of_which_message() {
+        let stamp = |second| Stamp {
+            year: 26,
+            clock: WallClock::default(),
+            second,
+        };
+        let report = StatusReport {
+            reference: 7,
+            number: "+46708251358".into(),
+            status: Delivery::NotObtainable,
+        };
+        let octets = report_pdu(&report, stamp(0), stamp(12));
+        let expected = [
+            0x00, 0x06, 0x07, 0x0b, 0x91, 0x64, 0x07, 0x28, 0x15, 0x53, 0xf8, 0x62, 0x10, 0x10, 0x21, 0x00,
+            0x00, 0x00, 0x62, 0x10, 0x10, 0x21, 0x00, 0x21, 0x00, 0x43,
+        ];
+        assert_eq!(octets, expected);
+    }
+
     proptest! {
         #[test]
-        fn a_message_survives_its_octets(number in "\\+?[0-9*#]{1,20}", text in "[ -Z€а-я]{0,60}") {
-            let message = ShortMessage::of_text(&number, &text);
+        fn a_message_survives_its_octets(
+            number in "\\+?[0-9*#]{1,20}",
+            text in "[ -Z€а-я]{0,60}",
+            wants_report in any::<bool>(),
+        ) {
+            let report = wants_report.then_some(0);
+            let message = ShortMessage { report, ..ShortMessage::of_text(&number, &text) };
             prop_assert_eq!(parse_submit(&submit_pdu(&message)), Ok((message.clone(), 1)));
             prop_assert_eq!(message.text(), text);
         }

@@ -3,11 +3,12 @@
 use super::Form::Named;
 use super::Place::{Of, Quoted, Range, Up};
 use super::{ExtendedRow, act, act_and_tell, held, store, store_then, text};
-use crate::device::modem::mobile::{Cme, PLACE};
+use crate::device::modem::mobile::{CHARACTER_SETS, CharacterSet, Cme, PLACE};
 use crate::device::modem::{LineAction, Modem, Outcome};
 use crate::exchange::{ForwardReason, LineService};
 use crate::time::SimTime;
 use crate::wire::at::{Operation, Value};
+use crate::wire::sms::gsm_from_text;
 
 pub(super) const ROWS: &[ExtendedRow] = &[
     text("+CGMI", |modem| modem.profile().manufacturer.clone()),
@@ -117,7 +118,7 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     held(Named, "+CCWA", "0", call_waiting),
     act(Named, "+CCFC", "(0-5)", forwarding),
     held(Named, "+CUSD", "0", unstructured),
-    store(Named, "+CSCS", "\"IRA\"", &[Quoted(&["GSM", "IRA", "UTF-8"])]),
+    store(Named, "+CSCS", "\"IRA\"", &[Quoted(CHARACTER_SETS)]),
     act(Named, "+CEER", "", |modem, operation, _| {
         let cause = modem.mobile.as_ref().map_or("", |mobile| mobile.last_cause);
         shown(modem, operation, "+CEER", cause)
@@ -129,8 +130,9 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     act(Named, "+CMGW", "", |modem, operation, _| {
         modem.prompt_message(true, operation)
     }),
-    act(Named, "+CMSS", "", |modem, operation, _| {
-        of_values(modem, operation, Modem::send_stored)
+    act(Named, "+CMSS", "", |modem, operation, now| match operation {
+        Operation::Set(values) => modem.send_stored(&values, now),
+        _ => Outcome::Error,
     }),
     act_and_tell(Named, "+CMGL", |modem, operation, _| {
         modem.list_messages(operation)
@@ -147,8 +149,14 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     held(Named, "+CSCA", "", |modem, operation, _| {
         modem.service_centre(operation)
     }),
-    // The third and the fourth value have nothing to tell: no cell broadcasts, and no message asks for a status report.
-    store(Named, "+CNMI", "0,0,0,0,0", &[Up(3), Up(3), Up(3), Up(2), Up(1)]),
+    // The third value has nothing to tell: there are no cell broadcasts.
+    store_then(
+        Named,
+        "+CNMI",
+        "0,0,0,0,0",
+        &[Up(3), Up(3), Up(3), Up(2), Up(1)],
+        Modem::indications_changed,
+    ),
     store(
         Named,
         "+CSMP",
@@ -263,12 +271,16 @@ fn operator(modem: &mut Modem, operation: Operation, _: SimTime) -> Outcome {
         }
         Operation::Read => {
             let format = modem.settings.number("+COPS", 0);
-            let shown = if format == 2 { &code } else { &name };
-            modem.information(&format!("+COPS: 0,{format},\"{shown}\""));
+            let shown = match format {
+                2 => format!("\"{code}\""),
+                _ => modem.quoted(&name),
+            };
+            modem.information(&format!("+COPS: 0,{format},{shown}"));
         }
-        Operation::Test => modem.information(&format!(
-            "+COPS: (2,\"{name}\",\"{name}\",\"{code}\"),,(0-4),(0-2)"
-        )),
+        Operation::Test => {
+            let shown = modem.quoted(&name);
+            modem.information(&format!("+COPS: (2,{shown},{shown},\"{code}\"),,(0-4),(0-2)"));
+        }
         Operation::Set(values) => {
             let format = match values.get(1) {
                 None | Some(Value::Missing) => None,
@@ -276,12 +288,15 @@ fn operator(modem: &mut Modem, operation: Operation, _: SimTime) -> Outcome {
                 _ => return modem.cme(Cme::INCORRECT_PARAMETERS),
             };
             let asked = match values.get(2) {
-                Some(Value::Quoted(asked)) => Some(asked),
+                Some(Value::Quoted(asked)) if asked.bytes().all(|b| b.is_ascii_digit()) => {
+                    Some(asked.clone())
+                }
+                Some(Value::Quoted(asked)) => modem.meant(asked),
                 _ => None,
             };
             let leaves = match (values.first(), asked) {
                 (Some(Value::Number(0)), _) => false,
-                (Some(Value::Number(1 | 4)), Some(asked)) if *asked == name || *asked == code => false,
+                (Some(Value::Number(1 | 4)), Some(asked)) if asked == name || asked == code => false,
                 (Some(Value::Number(4)), Some(_)) => false,
                 (Some(Value::Number(1)), Some(_)) => return modem.cme(Cme::NO_NETWORK),
                 (Some(Value::Number(2)), _) => true,
@@ -456,9 +471,15 @@ fn unstructured(modem: &mut Modem, operation: Operation, now: SimTime) -> Outcom
         Operation::Set(values) => match values.as_slice() {
             [Value::Number(tells @ 0..=2)] => modem.settings.set_text("+CUSD", tells.to_string()),
             [Value::Number(tells @ 0..=1), Value::Quoted(asked), ..] => {
-                let known = modem.profile().sim.services.get(asked).cloned();
-                let text = match known {
-                    Some(text) => format!("+CUSD: 0,\"{text}\",15"),
+                let Some(asked) = modem.meant(asked) else {
+                    return modem.cme(Cme::INVALID_TEXT);
+                };
+                let text = match modem.profile().sim.services.get(&asked) {
+                    // In the default alphabet, or in UCS-2 where that lacks a character (27.007 7.15, 23.038).
+                    Some(text) if gsm_from_text(text).is_some() => {
+                        format!("+CUSD: 0,{},15", modem.quoted(text))
+                    }
+                    Some(text) => format!("+CUSD: 0,\"{}\",72", CharacterSet::Ucs2.encode(text)),
                     // 4: the network does not support it.
                     None => "+CUSD: 4".to_owned(),
                 };

@@ -26,14 +26,13 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     store(Bare, "+VGT", "128", &[Up(255)]),
     store(Bare, "+VGR", "128", &[Up(255)]),
     store(Bare, "+VNH", "0", &[Up(2)]),
-    // Held without effect from here to `+VSP`: the simulated modem has no microphone and no loudspeaker (+VGM, +VGS, +VSP),
-    // its line tells the answer, so that nothing is guessed from ringback (+VRA, +VRN), brings no DID digits (+VDID), its
-    // port's own flow control needs no thresholds and its rate follows the client (+VBT, +VPR), and it reports every event
-    // (+VEM).
-    store(Bare, "+VGM", "128", &[Up(255)]),
-    store(Bare, "+VGS", "128", &[Up(255)]),
     store(Bare, "+VRA", "50", &[Up(255)]),
     store(Bare, "+VRN", "10", &[Up(255)]),
+    // Held without effect from here to `+VSP`: the simulated modem has no microphone and no loudspeaker (+VGM, +VGS, +VSP),
+    // its line brings no DID digits (+VDID), its port's own flow control needs no thresholds and its rate follows the client
+    // (+VBT, +VPR), and it reports every event (+VEM).
+    store(Bare, "+VGM", "128", &[Up(255)]),
+    store(Bare, "+VGS", "128", &[Up(255)]),
     store(Bare, "+VDID", "0", &[Up(1)]),
     store(Bare, "+VBT", "192,320", &[Up(65_535), Up(65_535)]),
     store(Bare, "+VPR", "0", &[Up(65_535)]),
@@ -48,7 +47,12 @@ pub(super) const ROWS: &[ExtendedRow] = &[
     alias("#VTS", "+VTS"),
     alias("#VTD", "+VTD"),
     alias("#VRA", "+VRA"),
-    alias("#VRN", "+VRN"),
+    // In tenths of a second, where V.253 has seconds.
+    store_then(Bare, "#VRN", "100", &[Up(255)], |modem, _| {
+        let seconds = modem.settings.number("#VRN", 0).div_ceil(10);
+        modem.settings.set_text("+VRN", seconds.to_string());
+        Outcome::Next
+    }),
     store_then(Bare, "#VBS", "8", &[Of(&[4, 8])], |modem, _| {
         let label = if modem.settings.number("#VBS", 0) == 4 {
             132

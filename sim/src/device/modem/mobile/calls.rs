@@ -94,6 +94,7 @@ impl Modem {
         let withheld = self.settings.number("+CLIR", 0) == 1
             || string.elements.contains(&crate::wire::at::DialElement::Withhold);
         self.serve(LineService::Withhold(withheld));
+        self.own_forwarding_notice();
         self.note_number(List::Dialled, &string.digits());
         if string.return_to_command {
             self.new_call(false, CallState::Dialling, Some(string.digits()));
@@ -136,7 +137,10 @@ impl Modem {
         let text = match caller.number.as_deref() {
             None | Some("P") => "+CLIP: \"\",128,\"\",0,\"\",1".to_owned(),
             Some("O") => "+CLIP: \"\",128,\"\",0,\"\",2".to_owned(),
-            Some(number) => format!("+CLIP: \"{number}\",{},\"\",0,\"{name}\",0", kind_of(number)),
+            Some(number) => {
+                let name = self.quoted(name);
+                format!("+CLIP: \"{number}\",{},\"\",0,{name},0", kind_of(number))
+            }
         };
         self.tell(text);
     }
@@ -183,9 +187,14 @@ impl Modem {
         self.set_calls(CallState::Alerting, CallState::Active);
     }
 
+    /// A call that the modem makes is on its way, and nobody has answered yet.
+    pub(in super::super) fn mobile_call_proceeds(&self) -> bool {
+        self.has_call(CallState::Dialling) || self.has_call(CallState::Alerting)
+    }
+
     /// A call that the modem made is over before it was answered. Whether there was one.
     pub(in super::super) fn mobile_call_failed(&mut self, code: &ResultCode, cause: &'static str) -> bool {
-        if !self.has_call(CallState::Dialling) && !self.has_call(CallState::Alerting) {
+        if !self.mobile_call_proceeds() {
             return false;
         }
         self.drop_calls(CallState::Dialling);
@@ -219,6 +228,10 @@ impl Modem {
     }
 
     fn call_is_over(&mut self, code: &ResultCode, cause: &'static str) {
+        if let Mode::WaitAnswer = self.mode {
+            self.pending.clear();
+            self.mode = Mode::Command;
+        }
         self.result(code);
         if let Some(mobile) = &mut self.mobile {
             mobile.last_cause = cause;
@@ -258,6 +271,8 @@ impl Modem {
             }
             return self.new_call(true, CallState::Waiting, number);
         }
+        // What the exchange's beep means to whoever talks; `w` as V.253's modems have it.
+        self.voice_event(b'w');
         match self.settings.number("+PCW", 0) {
             0 => self.waiting_call_shown(caller, clock, now),
             1 if self.has_carrier => self.give_up(&ResultCode::NoCarrier),

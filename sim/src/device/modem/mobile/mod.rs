@@ -1,8 +1,10 @@
 //! Mobile equipment (27.007, 27.005): the SIM, calls beside each other, short messages, and what the network tells.
 
 mod calls;
+mod charset;
 mod errors;
 mod messages;
+mod notices;
 mod phonebook;
 mod sim;
 
@@ -14,10 +16,14 @@ use super::{LineAction, Modem, Outcome};
 use crate::exchange::{LineService, WallClock};
 use crate::time::SimTime;
 use crate::wire::at::ResultCode;
+use crate::wire::sms::StatusReport;
+
+use messages::Indication;
 
 pub(super) use calls::MobileCall;
+pub(super) use charset::{CHARACTER_SETS, CharacterSet};
 pub(super) use errors::Cme;
-pub(super) use messages::{Prompt, StoredMessage};
+pub(super) use messages::{Messages, Prompt};
 pub(super) use phonebook::Phonebook;
 pub(super) use sim::SimLock;
 
@@ -26,6 +32,17 @@ const NETWORK_DELAY: Duration = Duration::from_millis(300);
 
 /// Location area and cell of the one place that there is.
 pub(super) const PLACE: &str = ",\"0001\",\"00000001\"";
+
+/// What the network tells by itself.
+#[derive(Debug)]
+pub(super) enum News {
+    /// A result code.
+    Text(String),
+    /// A short message.
+    Message(Indication),
+    /// What became of a short message.
+    Report(StatusReport),
+}
 
 /// What a mobile modem has beside what every modem has.
 #[derive(Debug)]
@@ -38,15 +55,16 @@ pub(super) struct Mobile {
     /// What the network was last told: whether the modem can be reached.
     is_reachable: bool,
     pub(super) calls: Vec<MobileCall>,
-    pub(super) messages: Vec<Option<StoredMessage>>,
+    /// Who is at the far end of the call that is being answered.
+    connected: Option<String>,
+    pub(super) messages: Messages,
     pub(super) phonebook: Phonebook,
-    pub(super) last_reference: u8,
     /// The network lets calls wait: `+CCWA`.
     pub(super) lets_calls_wait: bool,
     /// Where calls go by `+CCFC`: reason, whether that is in force, and the number.
     pub(super) forwards: BTreeMap<u32, (bool, String)>,
-    /// What the network will tell, and when.
-    pub(super) news: VecDeque<(SimTime, String)>,
+    /// What the network will tell, and when; the first first.
+    pub(super) news: VecDeque<(SimTime, News)>,
     /// Why the last call ended: `+CEER`.
     pub(super) last_cause: &'static str,
 }
@@ -60,9 +78,9 @@ impl Mobile {
             has_left: false,
             is_reachable: true,
             calls: Vec::new(),
-            messages: Vec::new(),
+            connected: None,
+            messages: Messages::default(),
             phonebook: Phonebook::new(sim),
-            last_reference: 0,
             lets_calls_wait: false,
             forwards: BTreeMap::new(),
             news: VecDeque::new(),
@@ -70,8 +88,10 @@ impl Mobile {
         }
     }
 
-    pub(super) fn due_at(&self) -> Option<SimTime> {
-        self.news.front().map(|(at, _)| *at)
+    /// Behind what comes earlier.
+    fn push_news(&mut self, news: News, at: SimTime) {
+        let place = self.news.partition_point(|(known, _)| *known <= at);
+        self.news.insert(place, (at, news));
     }
 }
 
@@ -88,13 +108,21 @@ impl Modem {
             .then(|| Box::new(Mobile::new(sim)))
     }
 
+    /// When the network tells something next; during a call the client's bytes are the call's, and it waits.
+    pub(super) fn news_at(&self) -> Option<SimTime> {
+        let news = self.mobile.as_ref()?.news.front().map(|(at, _)| *at);
+        news.filter(|_| !self.link_is_reserved())
+    }
+
     /// Tells what the network has told up to now.
     pub(super) fn tell_news(&mut self, now: SimTime) {
-        while let Some(mobile) = &mut self.mobile
-            && mobile.news.front().is_some_and(|(at, _)| *at <= now)
+        while self.news_at().is_some_and(|at| at <= now)
+            && let Some((_, news)) = self.mobile.as_mut().and_then(|mobile| mobile.news.pop_front())
         {
-            if let Some((_, text)) = mobile.news.pop_front() {
-                self.tell(text);
+            match news {
+                News::Text(text) => self.tell(text),
+                News::Message(indication) => self.tell_message(indication),
+                News::Report(report) => self.report_arrives(report, now),
             }
         }
     }
@@ -106,8 +134,12 @@ impl Modem {
 
     /// The network answers in a moment.
     pub(super) fn network_will_tell(&mut self, text: String, now: SimTime) {
+        self.network_will(News::Text(text), now);
+    }
+
+    fn network_will(&mut self, news: News, now: SimTime) {
         if let Some(mobile) = &mut self.mobile {
-            mobile.news.push_back((now + NETWORK_DELAY, text));
+            mobile.push_news(news, now + NETWORK_DELAY);
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Cme;
 use super::calls::kind_of;
+use super::charset::CharacterSet;
 use crate::device::modem::profile::SimProfile;
 use crate::device::modem::{Modem, Outcome};
 use crate::wire::at::{BookEntry, DialElement, Operation, Value};
@@ -58,12 +59,6 @@ impl Entry {
     /// Number and type as they are shown.
     fn shown_number(&self) -> String {
         format!("\"{}\",{}", self.number, kind_of(&self.number))
-    }
-
-    /// The name as a string constant; what the client's character set lacks is a question mark.
-    fn shown_name(&self, any_character: bool) -> String {
-        let allowed = |c: char| if c.is_ascii() || any_character { c } else { '?' };
-        Value::Quoted(self.name.chars().map(allowed).collect()).to_string()
     }
 }
 
@@ -155,8 +150,8 @@ fn position(memory: &str) -> Option<usize> {
     MEMORIES.iter().position(|row| row.name == memory)
 }
 
-/// The entry of `+CPBW`, from the number on; none where there is no number.
-fn entry_of(values: &[Value]) -> Result<Option<Entry>, Cme> {
+/// The entry of `+CPBW`, from the number on; none where there is no number. The name is in a client's character set.
+fn entry_of(values: &[Value], set: CharacterSet) -> Result<Option<Entry>, Cme> {
     let (number, rest) = match values {
         [] => return Ok(None),
         [Value::Quoted(number), rest @ ..] => (number.clone(), rest),
@@ -178,6 +173,7 @@ fn entry_of(values: &[Value]) -> Result<Option<Entry>, Cme> {
     if !plain.to_ascii_uppercase().chars().all(is_digit) {
         return Err(Cme::INVALID_NUMBER);
     }
+    let name = set.decode(name).ok_or(Cme::INVALID_TEXT)?;
     if name.chars().count() > LONGEST_NAME {
         return Err(Cme::TEXT_TOO_LONG);
     }
@@ -186,10 +182,7 @@ fn entry_of(values: &[Value]) -> Result<Option<Entry>, Cme> {
         145 => format!("+{plain}"),
         _ => number,
     };
-    Ok(Some(Entry {
-        number,
-        name: name.to_owned(),
-    }))
+    Ok(Some(Entry { number, name }))
 }
 
 impl Modem {
@@ -214,6 +207,13 @@ impl Modem {
         if let Some(error) = self.sim_error() {
             return Err(error);
         }
+        let entry = match entry {
+            BookEntry::Name(name) => match self.meant(name) {
+                Some(name) => &BookEntry::Name(name),
+                None => return Err(self.cme(Cme::INVALID_TEXT)),
+            },
+            place @ BookEntry::Place { .. } => place,
+        };
         let number = self.phonebook().and_then(|book| book.number_of(entry));
         let number = number.map_err(|error| self.cme(error))?;
         Ok(number.chars().filter_map(DialElement::from_char).collect())
@@ -261,13 +261,15 @@ impl Modem {
         let [Value::Quoted(text)] = values else {
             return self.cme(Cme::INCORRECT_PARAMETERS);
         };
-        let found = self.phonebook().map(|book| {
-            book.entries[book.selected]
-                .values()
-                .any(|entry| entry.name.starts_with(text))
-        });
+        let Some(text) = self.meant(text) else {
+            return self.cme(Cme::INVALID_TEXT);
+        };
+        let is_wanted = |entry: &Entry| entry.name.starts_with(&text);
+        let found = self
+            .phonebook()
+            .map(|book| book.entries[book.selected].values().any(is_wanted));
         match found {
-            Ok(true) => self.show_entries("+CPBF", |_, entry| entry.name.starts_with(text), 1, 1),
+            Ok(true) => self.show_entries("+CPBF", |_, entry| is_wanted(entry), 1, 1),
             Ok(false) => self.cme(Cme::NOT_FOUND),
             Err(error) => self.cme(error),
         }
@@ -280,7 +282,6 @@ impl Modem {
         first: u32,
         last: u32,
     ) -> Outcome {
-        let any_character = self.takes_any_character();
         let lines: Result<Vec<String>, Cme> = self.phonebook().and_then(|book| {
             if first < 1 || last > book.memory().places {
                 return Err(Cme::INVALID_INDEX);
@@ -288,7 +289,7 @@ impl Modem {
             let entries = book.entries[book.selected].iter();
             let wanted = entries.filter(|(place, entry)| is_wanted(**place, entry));
             let shown = wanted.map(|(place, entry)| {
-                let (number, text) = (entry.shown_number(), entry.shown_name(any_character));
+                let (number, text) = (entry.shown_number(), self.quoted(&entry.name));
                 format!("{name}: {place},{number},{text}")
             });
             Ok(shown.collect())
@@ -307,9 +308,8 @@ impl Modem {
             [Value::Missing, rest @ ..] if !rest.is_empty() => (None, rest),
             _ => return self.cme(Cme::INCORRECT_PARAMETERS),
         };
-        let any_character = self.takes_any_character();
-        let written = entry_of(rest).and_then(|entry| match &mut self.mobile {
-            _ if !any_character && entry.iter().any(|entry| !entry.name.is_ascii()) => Err(Cme::INVALID_TEXT),
+        let entry = entry_of(rest, self.character_set());
+        let written = entry.and_then(|entry| match &mut self.mobile {
             Some(mobile) => mobile.phonebook.write(place, entry),
             None => Err(Cme::NOT_SUPPORTED),
         });
@@ -317,11 +317,6 @@ impl Modem {
             Ok(()) => Outcome::Next,
             Err(error) => self.cme(error),
         }
-    }
-
-    /// `+CSCS` names a character set that has all characters.
-    fn takes_any_character(&self) -> bool {
-        self.settings.text("+CSCS") == "\"UTF-8\""
     }
 
     /// What `+CPBR=?` and its likes say of the memory chosen.
@@ -334,7 +329,7 @@ impl Modem {
     pub(in super::super) fn own_numbers(&mut self) {
         let own = self.phonebook().map(|book| book.entries[OWN].clone());
         for entry in own.into_iter().flat_map(BTreeMap::into_values) {
-            let (name, number) = (entry.shown_name(self.takes_any_character()), entry.shown_number());
+            let (name, number) = (self.quoted(&entry.name), entry.shown_number());
             self.information(&format!("+CNUM: {name},{number}"));
         }
     }

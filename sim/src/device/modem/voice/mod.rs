@@ -1,6 +1,7 @@
 //! Voice (V.253, and the older `#V` commands): calls that are speech, what the line tells meanwhile, streams, tones.
 
 mod gain;
+mod ringback;
 mod stream;
 mod tones;
 
@@ -12,6 +13,7 @@ use crate::time::SimTime;
 use crate::wire::at::{Operation, ResultCode};
 use crate::wire::audio::Coding;
 
+pub(super) use ringback::Ringback;
 pub(super) use stream::{Direction, Stream};
 pub(super) use tones::Tones;
 
@@ -92,6 +94,13 @@ impl Modem {
         }
     }
 
+    /// A call that the modem made is through, or taken to be.
+    pub(super) fn voice_call_is_through(&mut self) {
+        self.mode = Mode::Command;
+        let code = self.voice_connected();
+        self.result(&code);
+    }
+
     /// `A` in the voice class: off-hook, and the call is through.
     pub(super) fn answer_voice(&mut self) {
         self.settings.set_text("+VLS", "1".to_owned());
@@ -122,6 +131,12 @@ impl Modem {
 
     /// Sounds that a voice modem tells its client of, or records.
     pub(super) fn voice_sound_heard(&mut self, sound: Sound) {
+        // Whoever makes a sound has answered.
+        if let Mode::WaitCarrier { .. } = self.mode
+            && sound != Sound::Handshake(Handshake::ANY)
+        {
+            self.voice_call_is_through();
+        }
         match sound {
             Sound::Voice(samples) => {
                 if let Mode::Voice(stream) = &mut self.mode {
