@@ -34,6 +34,16 @@ fn memory_that_is_filled_later_is_read_anew() {
 }
 
 #[test]
+fn what_is_unloaded_is_loaded_anew() {
+    probe::anew::what_is_unloaded_is_loaded_anew(&native());
+}
+
+#[test]
+fn what_stays_is_told() {
+    probe::anew::what_stays_is_told(&native());
+}
+
+#[test]
 fn exports_are_known() {
     probe::dialogs::exports_are_known(&native());
 }

@@ -49,6 +49,16 @@ fn memory_that_is_filled_later_is_read_anew() {
 }
 
 #[test]
+fn what_is_unloaded_is_loaded_anew() {
+    probe::anew::what_is_unloaded_is_loaded_anew(&wine());
+}
+
+#[test]
+fn what_stays_is_told() {
+    probe::anew::what_stays_is_told(&wine());
+}
+
+#[test]
 fn exports_are_known() {
     probe::dialogs::exports_are_known(&wine());
 }

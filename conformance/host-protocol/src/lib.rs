@@ -17,7 +17,7 @@ pub use message::{Message, Stamp};
 pub use request::{Arg, Invocation, RegistryValue, Request};
 
 /// The version of this protocol; a child that speaks another one is refused.
-pub const VERSION: u16 = 7;
+pub const VERSION: u16 = 8;
 
 /// The exit code of a child under Windows after an exception that no one handled; fits the eight bits that Wine keeps.
 pub const CRASHED: i32 = 99;

@@ -24,7 +24,13 @@ pub enum Request {
     Load {
         /// The DLL's path as the child's operating system spells it.
         path: String,
+        /// The working directory that it finds, spelled alike; the child's own where there is none.
+        cwd: Option<String>,
     },
+    /// Unloads the provider, so that another may be loaded as into a new process; answered by [`crate::Message::Done`], or by
+    /// [`crate::Message::Failed`] where something of it stays: a thread, its code, its environment. Whether it is unloaded then is
+    /// not said: the child is to be asked nothing more but to leave.
+    Unload,
     /// Calls one exported function of the provider.
     Call {
         /// A number of the parent's choice, repeated in the answer.

@@ -38,7 +38,8 @@ fn request() -> impl Strategy<Value = Request> {
     prop_oneof![
         any::<u16>().prop_map(|version| Request::Hello { version }),
         (".*", ".*", value).prop_map(|(key, name, value)| Request::SetRegistry { key, name, value }),
-        ".*".prop_map(|path| Request::Load { path }),
+        (".*", proptest::option::of(".*")).prop_map(|(path, cwd)| Request::Load { path, cwd }),
+        Just(Request::Unload),
         (
             any::<u32>(),
             ".*",

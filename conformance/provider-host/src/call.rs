@@ -159,6 +159,11 @@ pub fn kept(seq: u32) -> Vec<(u8, Vec<u8>)> {
         .collect()
 }
 
+/// Forgets what calls have left with a DLL that is loaded no more; the memory itself stays accessible.
+pub fn forget_kept() {
+    *KEPT.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
 fn failed(outbox: &Outbox, what: &str, function: &str, error: &io::Error) {
     let code = error.raw_os_error().unwrap_or(0).into();
     outbox.failed(format!("{what} of {function}: {error}"), code);

@@ -91,6 +91,13 @@ pub fn refuse_new_calls(count: u32) {
     REFUSED_NEW_CALLS.store(count, Ordering::SeqCst);
 }
 
+/// Forgets what was handed out and what was to be refused: no provider is loaded that knows of it.
+pub fn begin_anew() {
+    NEXT_NEW_CALL.store(FIRST_NEW_CALL, Ordering::SeqCst);
+    REFUSED_NEW_CALLS.store(0, Ordering::SeqCst);
+    NEXT_ASK.store(1, Ordering::SeqCst);
+}
+
 /// A handle for a call that is announced; 0 for one that is refused.
 fn new_call() -> u32 {
     let one_less = |left: u32| left.checked_sub(1);

@@ -14,13 +14,24 @@ pub fn take(ports: &[String]) -> io::Result<Message> {
     })
 }
 
+/// How many threads this process has.
+pub fn threads() -> io::Result<u32> {
+    platform::threads()
+}
+
 #[cfg(target_os = "linux")]
 mod platform {
     use std::{fs, io, path::Path};
 
+    fn entries(dir: &str) -> io::Result<u32> {
+        fs::read_dir(dir).map(|entries| u32::try_from(entries.count()).unwrap_or(u32::MAX))
+    }
+
+    pub fn threads() -> io::Result<u32> {
+        entries("/proc/self/task")
+    }
+
     pub fn counts() -> io::Result<(u32, u32, u64)> {
-        let entries =
-            |dir: &str| fs::read_dir(dir).map(|entries| u32::try_from(entries.count()).unwrap_or(u32::MAX));
         let status = fs::read_to_string("/proc/self/status")?;
         // `RssAnon:     1234 kB`
         let anonymous = status.lines().find_map(|line| {
@@ -28,11 +39,7 @@ mod platform {
             kibibytes.trim().parse::<u64>().ok()
         });
         let memory = anonymous.ok_or_else(|| io::Error::other("/proc/self/status has no RssAnon"))?;
-        Ok((
-            entries("/proc/self/task")?,
-            entries("/proc/self/fd")?,
-            memory << 10,
-        ))
+        Ok((threads()?, entries("/proc/self/fd")?, memory << 10))
     }
 
     pub fn holds(port: &str) -> bool {
@@ -93,7 +100,7 @@ mod platform {
         sum
     }
 
-    fn threads() -> io::Result<u32> {
+    pub fn threads() -> io::Result<u32> {
         // SAFETY: no pointers; the snapshot is closed below.
         let snapshot = unsafe { CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0) };
         if snapshot == INVALID_HANDLE_VALUE {
@@ -144,10 +151,14 @@ mod platform {
 mod platform {
     use std::io;
 
-    pub fn counts() -> io::Result<(u32, u32, u64)> {
+    pub fn threads() -> io::Result<u32> {
         Err(io::Error::other(
             "what a process has is not counted on this system",
         ))
+    }
+
+    pub fn counts() -> io::Result<(u32, u32, u64)> {
+        threads().map(|threads| (threads, 0, 0))
     }
 
     pub fn holds(_: &str) -> bool {

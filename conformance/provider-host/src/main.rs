@@ -4,6 +4,7 @@
 //! It knows nothing of the TSPI: a call is an exported name and arguments by kind. All judgement is in the parent.
 #![allow(unsafe_code)]
 
+mod aftermath;
 mod arena;
 mod call;
 mod callbacks;

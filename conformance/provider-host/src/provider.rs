@@ -1,10 +1,21 @@
-//! The DLL, a provider's or that of its user interface: loaded once, its exports looked up by name and remembered.
+//! The DLL, a provider's or that of its user interface: its exports looked up by name and remembered, and unloaded at the end
+//! where the process is to go on.
 
 use libloading::Library;
-use std::{collections::HashMap, error::Error, ffi::c_void, io};
+use std::{
+    collections::{HashMap, HashSet},
+    error::Error,
+    ffi::c_void,
+    io,
+    sync::{Mutex, PoisonError},
+};
+
+/// The names of functions that were ever looked up and found.
+static NAMES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 
 /// A loaded DLL.
 pub struct Provider {
+    path: String,
     library: Library,
     exports: HashMap<String, Option<Export>>,
 }
@@ -18,11 +29,11 @@ pub struct Export {
     pub name: &'static str,
 }
 
-/// Where a function begins; it stays there as long as the process lives, whichever thread calls it.
+/// Where a function begins; it stays there as long as the DLL is loaded, whichever thread calls it.
 #[derive(Clone, Copy)]
 pub struct Address(pub *const c_void);
 
-// SAFETY: an address of code, which is never written nor unloaded.
+// SAFETY: an address of code, which is never written, nor unloaded while a thread of this program may call it.
 unsafe impl Send for Address {}
 
 /// Why the DLL could not be loaded, in the operating system's words and number.
@@ -38,6 +49,7 @@ impl Provider {
     pub fn load(path: &str) -> Result<Provider, LoadFailure> {
         let library = open(path).map_err(failure)?;
         Ok(Provider {
+            path: path.to_owned(),
             library,
             exports: HashMap::new(),
         })
@@ -50,15 +62,37 @@ impl Provider {
         }
         // SAFETY: the type is a plain pointer, whatever the symbol is.
         let symbol = unsafe { self.library.get::<*const c_void>(name) }.ok();
-        // SAFETY: the library is never unloaded, so that the address stays good.
+        // SAFETY: the library is unloaded only together with what remembers the address.
         let found = symbol.and_then(|symbol| unsafe { symbol.try_as_raw_ptr() });
         let found = found.map(|address| Export {
             address: Address(address),
-            name: Box::leak(name.to_owned().into_boxed_str()),
+            name: lasting(name),
         });
         self.exports.insert(name.to_owned(), found);
         found
     }
+
+    /// Unloads the DLL; an error tells why it stays.
+    pub fn unload(self) -> Result<(), String> {
+        let Provider { path, library, .. } = self;
+        library.close().map_err(|error| failure(error).what)?;
+        match is_loaded(&path) {
+            true => Err("the DLL stays loaded".to_owned()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The name for as long as the process lives.
+fn lasting(name: &str) -> &'static str {
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let names = names.get_or_insert_default();
+    if let Some(known) = names.get(name) {
+        return known;
+    }
+    let name = Box::leak(name.to_owned().into_boxed_str());
+    names.insert(name);
+    name
 }
 
 /// Why a DLL could not be loaded.
@@ -86,6 +120,18 @@ fn open(path: &str) -> Result<Library, libloading::Error> {
     // Every import is resolved now, so that one that is missing fails the load, as it does on Windows.
     // SAFETY: running the provider's initialisers is what this process exists for.
     unsafe { unix::Library::open(Some(path), unix::RTLD_NOW | unix::RTLD_LOCAL) }.map(Library::from)
+}
+
+#[cfg(unix)]
+fn is_loaded(path: &str) -> bool {
+    use libloading::os::unix;
+    // SAFETY: loads nothing; what is there already has been initialised before.
+    unsafe { unix::Library::open(Some(path), unix::RTLD_NOW | libc::RTLD_NOLOAD) }.is_ok()
+}
+
+#[cfg(windows)]
+fn is_loaded(path: &str) -> bool {
+    libloading::os::windows::Library::open_already_loaded(path).is_ok()
 }
 
 #[cfg(windows)]

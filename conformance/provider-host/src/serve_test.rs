@@ -32,6 +32,7 @@ fn each_request_gets_its_answer() {
         call("TSPI_providerInit", vec![]),
         Request::Load {
             path: "no-such-provider".to_owned(),
+            cwd: None,
         },
         Request::SetRegistry {
             key: "HKXX\\A".to_owned(),
@@ -40,9 +41,15 @@ fn each_request_gets_its_answer() {
         },
         Request::Load {
             path: system_library().to_owned(),
+            cwd: Some("no-such-folder".to_owned()),
         },
         Request::Load {
             path: system_library().to_owned(),
+            cwd: None,
+        },
+        Request::Load {
+            path: system_library().to_owned(),
+            cwd: None,
         },
         call("no such function", vec![]),
         call("TSPI_providerInit", vec![Arg::Null; 14]),
@@ -62,6 +69,7 @@ fn each_request_gets_its_answer() {
     assert!(failed(next()).contains("no provider is loaded"));
     assert!(!failed(next()).is_empty());
     assert!(failed(next()).contains("HKXX"));
+    assert!(!failed(next()).is_empty(), "there is no such folder");
     assert_eq!(next(), Message::Done);
     assert!(failed(next()).contains("already"));
     assert_eq!(next(), Message::Missing { seq: 7 });

@@ -137,6 +137,7 @@ impl Child {
     pub fn load_by_name(&mut self, path: &str) -> Result<(), HostError> {
         let request = Request::Load {
             path: path.to_owned(),
+            cwd: self.cwd.as_deref().map(|cwd| self.host.child_path(cwd)),
         };
         match self.ask(&request, "load").map_err(HostError::LoadDied)? {
             Message::Done => Ok(()),

@@ -14,7 +14,7 @@ use offhook_host_protocol::{Arg, Message, Request, VERSION, encode_frame};
 use std::{
     fmt,
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -32,6 +32,8 @@ pub struct Child {
     pub(super) drain: Drain,
     pub(super) host: HostBinary,
     pub(super) deadline: Duration,
+    /// The working directory that a DLL finds.
+    pub(super) cwd: Option<PathBuf>,
     seq: u32,
     bits: u8,
     platform: String,
@@ -105,6 +107,7 @@ impl Child {
             drain: Drain::start(launched.printed).map_err(failed)?,
             host: host.clone(),
             deadline: options.deadline.max(STARTING),
+            cwd: options.cwd.clone(),
             seq: 0,
             bits: 0,
             platform: String::new(),
@@ -144,7 +147,7 @@ impl Child {
         Ok(self)
     }
 
-    /// Loads the provider; once in a child's life.
+    /// Loads the provider, once in a child's life, or once more after [`Child::unload`].
     pub fn load(&mut self, dll: &Path) -> Result<(), HostError> {
         let path = self.host.child_path(dll);
         match self.load_by_name(&path) {
@@ -155,6 +158,35 @@ impl Child {
             }),
             loaded => loaded,
         }
+    }
+
+    /// Unloads the provider, which has been shut down: another load finds the process as new then. What stays instead, in words;
+    /// then the child can only be ended.
+    pub fn unload(&mut self) -> Result<Result<(), String>, Death> {
+        match self.ask(&Request::Unload, "unload")? {
+            Message::Done => {
+                self.seq = 0;
+                self.mailbox.forget_apart();
+                Ok(Ok(()))
+            }
+            Message::Failed { what, .. } => Ok(Err(what)),
+            other => Err(self.breach(format!("an unload was answered with {other:?}"))),
+        }
+    }
+
+    /// Gets a child ready for another load, with the ports and registry values of these options; their environment and working
+    /// directory have to be those that it was started with.
+    pub fn reuse(&mut self, options: &ChildOptions) -> Result<(), HostError> {
+        if let Some(seat) = &self.seat {
+            seat.map_ports(&options.ports)?;
+        }
+        self.deadline = options.deadline;
+        // It is no child beside itself.
+        self.sharing = None;
+        if self.host.is_windows() {
+            self.write_registry(&options.registry)?;
+        }
+        Ok(())
     }
 
     /// How long each further call may take. Starting a child, under Wine above all, takes longer than a call should.

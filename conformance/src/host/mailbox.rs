@@ -265,6 +265,14 @@ impl Mailbox {
         self.lock().apart.insert(seq);
     }
 
+    /// Forgets calls that were made apart: what they were made of is gone.
+    pub(super) fn forget_apart(&self) {
+        let mut state = self.lock();
+        state.apart.clear();
+        state.ended_apart.clear();
+        state.asked.clear();
+    }
+
     /// What the child waits for an answer to, the oldest first.
     pub(super) fn asked(&self) -> Option<Asked> {
         self.lock().asked.pop_front()

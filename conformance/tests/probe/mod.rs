@@ -1,5 +1,6 @@
 //! What the tests of the native and of the Wine child have in common: every deed of the probe library, told right.
 
+pub mod anew;
 pub mod dialogs;
 pub mod misdeeds;
 

@@ -21,7 +21,7 @@ use offhook_host_protocol::encode_fault;
 use std::fmt;
 use std::panic;
 
-pub use os::{leave_now, leaving_as_asked};
+pub use os::{leave_now, leaving_as_asked, watch_this_thread};
 
 /// Watches for faults and exits from here on.
 pub fn install() {

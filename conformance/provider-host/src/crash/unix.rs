@@ -2,7 +2,7 @@
 
 use super::{Fault, Note, report};
 use crate::ledger::Access;
-use std::{mem, ptr};
+use std::{mem, ptr, sync::OnceLock};
 
 /// Bytes of the stack that the handler runs on, for when the other one is full.
 const HANDLER_STACK: usize = 64 << 10;
@@ -27,7 +27,22 @@ pub fn leave_now(code: i32) -> ! {
 /// Says that the exit to come was asked for; nothing to do here.
 pub fn leaving_as_asked() {}
 
-/// Sets the handlers and their stack, and turns core files off: the parent keeps the evidence.
+/// Gives this thread a stack for the handlers, for when its own is full. One thread at a time may have it.
+pub fn watch_this_thread() {
+    static STACK: OnceLock<usize> = OnceLock::new();
+    let stack =
+        STACK.get_or_init(|| Box::leak(vec![0u8; HANDLER_STACK].into_boxed_slice()).as_mut_ptr() as usize);
+    let stack = libc::stack_t {
+        ss_sp: *stack as *mut libc::c_void,
+        ss_flags: 0,
+        ss_size: HANDLER_STACK,
+    };
+    // SAFETY: the stack is leaked, so that it lives as long as the process.
+    let set = unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) };
+    assert_eq!(set, 0, "no stack for the crash handler");
+}
+
+/// Sets the handlers, and turns core files off: the parent keeps the evidence.
 pub fn install() {
     let limit = libc::rlimit {
         rlim_cur: 0,
@@ -35,16 +50,6 @@ pub fn install() {
     };
     // SAFETY: `limit` is readable. A system that refuses only writes core files, so the result does not matter.
     unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const limit) };
-    let stack = libc::stack_t {
-        ss_sp: Box::leak(vec![0u8; HANDLER_STACK].into_boxed_slice())
-            .as_mut_ptr()
-            .cast(),
-        ss_flags: 0,
-        ss_size: HANDLER_STACK,
-    };
-    // SAFETY: the stack is leaked, so that it lives as long as the process.
-    let set = unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) };
-    assert_eq!(set, 0, "no stack for the crash handler");
     // SAFETY: sigaction is plain data, for which zero is a value.
     let mut action: libc::sigaction = unsafe { mem::zeroed() };
     action.sa_sigaction = on_signal as *const () as usize;

@@ -70,15 +70,19 @@ pub fn leaving_as_asked() {
     AS_ASKED.store(true, Ordering::Relaxed);
 }
 
+/// Keeps back stack of this thread for the handlers, for when it is full.
+pub fn watch_this_thread() {
+    let mut guarantee = HANDLER_STACK;
+    // SAFETY: `guarantee` is writable. Where the guarantee is refused, only a stack overflow stays without a report.
+    unsafe { SetThreadStackGuarantee(&raw mut guarantee) };
+}
+
 /// Sets the handlers, and turns off the dialogs with which Windows would wait for a person.
 pub fn install() {
     overflow::watch();
-    let mut guarantee = HANDLER_STACK;
-    // SAFETY: both handlers have the type asked for and live as long as the process; `guarantee` is writable. Where the
-    // guarantee is refused, only a stack overflow stays without a report.
+    // SAFETY: both handlers have the type asked for and live as long as the process.
     unsafe {
         SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
-        SetThreadStackGuarantee(&raw mut guarantee);
         assert!(
             !AddVectoredExceptionHandler(1, Some(on_exception)).is_null(),
             "no handler for exceptions"

@@ -14,7 +14,7 @@ use super::{ChildOptions, HostBinary, HostError, wine::Seat};
 use std::{
     io::{self, PipeReader, Write},
     path::Path,
-    process::{ChildStdin, Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus},
     time::{Duration, Instant},
 };
 
@@ -32,7 +32,7 @@ pub(super) struct Launched {
 pub(super) struct Process {
     os: os::Process,
     /// The child ends itself when this end of its stdin is closed, even if the harness is killed.
-    _leash: Option<ChildStdin>,
+    _leash: Option<os::Leash>,
     status: Option<Status>,
 }
 
@@ -99,27 +99,20 @@ fn start_with(
     mut command: Command,
 ) -> Result<Launched, HostError> {
     command.envs(options.env.iter().map(|(name, value)| (name, value)));
-    if let Some(cwd) = &options.cwd {
-        command.current_dir(cwd);
-    }
     start(command).map_err(|source| HostError::Spawn {
         program: program(host).to_owned(),
         source,
     })
 }
 
-fn start(mut command: Command) -> io::Result<Launched> {
+fn start(command: Command) -> io::Result<Launched> {
     // One pipe for both, so that what is printed keeps its order.
     let (printed, print) = io::pipe()?;
-    command
-        .stdin(Stdio::piped())
-        .stdout(print.try_clone()?)
-        .stderr(print);
-    os::start(command, printed)
+    os::start(command, print, printed)
 }
 
 impl Process {
-    fn new(os: os::Process, leash: Option<ChildStdin>) -> Process {
+    fn new(os: os::Process, leash: Option<os::Leash>) -> Process {
         Process {
             os,
             _leash: leash,

@@ -5,9 +5,9 @@ use interprocess::os::windows::named_pipe::{PipeListener, PipeListenerOptions, R
 use process_wrap::std::{ChildWrapper, CommandWrap, JobObject};
 use std::{
     fs::File,
-    io::{self, PipeReader},
+    io::{self, PipeReader, PipeWriter},
     path::Path,
-    process::Command,
+    process::{ChildStdin, Command, Stdio},
     sync::{
         atomic::{AtomicU32, Ordering},
         mpsc,
@@ -27,12 +27,19 @@ static PIPES: AtomicU32 = AtomicU32::new(0);
 /// The pipe that messages come from.
 pub(in super::super) type Messages = RecvPipeStream<pipe_mode::Bytes>;
 
+/// The other end of the child's stdin.
+pub(super) type Leash = ChildStdin;
+
 /// A process in a job of its own.
 pub(in super::super) struct Process {
     child: Box<dyn ChildWrapper>,
 }
 
-pub(super) fn start(mut command: Command, printed: PipeReader) -> io::Result<Launched> {
+pub(super) fn start(mut command: Command, print: PipeWriter, printed: PipeReader) -> io::Result<Launched> {
+    command
+        .stdin(Stdio::piped())
+        .stdout(print.try_clone()?)
+        .stderr(print);
     let number = PIPES.fetch_add(1, Ordering::Relaxed);
     let name = |end: &str| format!(r"\\.\pipe\offhook-{}-{number}-{end}", std::process::id());
     let (requests, messages) = (name("requests"), name("messages"));
