@@ -1,9 +1,12 @@
 //! The CSTA server as its clients see it.
 
 mod bench;
+#[path = "../csta_values/mod.rs"]
+mod csta_values;
 mod features;
 mod life;
 mod phase1;
 mod properties;
+mod refusals;
 mod routeing;
 mod services;

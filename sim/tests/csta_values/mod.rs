@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 /// Any value of `ty`. Members with a default have another value where they are there, since an encoder may leave out one
 /// that has the default.
-#[allow(dead_code, reason = "only the tests of BER need it")]
+#[allow(dead_code, reason = "the tests of XML do not need it")]
 pub fn value(ty: &'static Type) -> BoxedStrategy<Value> {
     any_of(ty, false)
 }

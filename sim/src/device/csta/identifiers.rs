@@ -119,18 +119,23 @@ pub(super) fn to_connection(
     argument: &Value,
     member: &str,
 ) -> Result<ConnectionId, ServiceError> {
-    let value = argument.get(member).ok_or(OperationError::InvalidConnectionId)?;
+    let unknown = match member {
+        "heldCall" => OperationError::InvalidHeldConnectionId,
+        "activeCall" => OperationError::InvalidActiveConnectionId,
+        _ => OperationError::InvalidConnectionId,
+    };
+    let value = argument.get(member).ok_or(unknown)?;
     let device = value
         .get("deviceID")
         .or_else(|| value.get("both")?.get("deviceID"));
     let id = device
         .and_then(|local| digits(local.get("staticID")?))
         .and_then(|digits| switch.device(&digits));
-    let id = id.ok_or(OperationError::InvalidConnectionId)?;
+    let id = id.ok_or(unknown)?;
     if value.get("deviceID").is_some() {
         return match switch.snapshot_device(id)[..] {
             [only] => Ok(only),
-            _ => Err(OperationError::InvalidConnectionId.into()),
+            _ => Err(unknown.into()),
         };
     }
     Ok(ConnectionId::new(to_call(value)?, id))

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::features::{on, subject};
-use super::no_data;
+use super::features::{on, subject, telephone};
+use super::{capability::within, no_data};
 use crate::device::csta::identifiers::{device, digits, to_device};
 use crate::exchange::switch::{Agent, AgentState, DeviceId, OperationError, ServiceError, Switch};
 use crate::time::SimTime;
@@ -27,7 +27,7 @@ fn logged_on(switch: &Switch, device: DeviceId) -> Result<&Agent, ServiceError> 
 
 /// One entry: the agent who is logged on at the device, or that nobody is.
 pub(super) fn get_state(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let at = subject(switch, argument)?;
+    let at = telephone(switch, argument)?;
     let wanted = group(switch, argument, "acdGroup")?;
     let agent = switch
         .agent(at)
@@ -50,7 +50,7 @@ pub(super) fn get_state(switch: &mut Switch, argument: &Value, _: SimTime) -> An
 pub(super) fn set_state(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
     let device = subject(switch, argument)?;
     let id = argument.get("agentID").and_then(Value::as_octets);
-    let id = id.map(String::from_utf8_lossy);
+    let id = within("agentID", id, OperationError::InvalidAgentIdentifier)?.map(String::from_utf8_lossy);
     let wanted = argument.get("requestedAgentState").and_then(Value::as_name);
     let state = match wanted {
         Some("loggedOn") => {
@@ -75,7 +75,7 @@ pub(super) fn set_state(switch: &mut Switch, argument: &Value, now: SimTime) -> 
 }
 
 pub(super) fn get_auto_work_mode(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let device = subject(switch, argument)?;
+    let device = telephone(switch, argument)?;
     let interval = logged_on(switch, device)?.after_call.as_secs();
     let members = [("autoWorkOn", Value::Boolean(interval > 0))];
     let seconds = i64::try_from(interval).unwrap_or(i64::MAX);

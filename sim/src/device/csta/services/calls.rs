@@ -1,13 +1,13 @@
 //! Call control: each service as ECMA-269 clause 17 has it, on the switch's method of the same name.
 
-use super::no_data;
+use super::{capability::travelling, no_data};
 use crate::device::csta::events::connection_list;
 use crate::device::csta::identifiers::{
     connection, device, digits, to_call, to_connection, to_device, to_digits,
 };
 use crate::exchange::switch::{
     CallId, CallOptions, ConnectionId, ConnectionState, Merged, OperationError, Participation, ServiceError,
-    Switch,
+    StateError, Switch,
 };
 use crate::time::SimTime;
 use crate::wire::csta::value::Value;
@@ -81,17 +81,24 @@ pub(super) fn call_back(switch: &mut Switch, argument: &Value, now: SimTime) -> 
     Ok(Value::sequence([]))
 }
 
-/// The message goes to whom the caller of the connection has called.
+/// The message goes to whom the caller of the connection has called and not reached.
 pub(super) fn call_back_message(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
     let from = to_connection(switch, argument, "callbackMessageConnection")?;
     let states = switch
         .snapshot_call(from.call)
         .ok_or(OperationError::InvalidCallId)?;
+    if states.iter().all(|(device, _)| *device != from.device) {
+        return Err(OperationError::InvalidConnectionId.into());
+    }
+    let unreached = |state| {
+        use ConnectionState::{Alerting, Fail, Queued};
+        matches!(state, Alerting | Fail | Queued)
+    };
     let target = states
         .iter()
+        .find(|(device, state)| *device != from.device && unreached(*state))
         .map(|(device, _)| *device)
-        .find(|device| *device != from.device);
-    let target = target.ok_or(OperationError::InvalidDestination)?;
+        .ok_or(StateError::NoCallToComplete)?;
     switch.call_back_message(from.device, target, now)?;
     Ok(Value::sequence([("targetDevice", device(switch, target))]))
 }
@@ -177,26 +184,22 @@ pub(super) fn intrude(switch: &mut Switch, argument: &Value, now: SimTime) -> An
     )]))
 }
 
-fn text(octets: Option<&Value>) -> Option<std::sync::Arc<str>> {
-    Some(String::from_utf8_lossy(octets?.as_octets()?).as_ref().into())
-}
-
 /// What travels with a new call. The calling device is prompted unless the client says otherwise (ECMA-269 17.1.18).
-fn options(argument: &Value, prompts: bool) -> CallOptions {
-    let octets = |member: &str| argument.get(member).and_then(Value::as_octets).map(Into::into);
+fn options(argument: &Value, prompts: bool) -> Result<CallOptions, ServiceError> {
     let origination = argument.get("autoOriginate").and_then(Value::as_name);
-    CallOptions {
+    let account = travelling(argument, "accountCode")?;
+    Ok(CallOptions {
         prompt: prompts && origination != Some("doNotPrompt"),
-        correlator: octets("correlatorData"),
-        user_data: octets("userData"),
-        account: text(argument.get("accountCode")),
-    }
+        correlator: travelling(argument, "correlatorData")?.map(Into::into),
+        user_data: travelling(argument, "userData")?.map(Into::into),
+        account: account.map(|octets| String::from_utf8_lossy(octets).as_ref().into()),
+    })
 }
 
 pub(super) fn consultation(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
     let existing = to_connection(switch, argument, "existingCall")?;
     let consulted = to_digits(argument, "consultedDevice", OperationError::InvalidCalledDeviceId)?;
-    let new = switch.consultation_call(existing, &consulted, &options(argument, false), now)?;
+    let new = switch.consultation_call(existing, &consulted, &options(argument, false)?, now)?;
     Ok(Value::sequence([("initiatedCall", connection(switch, new))]))
 }
 
@@ -212,7 +215,7 @@ pub(super) fn make_call(switch: &mut Switch, argument: &Value, now: SimTime) -> 
         "calledDirectoryNumber",
         OperationError::InvalidCalledDeviceId,
     )?;
-    let new = switch.make_call(calling, &called, &options(argument, true), now)?;
+    let new = switch.make_call(calling, &called, &options(argument, true)?, now)?;
     Ok(Value::sequence([("callingDevice", connection(switch, new))]))
 }
 
@@ -239,7 +242,7 @@ pub(super) fn make_predictive_call(switch: &mut Switch, argument: &Value, now: S
         "calledDirectoryNumber",
         OperationError::InvalidCalledDeviceId,
     )?;
-    let new = switch.make_predictive_call(calling, &called, &options(argument, false), now)?;
+    let new = switch.make_predictive_call(calling, &called, &options(argument, false)?, now)?;
     Ok(Value::sequence([("initiatedCall", connection(switch, new))]))
 }
 

@@ -207,6 +207,48 @@ pub(super) fn physical_device(switch: &mut Switch, argument: &Value, _: SimTime)
     ]))
 }
 
+/// How long agents, data and numbers may be, by the names of MaxLengthParameters. The switch refuses longer ones.
+static LENGTHS: &[(&str, usize)] = &[
+    ("accountInfo", 32),
+    ("authCode", 0),
+    ("agentID", 32),
+    ("agentPassword", 0),
+    ("callIDInConnectionID", 8),
+    ("correlatorData", 32),
+    ("privateData", 0),
+    ("deviceIdentifiers", 128),
+    ("userData", 256),
+    ("buttonLabel", 64),
+    ("lampLabel", 0),
+    ("charactersToSend", 64),
+];
+
+/// Data of at most the length that the switch says it takes; `error` where they are longer.
+pub(super) fn within<'a>(
+    name: &str,
+    data: Option<&'a [u8]>,
+    error: OperationError,
+) -> Result<Option<&'a [u8]>, ServiceError> {
+    let most = LENGTHS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, most)| *most);
+    match data.filter(|data| most.is_some_and(|most| data.len() > most)) {
+        Some(_) => Err(error.into()),
+        None => Ok(data),
+    }
+}
+
+/// Correlator data, user data or an account code of a request, checked.
+pub(super) fn travelling<'a>(argument: &'a Value, member: &str) -> Result<Option<&'a [u8]>, ServiceError> {
+    let (name, error) = match member {
+        "correlatorData" => ("correlatorData", OperationError::CorrelatorDataOutOfRange),
+        "accountCode" => ("accountInfo", OperationError::InvalidAccountCode),
+        _ => ("userData", OperationError::InvalidParameterValue),
+    };
+    within(name, argument.get(member).and_then(Value::as_octets), error)
+}
+
 pub(super) fn switching_function(server: &mut CstaServer, _: &mut Switch, _: ClientId, _: &Value) -> Answer {
     let name = server.profile().name;
     let features = [
@@ -225,22 +267,7 @@ pub(super) fn switching_function(server: &mut CstaServer, _: &mut Switch, _: Cli
         "sFReprGeneric",
         "sFReprImplicitTON",
     ];
-    // What the switch itself holds to: agents, data and numbers of any length that a message carries.
-    let lengths = [
-        ("accountInfo", 32),
-        ("authCode", 0),
-        ("agentID", 32),
-        ("agentPassword", 0),
-        ("callIDInConnectionID", 8),
-        ("correlatorData", 32),
-        ("privateData", 0),
-        ("deviceIdentifiers", 128),
-        ("userData", 256),
-        ("buttonLabel", 64),
-        ("lampLabel", 0),
-        ("charactersToSend", 64),
-    ];
-    let lengths = lengths.map(|(name, most)| (name, Value::Integer(most)));
+    let lengths = LENGTHS.iter().map(|(name, most)| (*name, count(*most)));
     let wait = server.profile().keep_alive.map(|wait| wait.as_secs());
     let timer = wait
         .and_then(|wait| i64::try_from(wait).ok())
@@ -273,13 +300,21 @@ pub(super) fn switching_function(server: &mut CstaServer, _: &mut Switch, _: Cli
             bits("AgentLogOnModels", &["logOnToACDGroupExplOneStep"]),
         ),
         ("connectionView", Value::named("fixed")),
-        ("maxLengthParameters", Value::sequence(lengths)),
+        ("maxLengthParameters", Value::Sequence(lengths.collect())),
     ])
     .with("systemStatusTimer", timer.map(Value::Integer)))
 }
 
 /// The list itself follows the answer, in messages of its own.
-pub(super) fn devices(server: &mut CstaServer, _: &mut Switch, _: ClientId, _: &Value) -> Answer {
+pub(super) fn devices(server: &mut CstaServer, switch: &mut Switch, _: ClientId, argument: &Value) -> Answer {
+    if argument.get("requestedDeviceID").is_some() {
+        identifiers::to_device(
+            switch,
+            argument,
+            "requestedDeviceID",
+            OperationError::InvalidDeviceId,
+        )?;
+    }
     let id = Value::Octets(server.next_id().to_string().into_bytes());
     Ok(Value::sequence([("serviceCrossRefID", id)]))
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::no_data;
+use super::{
+    capability::{travelling, within},
+    no_data,
+};
 use crate::device::csta::identifiers::{number, to_connection, to_device, to_digits};
 use crate::exchange::switch::{
     DeviceId, Forward, ForwardingType, OperationError, ServiceError, Switch, TelephonyTone,
@@ -14,11 +17,8 @@ type Answer = Result<Value, ServiceError>;
 
 pub(super) fn associate_data(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
     let existing = to_connection(switch, argument, "existingCall")?;
-    let correlator = argument.get("correlatorData").and_then(Value::as_octets);
-    let account = argument
-        .get("accountCode")
-        .and_then(Value::as_octets)
-        .map(String::from_utf8_lossy);
+    let correlator = travelling(argument, "correlatorData")?;
+    let account = travelling(argument, "accountCode")?.map(String::from_utf8_lossy);
     switch.associate_data(existing, correlator, account.as_deref(), now)?;
     Ok(no_data())
 }
@@ -29,6 +29,11 @@ pub(super) fn generate_digits(switch: &mut Switch, argument: &Value, now: SimTim
         .get("charactersToSend")
         .and_then(Value::as_text)
         .unwrap_or_default();
+    within(
+        "charactersToSend",
+        Some(digits.as_bytes()),
+        OperationError::InvalidParameterValue,
+    )?;
     switch.generate_digits(from, digits, now)?;
     Ok(no_data())
 }
@@ -45,16 +50,22 @@ pub(super) fn generate_telephony_tones(switch: &mut Switch, argument: &Value, no
 
 pub(super) fn send_user_information(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
     let from = to_connection(switch, argument, "existingCall")?;
-    let data = argument
-        .get("userData")
-        .and_then(Value::as_octets)
-        .unwrap_or_default();
+    let data = travelling(argument, "userData")?.unwrap_or_default();
     switch.send_user_information(from, data, now)?;
     Ok(no_data())
 }
 
 pub(super) fn subject(switch: &Switch, argument: &Value) -> Result<DeviceId, ServiceError> {
     to_device(switch, argument, "device", OperationError::InvalidDeviceId)
+}
+
+/// The device, where it is a telephone: nothing else has features.
+pub(super) fn telephone(switch: &Switch, argument: &Value) -> Result<DeviceId, ServiceError> {
+    let device = subject(switch, argument)?;
+    if !switch.is_telephone(device) {
+        return Err(OperationError::RequestIncompatibleWithDevice.into());
+    }
+    Ok(device)
 }
 
 pub(super) fn on(argument: &Value, member: &str) -> bool {
@@ -78,8 +89,9 @@ pub(super) fn set_forwarding(switch: &mut Switch, argument: &Value, now: SimTime
             OperationError::InvalidForwardingDestination,
         )?;
         let seconds = argument.get("ringDuration").and_then(Value::as_integer);
+        let seconds = seconds.map(u64::try_from).transpose();
         let ring_duration = seconds
-            .and_then(|seconds| u64::try_from(seconds).ok())
+            .map_err(|_| OperationError::InvalidParameterValue)?
             .map(Duration::from_secs);
         Some(Forward {
             to: to.into(),
@@ -93,7 +105,7 @@ pub(super) fn set_forwarding(switch: &mut Switch, argument: &Value, now: SimTime
 }
 
 pub(super) fn get_forwarding(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let device = subject(switch, argument)?;
+    let device = telephone(switch, argument)?;
     let item = |(forwarding_type, forward): (ForwardingType, &Forward)| {
         let members = [
             ("forwardingType", Value::named(forwarding_type.name())),
@@ -118,7 +130,7 @@ pub(super) fn set_do_not_disturb(switch: &mut Switch, argument: &Value, now: Sim
 }
 
 pub(super) fn get_do_not_disturb(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let device = subject(switch, argument)?;
+    let device = telephone(switch, argument)?;
     Ok(Value::sequence([(
         "doNotDisturbOn",
         Value::Boolean(switch.do_not_disturb(device)),
@@ -132,7 +144,7 @@ pub(super) fn set_message_waiting(switch: &mut Switch, argument: &Value, now: Si
 }
 
 pub(super) fn get_message_waiting(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let device = subject(switch, argument)?;
+    let device = telephone(switch, argument)?;
     Ok(Value::sequence([(
         "messageWaitingOn",
         Value::Boolean(switch.message_waiting(device)),

@@ -1,6 +1,6 @@
 //! Logical device features: call backs, automatic answer, last number, routeing mode.
 
-use super::features::{on, subject};
+use super::features::{on, subject, telephone};
 use super::no_data;
 use crate::device::csta::identifiers::{device, number, to_device};
 use crate::exchange::switch::{DeviceId, OperationError, ServiceError, Switch};
@@ -16,7 +16,7 @@ pub(super) fn set_auto_answer(switch: &mut Switch, argument: &Value, now: SimTim
 }
 
 pub(super) fn get_auto_answer(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let device = subject(switch, argument)?;
+    let device = telephone(switch, argument)?;
     let answers = switch
         .settings(device)
         .is_some_and(|settings| settings.auto_answer);
@@ -36,7 +36,7 @@ fn call_back_pair(switch: &Switch, argument: &Value) -> Result<(DeviceId, Device
             switch,
             argument,
             "targetDevice",
-            OperationError::InvalidDestination,
+            OperationError::InvalidCalledDeviceId,
         )?,
     ))
 }
@@ -66,7 +66,7 @@ pub(super) fn cancel_call_back_message(switch: &mut Switch, argument: &Value, no
 }
 
 pub(super) fn get_call_back(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let caller = subject(switch, argument)?;
+    let caller = telephone(switch, argument)?;
     let item = |target| {
         Value::sequence([
             ("originatingDevice", device(switch, caller)),
@@ -85,7 +85,7 @@ pub(super) fn get_caller_id_status(switch: &mut Switch, argument: &Value, _: Sim
 
 /// A device that has not called anybody has called the empty number.
 pub(super) fn get_last_number_dialed(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
-    let device = subject(switch, argument)?;
+    let device = telephone(switch, argument)?;
     let last = switch.last_number(device).unwrap_or_default();
     Ok(Value::sequence([("numberDialed", number(last))]))
 }

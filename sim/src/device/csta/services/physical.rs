@@ -3,8 +3,8 @@
 //! A telephone has one display, one hookswitch, one ringer and one handset, each called `0`; lamps and buttons are
 //! called by their numbers.
 
-use super::features::{on, subject};
-use super::no_data;
+use super::features::{on, telephone};
+use super::{capability::within, no_data};
 use crate::device::csta::identifiers::{digits, number};
 use crate::exchange::switch::{
     Apparatus, Button, ConnectionState, DeviceId, LampMode, OperationError, ServiceError, Switch,
@@ -21,12 +21,9 @@ fn the_part() -> Value {
     Value::Octets(b"0".to_vec())
 }
 
-/// The telephone, where it is one, with the parts that it has.
-fn telephone(switch: &Switch, argument: &Value) -> Result<(DeviceId, Apparatus), ServiceError> {
-    let device = subject(switch, argument)?;
-    if !switch.is_telephone(device) {
-        return Err(OperationError::RequestIncompatibleWithDevice.into());
-    }
+/// The telephone with the parts that it has.
+fn parts(switch: &Switch, argument: &Value) -> Result<(DeviceId, Apparatus), ServiceError> {
+    let device = telephone(switch, argument)?;
     Ok((device, switch.apparatus(device)))
 }
 
@@ -38,7 +35,7 @@ fn only(
     error: OperationError,
 ) -> Result<(DeviceId, Apparatus), ServiceError> {
     match argument.get(member).and_then(Value::as_octets) {
-        None | Some(b"0") => telephone(switch, argument),
+        None | Some(b"0") => parts(switch, argument),
         Some(_) => Err(error.into()),
     }
 }
@@ -105,7 +102,7 @@ fn level(value: Option<&Value>, now: u8, error: OperationError) -> Result<u8, Se
 
 pub(super) fn button_press(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
     let error = OperationError::InvalidButtonIdentifier;
-    let (device, _) = telephone(switch, argument)?;
+    let (device, _) = parts(switch, argument)?;
     let button = numbered(argument, "button", error)?.ok_or(error)?;
     switch.button_press(device, button, now)?;
     Ok(no_data())
@@ -113,7 +110,7 @@ pub(super) fn button_press(switch: &mut Switch, argument: &Value, now: SimTime) 
 
 pub(super) fn get_button_information(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
     let error = OperationError::InvalidButtonIdentifier;
-    let (_, parts) = telephone(switch, argument)?;
+    let (_, parts) = parts(switch, argument)?;
     let buttons = wanted(parts.buttons, numbered(argument, "button", error)?, error)?;
     let item = |(place, button): (u32, Button)| {
         let associated = (!button.number.is_empty()).then(|| number(&button.number));
@@ -131,10 +128,12 @@ pub(super) fn get_button_information(switch: &mut Switch, argument: &Value, _: S
 /// What is not said of a button stays as it was.
 pub(super) fn set_button_information(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
     let error = OperationError::InvalidButtonIdentifier;
-    let (device, parts) = telephone(switch, argument)?;
+    let (device, parts) = parts(switch, argument)?;
     let place = numbered(argument, "button", error)?.ok_or(error)?;
     let mut button = parts.buttons.get(&place).cloned().ok_or(error)?;
     if let Some(label) = argument.get("buttonLabel").and_then(Value::as_text) {
+        let error = OperationError::InvalidParameterValue;
+        within("buttonLabel", Some(label.as_bytes()), error)?;
         button.label = label.into();
     }
     if let Some(number) = argument.get("buttonAssociatedNumber").and_then(digits) {
@@ -146,7 +145,7 @@ pub(super) fn set_button_information(switch: &mut Switch, argument: &Value, now:
 
 pub(super) fn get_lamp_information(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
     let error = OperationError::InvalidLampId;
-    let (_, parts) = telephone(switch, argument)?;
+    let (_, parts) = parts(switch, argument)?;
     let lamps = wanted(parts.lamps, numbered(argument, "lamp", error)?, error)?;
     let item = |(lamp, _)| Value::sequence([("lamp", name(lamp))]);
     Ok(list("lampList", lamps.into_iter().map(item).collect()))
@@ -154,7 +153,7 @@ pub(super) fn get_lamp_information(switch: &mut Switch, argument: &Value, _: Sim
 
 pub(super) fn get_lamp_mode(switch: &mut Switch, argument: &Value, _: SimTime) -> Answer {
     let error = OperationError::InvalidLampId;
-    let (_, parts) = telephone(switch, argument)?;
+    let (_, parts) = parts(switch, argument)?;
     let lamps = wanted(parts.lamps, numbered(argument, "lamp", error)?, error)?;
     let item = |(lamp, mode): (u32, LampMode)| {
         let mode = Value::Integer(i64::from(mode.code()));
@@ -165,7 +164,7 @@ pub(super) fn get_lamp_mode(switch: &mut Switch, argument: &Value, _: SimTime) -
 
 pub(super) fn set_lamp_mode(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
     let error = OperationError::InvalidLampId;
-    let (device, _) = telephone(switch, argument)?;
+    let (device, _) = parts(switch, argument)?;
     let lamp = numbered(argument, "lamp", error)?.ok_or(error)?;
     let code = argument.get("lampMode").and_then(Value::as_integer);
     let mode = code

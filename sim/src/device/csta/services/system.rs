@@ -2,13 +2,16 @@
 
 use super::no_data;
 use crate::device::csta::{ClientId, CstaServer, client::Registration};
-use crate::exchange::switch::{OperationError, ServiceError, Switch};
+use crate::exchange::switch::{OperationError, ServiceError, Switch, SystemResourceError};
 use crate::wire::csta::{
     schema::{Kind, phase3},
     value::Value,
 };
 
 type Answer = Result<Value, ServiceError>;
+
+/// Registrations of one client: there are no more kinds of status to tell apart.
+const REGISTRATIONS_MOST: usize = 64;
 
 /// The bit of StatusFilter for a system status.
 pub(in crate::device::csta) fn status_bit(status: &str) -> Option<i64> {
@@ -45,6 +48,10 @@ pub(super) fn register(
         .get("requestedStatusFilter")
         .and_then(Value::as_bits)
         .unwrap_or_default();
+    let has = server.clients.get(&client).map(|known| known.registrations.len());
+    if has.is_some_and(|has| has >= REGISTRATIONS_MOST) {
+        return Err(SystemResourceError::RegistrationLimitExceeded.into());
+    }
     let id = server.next_id();
     if let Some(known) = server.clients.get_mut(&client) {
         known.registrations.push(Registration {

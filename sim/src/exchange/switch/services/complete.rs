@@ -121,10 +121,16 @@ impl Switch {
         now: SimTime,
     ) -> Result<(), ServiceError> {
         self.serve(now, |switch| {
-            switch.known(caller, OperationError::InvalidCallingDeviceId)?;
+            let known = switch.known(caller, OperationError::InvalidCallingDeviceId)?;
+            if !known.is_telephone() {
+                return Err(OperationError::RequestIncompatibleWithCallingDevice.into());
+            }
             let known = switch.known(target, OperationError::InvalidCalledDeviceId)?;
             if !known.is_telephone() {
                 return Err(OperationError::RequestIncompatibleWithCalledDevice.into());
+            }
+            if caller == target {
+                return Err(OperationError::NotDifferentDevices.into());
             }
             switch.report_device(caller, DeviceEventKind::CallBackMessage { target, on: true });
             switch.message_waits(target, true);
@@ -157,8 +163,11 @@ impl Switch {
             return Err(OperationError::RequestIncompatibleWithCallingDevice.into());
         }
         let known = self.known(target, OperationError::InvalidCalledDeviceId)?;
-        if !known.is_telephone() || caller == target {
+        if !known.is_telephone() {
             return Err(OperationError::RequestIncompatibleWithCalledDevice.into());
+        }
+        if caller == target {
+            return Err(OperationError::NotDifferentDevices.into());
         }
         if !self.call_backs.insert((caller, target)) {
             return Err(OperationError::FeatureAlreadySet.into());

@@ -67,12 +67,8 @@ impl Switch {
                 ConnectionState::Fail,
             ];
             switch.same_device(held, active)?;
-            switch.expect(active, states, StateError::InvalidActiveConnectionState)?;
-            switch.expect(
-                held,
-                &[ConnectionState::Hold],
-                StateError::InvalidHeldConnectionState,
-            )?;
+            switch.expect_active(active, states)?;
+            switch.expect_held(held)?;
             let connected = switch.others_in(held, ConnectionState::Connected);
             if connected.iter().any(|other| *other != active) {
                 return Err(StateError::ConnectedCallExists.into());
@@ -102,17 +98,42 @@ impl Switch {
         active: ConnectionId,
     ) -> Result<(), ServiceError> {
         self.same_device(held, active)?;
-        self.expect(
-            held,
-            &[ConnectionState::Hold],
-            StateError::InvalidHeldConnectionState,
-        )?;
-        self.expect(
-            active,
-            &[ConnectionState::Connected],
-            StateError::InvalidActiveConnectionState,
-        )?;
-        Ok(())
+        self.expect_held(held)?;
+        self.expect_active(active, &[ConnectionState::Connected])
+    }
+
+    /// Checks the connection that a request calls the held one.
+    fn expect_held(&self, held: ConnectionId) -> Result<(), ServiceError> {
+        let error = StateError::InvalidHeldConnectionState;
+        match self.expect(held, &[ConnectionState::Hold], error) {
+            Ok(_) => Ok(()),
+            Err(ServiceError::Operation(OperationError::InvalidCallId)) => {
+                Err(OperationError::InvalidHeldCallId.into())
+            }
+            Err(ServiceError::Operation(OperationError::InvalidConnectionId)) => {
+                Err(OperationError::InvalidHeldConnectionId.into())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Checks the connection that a request calls the active one.
+    pub(super) fn expect_active(
+        &self,
+        active: ConnectionId,
+        states: &[ConnectionState],
+    ) -> Result<(), ServiceError> {
+        let error = StateError::InvalidActiveConnectionState;
+        match self.expect(active, states, error) {
+            Ok(_) => Ok(()),
+            Err(ServiceError::Operation(OperationError::InvalidCallId)) => {
+                Err(OperationError::InvalidActiveCallId.into())
+            }
+            Err(ServiceError::Operation(OperationError::InvalidConnectionId)) => {
+                Err(OperationError::InvalidActiveConnectionId.into())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn same_device(&self, held: ConnectionId, active: ConnectionId) -> Result<(), ServiceError> {

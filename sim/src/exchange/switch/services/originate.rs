@@ -30,10 +30,10 @@ impl Switch {
     }
 
     /// Make Connection: `device` gets a connection that is initiated, and dials later. Errors as
-    /// [`Switch::make_call`].
+    /// [`Switch::make_call`], but of a device instead of a calling device.
     pub fn make_connection(&mut self, device: DeviceId, now: SimTime) -> Result<ConnectionId, ServiceError> {
         self.serve(now, |switch| {
-            switch.can_call(device)?;
+            switch.can_connect(device)?;
             Ok(switch.begin(device, "", EventCause::NewCall, &CallOptions::default()))
         })
     }
@@ -126,6 +126,21 @@ impl Switch {
             return Err(StateError::InvalidCallingDeviceState.into());
         }
         self.room_for_call()
+    }
+
+    /// As [`Switch::can_call`], where the device of a request is not one that calls.
+    pub(super) fn can_connect(&self, device: DeviceId) -> Result<(), ServiceError> {
+        use SystemResourceError::{CallingDeviceOutOfService, DeviceOutOfService};
+        self.can_call(device).map_err(|error| match error {
+            ServiceError::Operation(OperationError::RequestIncompatibleWithCallingDevice) => {
+                OperationError::RequestIncompatibleWithDevice.into()
+            }
+            ServiceError::StateIncompatibility(StateError::InvalidCallingDeviceState) => {
+                StateError::InvalidDeviceState.into()
+            }
+            ServiceError::SystemResourceAvailability(CallingDeviceOutOfService) => DeviceOutOfService.into(),
+            other => other,
+        })
     }
 
     pub(in super::super) fn room_for_call(&self) -> Result<(), ServiceError> {

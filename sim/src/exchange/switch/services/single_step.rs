@@ -19,11 +19,7 @@ impl Switch {
         now: SimTime,
     ) -> Result<Merged, ServiceError> {
         self.serve(now, |switch| {
-            switch.expect(
-                active,
-                &[ConnectionState::Connected, ConnectionState::Hold],
-                StateError::InvalidActiveConnectionState,
-            )?;
+            switch.expect_active(active, &[ConnectionState::Connected, ConnectionState::Hold])?;
             switch.is_end(active)?;
             let goes_on = switch
                 .others(active)
@@ -56,11 +52,7 @@ impl Switch {
         now: SimTime,
     ) -> Result<Merged, ServiceError> {
         self.serve(now, |switch| {
-            switch.expect(
-                active,
-                &[ConnectionState::Connected],
-                StateError::InvalidActiveConnectionState,
-            )?;
+            switch.expect_active(active, &[ConnectionState::Connected])?;
             let number = switch.number_arc(to).ok_or(OperationError::InvalidDestination)?;
             switch.room_for_member(active.call)?;
             switch.check_destination(active.call, &number)?;
@@ -95,12 +87,8 @@ impl Switch {
         now: SimTime,
     ) -> Result<Merged, ServiceError> {
         self.serve(now, |switch| {
-            switch.expect(
-                active,
-                &[ConnectionState::Connected],
-                StateError::InvalidActiveConnectionState,
-            )?;
-            switch.can_call(joining)?;
+            switch.expect_active(active, &[ConnectionState::Connected])?;
+            switch.can_connect(joining)?;
             switch.room_for_member(active.call)?;
             if switch.state(ConnectionId::new(active.call, joining)) != ConnectionState::Null {
                 return Err(OperationError::NotDifferentDevices.into());

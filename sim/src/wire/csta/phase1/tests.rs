@@ -108,6 +108,38 @@ fn errors_are_the_nearest_that_phase_one_has() {
         "operation: invalidDeviceID"
     );
     assert_eq!(refuse("operation", "invalidLampID"), "operation: generic");
+    for (category, told, nearest) in [
+        ("operation", "serviceNotSupported", "invalidFeature"),
+        ("operation", "invalidHeldCallID", "invalidCallID"),
+        ("operation", "invalidActiveConnectionID", "invalidConnectionID"),
+        ("operation", "invalidPickUpDeviceID", "invalidDeviceID"),
+        (
+            "operation",
+            "requestIncompatibleWithDevice",
+            "requestIncompatibleWithObject",
+        ),
+        ("operation", "invalidMonitorCrossRefID", "invalidCrossRefID"),
+        ("operation", "correlatorDataOutOfRange", "valueOutOfRange"),
+        ("operation", "invalidAgentState", "generic"),
+        ("stateIncompatibility", "invalidHeldConnectionState", "noHeldCall"),
+        (
+            "stateIncompatibility",
+            "invalidConnectionState",
+            "invalidObjectState",
+        ),
+        (
+            "systemResourceAvailability",
+            "deviceOutOfService",
+            "resourceOutOfService",
+        ),
+        (
+            "systemResourceAvailability",
+            "resourceLimitExceeded",
+            "resourceBusy",
+        ),
+    ] {
+        assert_eq!(refuse(category, told), format!("{category}: {nearest}"));
+    }
     assert_eq!(
         refuse("stateIncompatibility", "noCallToAnswer"),
         "stateIncompatibility: noCallToAnswer"

@@ -200,8 +200,29 @@ pub(super) fn failure(error: &Value) -> Value {
     let Some((field, Kind::Enumerated(known))) = field.map(|field| (field, &field.ty.kind)) else {
         return unspecified;
     };
-    let name = known.iter().find(|(name, _)| Some(*name) == error.as_name());
+    let named = error.as_name().unwrap_or_default();
+    let find = |wanted: &str| known.iter().find(|(name, _)| *name == wanted);
+    let name = find(named).or_else(|| find(nearest(named)));
     Value::choice(field.name, Value::named(name.map_or("generic", |(name, _)| name)))
+}
+
+/// What phase I calls an error that phase III tells apart more finely.
+fn nearest(error: &str) -> &'static str {
+    match error {
+        "serviceNotSupported" => "invalidFeature",
+        "invalidHeldCallID" | "invalidActiveCallID" => "invalidCallID",
+        "invalidHeldConnectionID" | "invalidActiveConnectionID" => "invalidConnectionID",
+        "invalidHeldConnectionState" => "noHeldCall",
+        "invalidActiveConnectionState" => "noActiveCall",
+        "resourceLimitExceeded" => "resourceBusy",
+        _ if error.starts_with("requestIncompatibleWith") => "requestIncompatibleWithObject",
+        _ if error.ends_with("CrossRefID") => "invalidCrossRefID",
+        _ if error.ends_with("DeviceID") => "invalidDeviceID",
+        _ if error.ends_with("OutOfRange") => "valueOutOfRange",
+        _ if error.ends_with("State") => "invalidObjectState",
+        _ if error.ends_with("OutOfService") => "resourceOutOfService",
+        _ => "generic",
+    }
 }
 
 /// What an event tells, as phase I's type of it has room for.
