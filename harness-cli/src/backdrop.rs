@@ -13,6 +13,7 @@ use offhook_conformance::inspect::{Format as ImageFormat, Image};
 use offhook_conformance::rules::{Level, Numbers};
 use offhook_conformance::setup::{self, HelperSpec, SetupError, SetupFile};
 use offhook_sim::ModemProfile;
+use offhook_sim::device::csta::Encoding;
 
 use crate::cli::{Common, SetupArgs, Strictness};
 use crate::embedded;
@@ -46,6 +47,16 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         .map(|device| assignment(device))
         .collect::<Result<_, _>>()?;
     let office = office(&device)?;
+    if let Some(office) = &office
+        && office.profile.encoding == Encoding::Phase1
+        && common.provider.iter().any(|given| named(given).1 == "csta-tsp")
+    {
+        return Err(Fail::usage(format!(
+            "csta-tsp speaks phase III and the PBX phase I ({}): name another profile behind it, such as --device \
+             pbx:hipath, or a provider that speaks phase I",
+            office.profile.name
+        )));
+    }
     try_ports(&devices).map_err(|error| Fail::usage(error.to_string()))?;
     Ok(Backdrop {
         numbers: Numbers::default(),

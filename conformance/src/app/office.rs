@@ -49,7 +49,7 @@ pub enum OfficeError {
     Description(#[from] PbxError),
     /// There is no such profile.
     #[error(
-        "no profile is called {name}: write hipath, annex-j, panasonic, alcatel or serial, or a TOML file"
+        "no profile is called {name}: write hipath, annex-j, md110, panasonic, alcatel or serial, or a TOML file"
     )]
     Profile {
         /// What was written.

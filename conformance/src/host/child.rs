@@ -19,6 +19,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How long a line that a provider prints may take to come.
+const LINE_PATIENCE: Duration = Duration::from_millis(100);
+
 /// How long a child may take to start, however short the deadline of a call: under Wine a process begins with a prefix.
 const STARTING: Duration = Duration::from_secs(10);
 
@@ -284,6 +287,11 @@ impl Child {
             self.drain.wait_for_end(READ_PATIENCE);
         }
         self.drain.printed()
+    }
+
+    /// The last line that the provider has printed.
+    pub fn last_line(&self) -> Option<String> {
+        self.drain.last_line(LINE_PATIENCE)
     }
 
     /// Sends a request and waits for its answer; `during` names it in the verdict where none comes.

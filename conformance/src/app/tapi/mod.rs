@@ -197,8 +197,10 @@ impl Tapi {
     fn demand(&mut self, call: Call) -> Result<Invoked, Stop> {
         let invoked = self.invoke(call)?;
         if invoked.result < 0 {
+            let said = self.child.last_line();
+            let said = said.map_or(String::new(), |line| format!("; it printed: {line}"));
             let text = format!(
-                "{} failed with {}",
+                "{} failed with {}{said}",
                 invoked.function.name,
                 render_result(invoked.result)
             );
