@@ -322,6 +322,7 @@ pub enum SimCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("port").required(true).multiple(true)))]
 pub struct SimPbxArgs {
     /// The PBX, described in TOML; without it there are plain extensions.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["extensions", "first_number"])]
@@ -331,10 +332,10 @@ pub struct SimPbxArgs {
     #[arg(long)]
     pub profile: Option<String>,
     /// Listen for applications on this address; port 0 picks one and prints it (repeatable).
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", group = "port")]
     pub tcp: Vec<std::net::SocketAddr>,
     /// Serve one application on a new pseudo-terminal.
-    #[arg(long, required_unless_present = "tcp")]
+    #[arg(long, group = "port")]
     pub pty: bool,
     /// How many extensions.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]

@@ -2,14 +2,16 @@
 
 use std::{
     io::{Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    net::{Shutdown, SocketAddr, TcpStream},
     sync::mpsc,
+    time::Duration,
 };
 
 use offhook_sim::{
     SimTime,
     device::csta::{CloseReason, Profile},
-    exchange::switch::{CallOptions, OperationError, StationSettings, Switch},
+    exchange::pbx::Quirks,
+    exchange::switch::{CallOptions, ConnectionId, OperationError, StationSettings, Switch},
     pbx::{Pbx, PbxEvent, PbxPort},
     wire::csta::{
         framing::{Frame, Framing, Link, Side},
@@ -76,14 +78,23 @@ fn device(number: &str) -> Value {
     )])
 }
 
-fn pbx(profile: &str, extensions: u32) -> (Pbx, mpsc::Receiver<(u32, Option<CloseReason>)>) {
+/// Which client went, and why the PBX closed it where it did.
+type Went = mpsc::Receiver<(u32, Option<CloseReason>)>;
+
+fn pbx(profile: &str, extensions: u32) -> (Pbx, Went) {
+    pbx_with(profile, extensions, &Quirks::default())
+}
+
+fn pbx_with(profile: &str, extensions: u32, quirks: &Quirks) -> (Pbx, Went) {
     let mut switch = Switch::default();
     for number in (201..).take(extensions as usize) {
         switch
             .add_station(&number.to_string(), StationSettings::default())
             .expect("the number is free");
     }
-    let profile = Profile::by_name(profile).expect("it is in the table");
+    let profile = Profile::by_name(profile)
+        .expect("it is in the table")
+        .with(quirks);
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
     let (gone, went) = mpsc::channel();
     let sink = move |_, event: PbxEvent<'_>| {
@@ -169,4 +180,88 @@ fn a_client_that_never_reads_is_closed_and_the_others_go_on() {
     let mut other = Client::connect(&pbx.ports()[0]);
     other.send(1, "RequestSystemStatus", Value::sequence([]));
     assert!(matches!(other.hear(), Message::Response { invoke: 1, .. }));
+}
+
+#[test]
+fn a_client_that_hears_of_calls_and_does_not_read_is_closed_and_misses_the_others_nothing() {
+    let (pbx, went) = pbx("annex-j", 2);
+    let watch = |client: &mut Client| {
+        for invoke in 1..=60 {
+            let object = Value::choice("deviceObject", device("202"));
+            client.send(
+                invoke,
+                "MonitorStart",
+                Value::sequence([("monitorObject", object)]),
+            );
+            assert!(matches!(client.hear(), Message::Response { .. }));
+        }
+    };
+    let (mut deaf, mut other) = (Client::connect(&pbx.ports()[0]), Client::connect(&pbx.ports()[0]));
+    watch(&mut deaf);
+    let object = Value::choice("deviceObject", device("202"));
+    other.send(1, "MonitorStart", Value::sequence([("monitorObject", object)]));
+    assert!(matches!(other.hear(), Message::Response { .. }));
+    let call = |switch: &mut Switch, now| {
+        let [caller, called] = ["201", "202"].map(|number| switch.device(number).expect("it is there"));
+        let made = switch.make_call(caller, "202", &CallOptions::default(), now)?;
+        switch.answer_call(ConnectionId::new(made.call, called), now)?;
+        switch.clear_connection(made, now)
+    };
+    let mut calls: i64 = 0;
+    let gone = loop {
+        match went.try_recv() {
+            Ok(gone) => break gone,
+            Err(error) => assert_eq!(error, mpsc::TryRecvError::Empty),
+        }
+        pbx.command(call).expect("both are free");
+        calls += 1;
+        assert!(calls < 9000, "it is never closed");
+        // The other one hears all of it, whatever the deaf one does.
+        other.send(calls, "RequestSystemStatus", Value::sequence([]));
+        let mut heard = Vec::new();
+        loop {
+            match other.hear() {
+                Message::Event { event, .. } => heard.push(event.name),
+                Message::Response { invoke, .. } if invoke == calls => break,
+                message => panic!("{message:?}"),
+            }
+        }
+        for name in ["delivered", "established", "connectionCleared"] {
+            assert!(heard.contains(&name), "{heard:?}");
+        }
+    };
+    assert_eq!(gone, (1, Some(CloseReason::Slow)));
+}
+
+#[test]
+fn a_client_that_says_no_more_is_heard_to_the_end_and_goes() {
+    let (pbx, went) = pbx("annex-j", 2);
+    let mut client = Client::connect(&pbx.ports()[0]);
+    client.send(1, "RequestSystemStatus", Value::sequence([]));
+    client.stream.shutdown(Shutdown::Write).expect("it is open");
+    assert!(matches!(client.hear(), Message::Response { invoke: 1, .. }));
+    assert_eq!(
+        client.stream.read(&mut [0; 16]).expect("it is closed in order"),
+        0
+    );
+    assert_eq!(went.recv(), Ok((1, None)));
+}
+
+#[test]
+fn a_client_that_gives_no_sign_of_life_is_closed() {
+    let quirks = Quirks {
+        keep_alive: Some(Some(Duration::from_millis(50))),
+        ..Quirks::default()
+    };
+    let (pbx, went) = pbx_with("annex-j", 2, &quirks);
+    let mut client = Client::connect(&pbx.ports()[0]);
+    assert!(matches!(
+        client.hear(),
+        Message::Request { service, .. } if service.name == "RequestSystemStatus"
+    ));
+    assert_eq!(went.recv(), Ok((1, Some(CloseReason::Silent))));
+    assert_eq!(
+        client.stream.read(&mut [0; 16]).expect("it is closed in order"),
+        0
+    );
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::net::TcpListener;
 use std::rc::Rc;
+use std::time::{Duration, SystemTime};
 
 use tokio::task::JoinSet;
 
@@ -113,7 +114,10 @@ pub(super) fn open(office: Office) -> Result<Opened, PortError> {
 impl Opened {
     /// Begins to serve the ports.
     pub(super) fn serve(self, core: &Rc<RefCell<Core>>, tasks: &mut JoinSet<()>) -> io::Result<()> {
-        core.borrow_mut().office = Some(Links::new(CstaServer::new(self.profile)));
+        let mut server = CstaServer::new(self.profile);
+        let now = Duration::from_micros(core.borrow().now().as_micros());
+        server.set_beginning((SystemTime::now() - now).into());
+        core.borrow_mut().office = Some(Links::new(server));
         for place in self.places {
             let core = Rc::clone(core);
             match place {

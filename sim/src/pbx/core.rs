@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use tokio::sync::Notify;
 
@@ -29,9 +29,11 @@ pub(super) type SharedCore = Rc<RefCell<Core>>;
 
 impl Core {
     pub(super) fn new(switch: Switch, profile: Profile, sink: Sink) -> Core {
+        let mut server = CstaServer::new(profile);
+        server.set_beginning(SystemTime::now().into());
         Core {
             switch,
-            links: Links::new(CstaServer::new(profile)),
+            links: Links::new(server),
             sink,
             began: Instant::now(),
             timer_set: None,

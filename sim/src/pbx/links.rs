@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
 
 use super::stream::{Got, Stream};
 use crate::device::csta::{ClientId, CloseReason, CstaServer};
@@ -17,6 +18,9 @@ use crate::time::SimTime;
 
 /// Bytes on their way to a client beyond which it counts as one that does not read.
 const BACKLOG_MOST: usize = 1024 * 1024;
+
+/// How long a client that is closed may take to read what was said to it last.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// How long no client is accepted after the system has refused one.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -199,6 +203,7 @@ async fn serve_client<H: Host>(core: Rc<RefCell<H>>, stream: Rc<Stream>, id: Cli
         .map(|client| Rc::clone(&client.wake));
     let Some(wake) = wake else { return };
     let mut buffer = vec![0; 4096];
+    let mut given_up_at = None;
     loop {
         let (may_write, closed) = {
             let mut core = core.borrow_mut();
@@ -211,10 +216,15 @@ async fn serve_client<H: Host>(core: Rc<RefCell<H>>, stream: Rc<Stream>, id: Cli
             core.borrow_mut().links().clients.remove(&id);
             return;
         }
+        if closed {
+            given_up_at.get_or_insert_with(|| Instant::now() + LINGER);
+        }
+        let given_up = sleep_until(given_up_at.unwrap_or_else(Instant::now));
         let result = tokio::select! {
             biased;
             () = wake.notified() => Ok(()),
             ready = stream.writable(), if may_write => ready.and_then(|()| core.borrow_mut().links().write(id)),
+            () = given_up, if closed => Err(io::ErrorKind::TimedOut.into()),
             got = stream.read(&mut buffer), if !closed => match got {
                 Ok(Got::Bytes(count)) => {
                     core.borrow_mut().take(id, &buffer[..count]);

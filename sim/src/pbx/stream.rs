@@ -1,7 +1,9 @@
 //! A client's end of a connection, TCP or a port, behind one face.
 
 use std::io;
+use std::time::Duration;
 
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 
 use crate::port::{Port, Read};
@@ -15,16 +17,24 @@ pub(crate) enum Got {
     Nothing,
 }
 
+/// How long a connection is idle before the system finds out whether the other end is still there.
+const IDLE: Duration = Duration::from_secs(60);
+
 pub(crate) enum Stream {
     Tcp(TcpStream),
     Port(Port),
 }
 
 impl Stream {
-    /// A connection that sends each frame at once.
+    /// A connection that sends each frame at once, and that ends where the other end's machine is gone without a word:
+    /// not every profile asks its clients for a sign of life.
     pub fn tcp(stream: TcpStream) -> Stream {
-        // Where the system refuses, frames only come a little later.
+        // Where the system refuses, frames only come a little later, and a lost client is found out later.
         stream.set_nodelay(true).unwrap_or_default();
+        let keep_alive = TcpKeepalive::new().with_time(IDLE);
+        SockRef::from(&stream)
+            .set_tcp_keepalive(&keep_alive)
+            .unwrap_or_default();
         Stream::Tcp(stream)
     }
 

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use offhook_sim::{
     device::csta::{CloseReason, Profile},
+    exchange::switch::StationSettings,
     wire::csta::{
-        framing::{Frame, FramingError},
+        ber::apdu::{self, Apdu},
+        framing::{Frame, Framing, FramingError, Link, Side},
         message::Message,
+        services::Service,
         value::Value,
     },
 };
@@ -144,6 +147,100 @@ fn bytes_that_are_no_frame_end_the_connection() {
         .handle_bytes(&mut bench.switch, client, b"GET / HTTP/1.1\r\n", bench.now);
     bench.settle();
     assert_eq!(bench.closed, [(client, CloseReason::BadFraming)]);
+}
+
+#[test]
+fn a_frame_that_is_never_finished_ends_the_connection() {
+    // The client has greeted where it has to. The beginning of a frame in every framing of streams, as long as it may be; XML and BER do not come to it.
+    let begun: [(&str, &[u8]); 5] = [
+        ("hipath", &[0x26, 0xFF, 0xFF, 0xA1]),
+        ("annex-j", &[0, 0, 0x80, 0x07, b'0', b'0', b'0', b'1', b'<']),
+        ("md110", &[0x7F, 0xFF, 0xA1]),
+        ("panasonic", &[0, 0xF0, 0xA1]),
+        ("alcatel", &[0x60, 0x84, 0, 0, 0x70, 0]),
+    ];
+    for (profile, bytes) in begun {
+        let mut bench = Bench::with(profile);
+        let client = bench.connect();
+        let at = bench.now;
+        bench.server.handle_bytes(&mut bench.switch, client, bytes, at);
+        bench.settle();
+        assert_eq!(bench.closed, [], "{profile}");
+        let due = bench
+            .server
+            .poll_timeout(&bench.switch)
+            .expect("it is waited for");
+        bench.later(due);
+        assert_eq!(bench.closed, [(client, CloseReason::Unfinished)], "{profile}");
+        assert_eq!(bench.server.poll_timeout(&bench.switch), None, "{profile}");
+    }
+}
+
+#[test]
+fn a_length_that_no_frame_has_ends_the_connection_at_once() {
+    let begun: [(&str, &[u8]); 5] = [
+        ("hipath", &[0x26, 0x80, 0x00]),
+        ("annex-j", &[0, 0, 0xFF, 0xFF]),
+        ("md110", &[0xFF, 0xFF]),
+        ("panasonic", &[0, 0xF1]),
+        ("alcatel", &[0x60, 0x84, 0, 1, 0, 0]),
+    ];
+    for (profile, bytes) in begun {
+        let mut bench = Bench::with(profile);
+        let client = bench.connect();
+        let at = bench.now;
+        bench.server.handle_bytes(&mut bench.switch, client, bytes, at);
+        bench.settle();
+        assert_eq!(bench.closed, [(client, CloseReason::BadFraming)], "{profile}");
+    }
+}
+
+#[test]
+fn a_serial_client_that_acknowledges_too_slowly_is_dropped() {
+    let mut bench = Bench::with("serial");
+    for number in 300..400 {
+        bench
+            .switch
+            .add_station(&number.to_string(), StationSettings::default())
+            .expect("the number is free");
+    }
+    let (slow, other) = (bench.client(), bench.client());
+    bench.monitor(other, "201");
+    // Each list of devices takes a dozen frames or more; the client asks for them and acknowledges none.
+    let list = Service::by_name("GetSwitchingFunctionDevices").expect("it is in the table");
+    let mut asked = 0;
+    let mut link = Link::new(Framing::Serial, Side::Client);
+    while bench.closed.is_empty() {
+        asked += 1;
+        let argument = Value::sequence([]);
+        let message = Message::Request {
+            invoke: asked,
+            service: list,
+            argument,
+        };
+        let body = apdu::write(&Apdu::Message(message)).expect("it has a form");
+        link.send(bench.now, &Frame::new(body)).expect("it fits");
+        let bytes = link.output();
+        bench
+            .server
+            .handle_bytes(&mut bench.switch, slow, &bytes, bench.now);
+        // The client hears the acknowledgements of its own frames, and nothing else.
+        while let Some((to, bytes)) = bench.server.poll_output() {
+            assert_eq!(to, slow);
+            link.receive(bench.now, &bytes);
+        }
+        drop(link.output());
+        while let Some(closed) = bench.server.poll_closed() {
+            bench.closed.push(closed);
+        }
+        assert!(asked < 10_000, "it is never dropped");
+    }
+    assert_eq!(bench.closed, [(slow, CloseReason::Slow)]);
+    bench.links.remove(&slow);
+    bench
+        .ask(other, "MakeCall", make_call("201", "202"))
+        .expect("both are free");
+    assert_eq!(bench.events(other)[0], "1 serviceInitiated");
 }
 
 #[test]

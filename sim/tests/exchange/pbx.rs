@@ -15,7 +15,7 @@ fn the_office_is_as_it_is_described() {
     let mut switch = pbx.switch;
     assert!(switch.poll_event().is_none());
     let count = |kind| switch.devices().filter(|d| switch.kind(*d) == Some(kind)).count();
-    assert_eq!(count(DeviceKind::Station), 20);
+    assert_eq!(count(DeviceKind::Station), 23);
     assert_eq!(count(DeviceKind::ParkSlot), 4);
     assert_eq!(count(DeviceKind::Trunk), 4);
     assert_eq!(count(DeviceKind::Group), 2);
@@ -37,6 +37,34 @@ fn the_office_is_as_it_is_described() {
     let asked_until = switch.poll_timeout().unwrap();
     switch.handle_timeout(asked_until);
     assert!(switch.connection_in(agent, ConnectionState::Alerting).is_some());
+}
+
+#[test]
+fn the_office_shows_every_key_that_there_is() {
+    let tables = [
+        "",
+        "[quirks]\n",
+        "[limits]\n",
+        "[[extension]]\n",
+        "[[extension]]\n[[extension.forward]]\n",
+        "[[extension]]\n[[extension.button]]\n",
+        "[[park]]\n",
+        "[[voice_mail]]\n",
+        "[[trunk]]\n",
+        "[[group]]\n",
+        "[[agent]]\n",
+        "[[routeing]]\n",
+    ];
+    for table in tables {
+        let told = Pbx::from_toml(&format!("{table}no_such_key = 1\n"), "pbx.toml")
+            .unwrap_err()
+            .to_string();
+        let (_, known) = told.split_once("expected ").expect("the keys are told");
+        for key in known.split('`').skip(1).step_by(2) {
+            let shown = [format!("{key} ="), format!("[{key}]")];
+            assert!(shown.iter().any(|form| OFFICE.contains(form)), "{table}{key}");
+        }
+    }
 }
 
 #[test]
@@ -77,6 +105,26 @@ fn a_mistake_is_told_with_its_place_and_its_remedy() {
         (
             "[[group]]\nnumber = \"300\"\nmembers = [\"201\"]\n",
             "pbx.toml:3:12: `201` is no device here: name a number that is described here",
+        ),
+        (
+            "[[extension]]\nnumber = \"2O1\"\n",
+            "pbx.toml:2:10: `2O1` is no number: give every device a number of its own, or a range such as 201-299",
+        ),
+        (
+            "profile = \"hipat\"\n",
+            "pbx.toml:1:11: `hipat` is no profile: write one of hipath, annex-j, md110, panasonic, alcatel, serial",
+        ),
+        (
+            "[quirks]\nclients = 0\n",
+            "pbx.toml:2:11: 0 is too few: write 1 or more",
+        ),
+        (
+            "[[trunk]]\nname = \"CO\"\nprefixes = [\"0\"]\ncircuits = 0\n",
+            "pbx.toml:4:12: 0 is too few: write 1 or more",
+        ),
+        (
+            "[[routeing]]\nnumber = \"900\"\ndefault = \"900\"\n",
+            "pbx.toml:3:11: `900` would route its calls to itself: name another number",
         ),
         (
             "[limits]\nno_answer = \"soon\"\n",

@@ -119,6 +119,9 @@ impl CstaServer {
         if known.link.handle_timeout(now).is_err() {
             return self.close(client, CloseReason::Slow);
         }
+        if known.is_stuck(now) {
+            return self.close(client, CloseReason::Unfinished);
+        }
         if known.session.as_ref().is_some_and(|session| session.ends <= now) {
             self.end_session(client);
         }

@@ -28,6 +28,9 @@ pub enum CloseReason {
     /// Its bytes are not framed as the profile says.
     #[error("the bytes are not framed as agreed")]
     BadFraming,
+    /// It began a frame and did not go on.
+    #[error("a frame was begun and never finished")]
+    Unfinished,
     /// It gave no sign of life when asked for one.
     #[error("the client is silent")]
     Silent,
@@ -99,6 +102,12 @@ pub(super) struct Registration {
     pub unwanted: u64,
 }
 
+/// How long a client may pause inside a frame.
+const FRAME_PAUSE: Duration = Duration::from_secs(30);
+
+/// Bytes that wait for a client's acknowledgements beyond which it counts as one that does not read.
+const WAITING_MOST: usize = 1024 * 1024;
+
 /// The invoke id that events have in Annex J, where it is four digits.
 const EVENT_INVOKE: u16 = 9999;
 
@@ -130,7 +139,25 @@ impl Client {
             .keep_alive
             .map(|wait| self.heard + if self.asked { wait * 2 } else { wait });
         let session = self.session.as_ref().map(|session| session.ends);
-        life.into_iter().chain(session).chain(self.link.deadline()).min()
+        let frame = self.link.is_inside_frame().then(|| self.heard + FRAME_PAUSE);
+        let own = life.into_iter().chain(session).chain(frame);
+        own.chain(self.link.deadline()).min()
+    }
+
+    /// Whether it has begun a frame and left it at that.
+    pub fn is_stuck(&self, now: SimTime) -> bool {
+        self.link.is_inside_frame() && now >= self.heard + FRAME_PAUSE
+    }
+
+    /// Whether more waits for it than it will ever take.
+    pub fn is_slow(&self) -> bool {
+        let held = self
+            .held
+            .iter()
+            .flatten()
+            .map(|frame| frame.body.len())
+            .sum::<usize>();
+        self.link.waiting() + held > WAITING_MOST
     }
 
     pub fn read(&mut self, profile: &Profile, frame: &Frame) -> Result<Incoming, ReadError> {

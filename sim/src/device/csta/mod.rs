@@ -6,6 +6,7 @@
 
 mod association;
 mod client;
+mod clock;
 mod events;
 mod identifiers;
 mod mishaps;
@@ -16,6 +17,8 @@ mod routeing;
 mod services;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use time::OffsetDateTime;
 
 pub use client::CloseReason;
 pub use profile::{Encoding, Profile, profiles};
@@ -67,6 +70,8 @@ pub struct CstaServer {
     output: VecDeque<(ClientId, Vec<u8>)>,
     closed: VecDeque<(ClientId, CloseReason)>,
     now: SimTime,
+    /// When the simulation began, by the wall clock.
+    began: OffsetDateTime,
 }
 
 impl CstaServer {
@@ -90,6 +95,8 @@ impl CstaServer {
             output: VecDeque::new(),
             closed: VecDeque::new(),
             now: SimTime::ZERO,
+            began: OffsetDateTime::from_unix_timestamp(clock::BEGINNING)
+                .unwrap_or(OffsetDateTime::UNIX_EPOCH),
         }
     }
 
@@ -186,6 +193,9 @@ impl CstaServer {
         let clients: Vec<_> = self.clients.keys().copied().collect();
         for client in clients {
             self.flush(client);
+            if self.clients.get(&client).is_some_and(Client::is_slow) {
+                self.close(client, CloseReason::Slow);
+            }
         }
     }
 
@@ -287,10 +297,15 @@ impl CstaServer {
         }
     }
 
-    /// Sends a message where the link can carry it, and makes a note of it.
+    /// Sends a message where the link can carry it, and makes a note of it. An event that has no room for its time goes
+    /// without; the note, which has a time of its own, does not show it.
     fn put(&mut self, client: ClientId, message: &Message) -> Result<(), SendError> {
+        let stamped = self.stamped(message);
         if let Some(known) = self.clients.get_mut(&client) {
-            known.send(&self.profile, self.now, message)?;
+            let with_time = stamped.map(|stamped| known.send(&self.profile, self.now, &stamped));
+            if !matches!(with_time, Some(Ok(()))) {
+                known.send(&self.profile, self.now, message)?;
+            }
         }
         self.note(client, false, describe(message));
         Ok(())

@@ -40,6 +40,8 @@ pub struct Profile {
     /// The switch says its system status as soon as there is an association, and again whenever it asks for a sign of
     /// life.
     pub announces_status: bool,
+    /// Events say when they happened.
+    pub timestamps: bool,
     /// A client that has not sent anything for this long is asked for a sign of life, and dropped after as long again.
     pub keep_alive: Option<Duration>,
     /// Clients at once.
@@ -59,6 +61,7 @@ const PLAIN: Profile = Profile {
     encoding: Encoding::Phase3,
     association: true,
     announces_status: true,
+    timestamps: false,
     keep_alive: Some(Duration::from_secs(60)),
     clients_max: 16,
     monitors_per_object: 64,
@@ -72,6 +75,8 @@ pub fn profiles() -> [Profile; 6] {
         Profile {
             name: "hipath",
             framing: Framing::HiPath,
+            // Its clients do not read an event without.
+            timestamps: true,
             ..PLAIN
         },
         Profile {
@@ -112,6 +117,7 @@ impl Profile {
     #[must_use]
     pub fn with(mut self, quirks: &Quirks) -> Profile {
         self.announces_status = quirks.announces_status.unwrap_or(self.announces_status);
+        self.timestamps = quirks.timestamps.unwrap_or(self.timestamps);
         self.keep_alive = quirks.keep_alive.unwrap_or(self.keep_alive);
         self.clients_max = quirks.clients.unwrap_or(self.clients_max);
         self.monitors_max = quirks.monitors.unwrap_or(self.monitors_max);

@@ -4,8 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::file::{AgentTable, Extension, Group, LimitsTable, PbxFile, QuirksTable, Routeing, Text, Trunk};
+use super::file::{
+    AgentTable, Count, Extension, Group, LimitsTable, PbxFile, QuirksTable, Routeing, Text, Trunk,
+};
 use super::{Pbx, PbxError, Quirks, text};
+use crate::device::csta::profiles;
 use crate::exchange::switch::{
     AgentState, Button, DeviceId, Distribution, Forward, ForwardingType, GroupSettings, Limits, Script,
     ServiceError, StationSettings, Switch, TrunkSettings,
@@ -61,6 +64,32 @@ impl Source<'_> {
             .transpose()
     }
 
+    /// How many there are of something that there must be `least` of.
+    fn count(&self, count: Option<&Count>, least: usize) -> Result<Option<usize>, PbxError> {
+        match count {
+            Some(count) if *count.get_ref() < least => {
+                let message = format!("{} is too few", count.get_ref());
+                Err(self.error(count.span(), message, &format!("write {least} or more")))
+            }
+            count => Ok(count.map(|count| *count.get_ref())),
+        }
+    }
+
+    /// A profile that there is.
+    fn profile(&self, name: Option<&Text>) -> Result<Option<String>, PbxError> {
+        let Some(name) = name else { return Ok(None) };
+        let known = profiles().map(|profile| profile.name);
+        if known.contains(&name.get_ref().as_str()) {
+            return Ok(Some(name.get_ref().clone()));
+        }
+        let message = format!("`{}` is no profile", name.get_ref());
+        Err(self.error(
+            name.span(),
+            message,
+            &format!("write one of {}", known.join(", ")),
+        ))
+    }
+
     fn device(&self, switch: &Switch, number: &Text) -> Result<DeviceId, PbxError> {
         self.read(number, "device here", |number| switch.device(number), REFERENCE)
     }
@@ -85,7 +114,8 @@ impl Source<'_> {
             }
         }
         for place in &from.voice_mail {
-            let added = switch.add_voice_mail(place.number.get_ref());
+            let number = self.read(&place.number, "number", text::number, NUMBER)?;
+            let added = switch.add_voice_mail(&number);
             self.accept(added, &place.number, NUMBER)?;
         }
         for trunk in &from.trunk {
@@ -108,7 +138,7 @@ impl Source<'_> {
         while switch.poll_event().is_some() {}
         Ok(Pbx {
             name: from.name,
-            profile: from.profile,
+            profile: self.profile(from.profile.as_ref())?,
             quirks: self.quirks(&from.quirks)?,
             switch,
         })
@@ -127,10 +157,11 @@ impl Source<'_> {
         }
         Ok(Quirks {
             announces_status: from.announces_status,
+            timestamps: from.timestamps,
             keep_alive,
-            clients: from.clients,
-            monitors: from.monitors,
-            monitors_per_object: from.monitors_per_object,
+            clients: self.count(from.clients.as_ref(), 1)?,
+            monitors: self.count(from.monitors.as_ref(), 1)?,
+            monitors_per_object: self.count(from.monitors_per_object.as_ref(), 1)?,
             session: self.time(from.session.as_ref())?,
             edition: from.edition.as_ref().map(|edition| *edition.get_ref()),
             prefix: from.prefix.clone(),
@@ -141,9 +172,11 @@ impl Source<'_> {
     fn limits(&self, from: &LimitsTable) -> Result<Limits, PbxError> {
         let usual = Limits::default();
         Ok(Limits {
-            conference_members: from.conference_members.unwrap_or(usual.conference_members),
+            conference_members: self
+                .count(from.conference_members.as_ref(), 3)?
+                .unwrap_or(usual.conference_members),
             diversions: from.diversions.unwrap_or(usual.diversions),
-            calls: from.calls.unwrap_or(usual.calls),
+            calls: self.count(from.calls.as_ref(), 1)?.unwrap_or(usual.calls),
             interdigit_timeout: self
                 .time(from.interdigit_timeout.as_ref())?
                 .unwrap_or(usual.interdigit_timeout),
@@ -160,7 +193,9 @@ impl Source<'_> {
     fn extension(&self, switch: &mut Switch, from: &Extension) -> Result<Vec<DeviceId>, PbxError> {
         let settings = StationSettings {
             name: from.name.clone(),
-            max_calls: from.max_calls.unwrap_or(StationSettings::default().max_calls),
+            max_calls: self
+                .count(from.max_calls.as_ref(), 1)?
+                .unwrap_or(StationSettings::default().max_calls),
             call_waiting: from.call_waiting,
             auto_answer: from.auto_answer,
             offers: from.offers,
@@ -224,9 +259,10 @@ impl Source<'_> {
     }
 
     fn trunk(&self, switch: &mut Switch, from: &Trunk) -> Result<(), PbxError> {
+        let circuits = self.count(Some(&from.circuits), 1)?.unwrap_or(1);
         let mut settings = TrunkSettings {
             name: from.name.get_ref().clone(),
-            circuits: from.circuits,
+            circuits: u32::try_from(circuits).unwrap_or(u32::MAX),
             prefixes: from.prefixes.clone(),
             others: self.script(from.others.as_ref())?,
             ..TrunkSettings::default()
@@ -262,17 +298,23 @@ impl Source<'_> {
             max_wait: self.time(from.max_wait.as_ref())?,
             overflow: from.overflow.as_ref().map(|to| Arc::from(to.get_ref().as_str())),
         };
-        self.accept(
-            switch.add_group(from.number.get_ref(), settings),
-            &from.number,
-            NUMBER,
-        )?;
+        let number = self.read(&from.number, "number", text::number, NUMBER)?;
+        self.accept(switch.add_group(&number, settings), &from.number, NUMBER)?;
         Ok(())
     }
 
     fn routeing(&self, switch: &mut Switch, from: &Routeing) -> Result<(), PbxError> {
-        let added = switch.add_routeing_device(from.number.get_ref(), from.default.get_ref());
-        let device = self.accept(added, &from.number, NUMBER)?;
+        let number = self.read(&from.number, "number", text::number, NUMBER)?;
+        let default = self.read(&from.default, "number", text::number, REFERENCE)?;
+        if default == number {
+            let message = format!("`{default}` would route its calls to itself");
+            return Err(self.error(from.default.span(), message, "name another number"));
+        }
+        let device = self.accept(
+            switch.add_routeing_device(&number, &default),
+            &from.number,
+            NUMBER,
+        )?;
         let set = switch.set_routeing_mode(device, from.asks, NOW);
         self.accept(set, &from.number, NUMBER)
     }

@@ -8,12 +8,15 @@ use toml::Spanned;
 /// A text with its place in the file.
 pub(super) type Text = Spanned<String>;
 
+/// A number of things with its place in the file.
+pub(super) type Count = Spanned<usize>;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PbxFile {
     #[serde(default)]
     pub(super) name: String,
-    pub(super) profile: Option<String>,
+    pub(super) profile: Option<Text>,
     #[serde(default)]
     pub(super) limits: LimitsTable,
     #[serde(default)]
@@ -37,9 +40,9 @@ pub(super) struct PbxFile {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct LimitsTable {
-    pub(super) conference_members: Option<usize>,
+    pub(super) conference_members: Option<Count>,
     pub(super) diversions: Option<u32>,
-    pub(super) calls: Option<usize>,
+    pub(super) calls: Option<Count>,
     pub(super) interdigit_timeout: Option<Text>,
     pub(super) no_answer: Option<Text>,
     pub(super) auto_hold: Option<bool>,
@@ -52,10 +55,11 @@ pub(super) struct LimitsTable {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct QuirksTable {
     pub(super) announces_status: Option<bool>,
+    pub(super) timestamps: Option<bool>,
     pub(super) keep_alive: Option<Text>,
-    pub(super) clients: Option<usize>,
-    pub(super) monitors: Option<usize>,
-    pub(super) monitors_per_object: Option<usize>,
+    pub(super) clients: Option<Count>,
+    pub(super) monitors: Option<Count>,
+    pub(super) monitors_per_object: Option<Count>,
     pub(super) session: Option<Text>,
     pub(super) edition: Option<Spanned<u8>>,
     pub(super) prefix: Option<String>,
@@ -68,7 +72,7 @@ pub(super) struct Extension {
     pub(super) number: Text,
     #[serde(default)]
     pub(super) name: String,
-    pub(super) max_calls: Option<usize>,
+    pub(super) max_calls: Option<Count>,
     #[serde(default)]
     pub(super) call_waiting: bool,
     #[serde(default)]
@@ -120,7 +124,7 @@ pub(super) struct Place {
 #[serde(deny_unknown_fields)]
 pub(super) struct Trunk {
     pub(super) name: Text,
-    pub(super) circuits: u32,
+    pub(super) circuits: Count,
     pub(super) prefixes: Vec<String>,
     #[serde(default)]
     pub(super) far: BTreeMap<String, Text>,

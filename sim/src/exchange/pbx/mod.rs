@@ -32,6 +32,8 @@ pub struct Pbx {
 pub struct Quirks {
     /// It says its system status as soon as a client has come, and at every sign of life.
     pub announces_status: Option<bool>,
+    /// Events say when they happened.
+    pub timestamps: Option<bool>,
     /// How long a client may be silent before it is asked for a sign of life; `Some(None)` for ever.
     pub keep_alive: Option<Option<Duration>>,
     /// Clients at once.

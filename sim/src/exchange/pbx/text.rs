@@ -44,10 +44,16 @@ pub(super) fn distribution(text: &str) -> Option<Distribution> {
     }
 }
 
+/// A number as it is dialled: digits, `*` and `#`.
+pub(super) fn number(text: &str) -> Option<String> {
+    let dialled = |c: u8| c.is_ascii_digit() || matches!(c, b'*' | b'#');
+    (!text.is_empty() && text.bytes().all(dialled)).then(|| text.to_owned())
+}
+
 /// A number, or all from one to another of the same length: `201-299`. At most a million.
 pub(super) fn numbers(text: &str) -> Option<Vec<String>> {
     let Some((first, last)) = text.split_once('-') else {
-        return Some(vec![text.to_owned()]);
+        return number(text).map(|number| vec![number]);
     };
     let length = first.len();
     let (from, to): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
@@ -65,7 +71,7 @@ mod tests {
     fn ranges_keep_their_zeros_and_end_where_they_should() {
         assert_eq!(numbers("098-101").map(|all| all.len()), Some(4));
         assert_eq!(numbers("001-002").unwrap()[1], "002");
-        for wrong in ["9-10", "20-10", "a-b", "-", "0-9999999"] {
+        for wrong in ["", "2O1", "9-10", "20-10", "a-b", "-", "0-9999999"] {
             assert_eq!(numbers(wrong), None, "{wrong}");
         }
     }

@@ -13,7 +13,7 @@ mod tests;
 
 pub use decode::decode;
 pub use encode::encode;
-pub use tlv::{Element, Reader, first};
+pub use tlv::{Element, Reader, announced, first};
 
 use thiserror::Error;
 

@@ -179,6 +179,16 @@ impl Link {
         stream::join(self.framing, frame, target)
     }
 
+    /// Whether a frame has begun to come and is not whole yet. A serial link gives up such a frame by itself.
+    pub fn is_inside_frame(&self) -> bool {
+        self.framing != Framing::Serial && !self.input.is_empty()
+    }
+
+    /// Bytes that wait for the peer to acknowledge what went before them.
+    pub fn waiting(&self) -> usize {
+        self.serial.waiting() + self.held.len()
+    }
+
     /// This end is about to close: where the line itself does not show that, the peer is told.
     pub fn end(&mut self) {
         if self.framing == Framing::Serial {

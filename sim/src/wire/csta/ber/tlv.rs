@@ -49,12 +49,35 @@ pub fn first(bytes: &[u8]) -> Result<Element<'_>, DecodeError> {
     first_at(bytes, 0)
 }
 
+/// How long the element is that `bytes` begin with, identifier and length included, once they say so.
+pub fn announced(bytes: &[u8]) -> Option<usize> {
+    let (_, _, at) = identifier(bytes).ok()?;
+    let (at, length) = length(bytes, at).ok()?;
+    at.checked_add(length?)
+}
+
 fn first_at(bytes: &[u8], depth: usize) -> Result<Element<'_>, DecodeError> {
-    let (tag, constructed, mut at) = identifier(bytes)?;
+    let (tag, constructed, at) = identifier(bytes)?;
+    let (at, length) = length(bytes, at)?;
+    let Some(length) = length else {
+        return indefinite(bytes, tag, constructed, at, depth);
+    };
+    let end = at.checked_add(length).ok_or(DecodeError::Oversized)?;
+    let content = bytes.get(at..end).ok_or(DecodeError::Truncated)?;
+    Ok(Element {
+        tag,
+        constructed,
+        content,
+        whole: &bytes[..end],
+    })
+}
+
+/// Where the content begins whose length stands at `at`, and that length; `None` for an indefinite one.
+fn length(bytes: &[u8], mut at: usize) -> Result<(usize, Option<usize>), DecodeError> {
     let first_length = *bytes.get(at).ok_or(DecodeError::Truncated)?;
     at += 1;
     if first_length == 0x80 {
-        return indefinite(bytes, tag, constructed, at, depth);
+        return Ok((at, None));
     }
     let mut length = usize::from(first_length);
     if first_length > 0x80 {
@@ -67,14 +90,7 @@ fn first_at(bytes: &[u8], depth: usize) -> Result<Element<'_>, DecodeError> {
         }
         length = significant.fold(0, |length, digit| length << 8 | usize::from(*digit));
     }
-    let end = at.checked_add(length).ok_or(DecodeError::Oversized)?;
-    let content = bytes.get(at..end).ok_or(DecodeError::Truncated)?;
-    Ok(Element {
-        tag,
-        constructed,
-        content,
-        whole: &bytes[..end],
-    })
+    Ok((at, Some(length)))
 }
 
 fn identifier(bytes: &[u8]) -> Result<(Tag, bool, usize), DecodeError> {

@@ -123,6 +123,10 @@ impl Serial {
         Ok(())
     }
 
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.iter().map(Vec::len).sum()
+    }
+
     pub(super) fn deadline(&self) -> Option<SimTime> {
         self.under_way.as_ref().map(|(_, deadline, _)| *deadline)
     }

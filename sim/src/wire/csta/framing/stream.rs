@@ -20,7 +20,13 @@ pub(super) fn split(framing: Framing, input: &[u8]) -> Result<Option<(Frame, usi
         Framing::Panasonic => counted(input, 0, 0xFFFF, PANASONIC_MAX),
         Framing::Alcatel => match ber::first(input) {
             Ok(element) => Ok(Some((Frame::new(element.whole.to_vec()), element.whole.len()))),
-            Err(ber::DecodeError::Truncated) if input.len() <= BODY_MAX => Ok(None),
+            Err(ber::DecodeError::Truncated) => {
+                let length = ber::announced(input).unwrap_or(input.len());
+                if length > BODY_MAX {
+                    return Err(FramingError::Length { length });
+                }
+                Ok(None)
+            }
             Err(_) => Err(FramingError::NotBer),
         },
         Framing::Length16 | Framing::Serial => counted(input, 0, 0xFFFF, BODY_MAX),
