@@ -1,7 +1,9 @@
 //! The provider for extensions of a PBX keeps every rule and plays every scenario as its golden files say.
 
+use std::fs;
 use std::path::Path;
 
+use offhook_sim::wire::csta::services::{Group, SERVICES};
 use offhook_tests::{elf, pe, run};
 
 /// Scenarios that are played over other links too: each function group once, and what a telephone shows.
@@ -88,4 +90,91 @@ fn xml_says_the_same_on_elf() {
 #[test]
 fn xml_says_the_same_under_wine() {
     held_over("annex-j", &pe("csta-tsp"));
+}
+
+/// How a call control service is seen from TSPI: asked for here, or why it is not, and done elsewhere.
+struct Ends {
+    service: &'static str,
+    /// The scenario in which the provider asks for it, or why TSPI never does.
+    here: Result<&'static str, &'static str>,
+    /// The scenario in which somebody else does it, and a line of this provider is in the call.
+    elsewhere: &'static str,
+}
+
+/// Every call control service from both ends.
+#[rustfmt::skip]
+const ENDS: &[Ends] = &[
+    ends("AcceptCall", Ok("accepted-here"), "accepted-at-the-other-end"),
+    ends("AlternateCall", Ok("swap"), "swapped-by-the-other-end"),
+    ends("AnswerCall", Ok("incoming-answered"), "call-answered"),
+    ends("CallBack", Ok("call-back"), "called-back"),
+    ends("CallBackMessage", Ok("call-back-message-left-elsewhere"), "call-back-message-left-here"),
+    ends("CamponCall", Ok("camp-on"), "camped-on"),
+    ends("ClearCall", Err("an application leaves a call; it does not end it for the others"), "cleared-by-the-switch"),
+    ends("ClearConnection", Ok("call-dropped"), "incoming-abandoned"),
+    ends("ConferenceCall", Ok("conference"), "conferenced-by-the-other-end"),
+    ends("ConsultationCall", Ok("transfer-consulted"), "consulted-here"),
+    ends("DeflectCall", Ok("redirect"), "deflected-by-the-other-end"),
+    ends("DialDigits", Ok("dial-by-hand"), "dialled-by-hand-at-the-other-end"),
+    ends("DirectedPickupCall", Ok("pickup-directed"), "picked-up-at-the-other-end"),
+    ends("GroupPickupCall", Ok("pickup-group"), "picked-up-in-the-group"),
+    ends("HoldCall", Ok("hold"), "held-by-the-other-end"),
+    ends("IntrudeCall", Ok("intrude"), "intruded-upon"),
+    ends("JoinCall", Err("TSPI_lineCompleteCall intrudes where a call was found busy; nothing joins another one"), "joined-by-somebody"),
+    ends("MakeCall", Ok("call-answered"), "incoming-answered"),
+    ends("MakeConnection", Err("a call without a number is a MakeCall that is prompted"), "dialled-by-hand-at-the-other-end"),
+    ends("MakePredictiveCall", Err("the provider claims no LINEADDRCAPFLAGS_PREDICTIVEDIALER"), "predictive-call-to-this-line"),
+    ends("ParkCall", Ok("park"), "parked-by-the-other-end"),
+    ends("ReconnectCall", Ok("consultation-dropped"), "consulted-here-and-left"),
+    ends("RetrieveCall", Ok("hold"), "held-by-the-other-end"),
+    ends("SingleStepConferenceCall", Err("TSPI_linePrepareAddToConference makes a consultation call"), "conference-by-the-other-end"),
+    ends("SingleStepTransferCall", Ok("transfer-blind"), "transferred-in-one-step-by-the-other-end"),
+    ends("TransferCall", Ok("transfer-consulted"), "transferred-by-the-other-end"),
+];
+
+const fn ends(
+    service: &'static str,
+    here: Result<&'static str, &'static str>,
+    elsewhere: &'static str,
+) -> Ends {
+    Ends {
+        service,
+        here,
+        elsewhere,
+    }
+}
+
+/// Whether the golden file of a scenario shows the provider asking for a service.
+fn asks_for(scenario: &str, service: &str) -> bool {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../golden/{scenario}@csta-tsp.snap"));
+    let trace = fs::read_to_string(&golden).unwrap_or_else(|error| panic!("{}: {error}", golden.display()));
+    trace
+        .lines()
+        .filter_map(|line| line.strip_prefix("csta <-    | "))
+        .any(|request| request.split(' ').nth(1) == Some(service))
+}
+
+#[test]
+fn every_call_control_service_is_played_from_both_ends() {
+    let known = SERVICES
+        .iter()
+        .filter(|service| service.group == Group::CallControl);
+    // Calls of this switch are voice calls: it carries no messages.
+    let served: Vec<_> = known
+        .map(|service| service.name)
+        .filter(|name| *name != "SendMessage")
+        .collect();
+    let told: Vec<_> = ENDS.iter().map(|ends| ends.service).collect();
+    assert_eq!(told, served);
+    for Ends {
+        service,
+        here,
+        elsewhere,
+    } in ENDS
+    {
+        if let Ok(scenario) = here {
+            assert!(asks_for(scenario, service), "{scenario}: {service}");
+        }
+        assert!(!asks_for(elsewhere, service), "{elsewhere}: {service}");
+    }
 }

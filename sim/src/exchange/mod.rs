@@ -10,11 +10,13 @@ mod config;
 mod dialling;
 mod event;
 mod follow;
+mod line;
 mod nation;
 mod notice;
 pub mod pbx;
 mod ringing;
 mod services;
+mod signal;
 mod sound;
 mod state;
 mod station;
@@ -23,7 +25,6 @@ mod telephone;
 pub mod verbs;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::time::Duration;
 
 use crate::simulation::SimError;
 use crate::time::SimTime;
@@ -33,75 +34,13 @@ pub use event::ExchangeEvent;
 pub use nation::{NATIONS, Nation};
 pub use notice::Notice;
 pub use services::{ForwardReason, LineService};
+pub use signal::LineSignal;
 pub use sound::{FaxSignal, Handshake, RingPattern, Sound};
 pub use state::LineState;
 pub use switch::CallId;
 
-use dialling::Dialling;
-use ringing::Ringing;
-use services::LineServices;
+use line::Line;
 use switch::{ConnectionId, ConnectionState, DeviceId, Limits, Switch, SwitchEvent};
-
-/// What a line carries to the device that is plugged into it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LineSignal {
-    /// Dial tone began.
-    DialTone,
-    /// How the ring that begins with the next signal rings.
-    RingPattern(RingPattern),
-    /// One ring burst began.
-    Ring,
-    /// The caller gave up, or somebody else took the call: no current flows any more.
-    RingingEnds,
-    /// Caller id, between the first and the second burst.
-    CallerId {
-        /// Who calls.
-        caller: CallerId,
-        /// The exchange's clock at that moment.
-        clock: WallClock,
-    },
-    /// Another call waits for the line, which is in one.
-    CallWaiting {
-        /// Who calls, where the exchange knows.
-        caller: Option<CallerId>,
-        /// The exchange's clock at that moment.
-        clock: WallClock,
-    },
-    /// The waiting call is gone.
-    WaitingGone,
-    /// The call on hold is gone.
-    HeldGone,
-    /// The line's calls are one now, with these numbers at their far ends: those that were held first.
-    Conference(Vec<String>),
-    /// A far end has left the conference that the line made; it goes on.
-    PartyGone(String),
-    /// The far end rings; the caller hears ringing tone from now on: so long a tone, so long a silence, until the call is
-    /// answered or over.
-    Ringback {
-        /// One ring, its inner silences included.
-        tone: Duration,
-        /// The silence after it.
-        silence: Duration,
-    },
-    /// The network says what a service has done to the call.
-    Notice(Notice),
-    /// The call is through; both ends hear each other.
-    Answered,
-    /// Busy tone.
-    Busy,
-    /// The number called is nobody's; an announcement says so.
-    Unobtainable,
-    /// Bytes from the far end.
-    Data(Vec<u8>),
-    /// DTMF digits from the far end.
-    Digits(String),
-    /// Another sound from the far end.
-    Sound(Sound),
-    /// The far end hung up, or the exchange released the call.
-    Released,
-    /// The line was pulled out of its socket.
-    Cut,
-}
 
 /// Lines and calls.
 #[derive(Debug)]
@@ -128,42 +67,6 @@ pub struct Exchange {
     pub(crate) events_gone: u64,
     /// The switch's own events, where somebody asked for them, each with how many of `events` there were before it.
     switch_events: Option<VecDeque<(u64, SwitchEvent)>>,
-}
-
-#[derive(Debug)]
-struct Line {
-    device: DeviceId,
-    /// What stands on the line: a scripted station, or a device where there is none.
-    station: Option<StationBehaviour>,
-    has_dial_tone: bool,
-    is_cut: bool,
-    is_off_hook: bool,
-    /// The number that is being dialled.
-    dialling: Option<Dialling>,
-    /// How it rings.
-    ringing: Option<Ringing>,
-    /// When dial tone will begin.
-    dial_tone_at: Option<SimTime>,
-    /// How the line rings, where it has a way of its own.
-    ring_pattern: Option<RingPattern>,
-    services: LineServices,
-}
-
-impl Line {
-    fn new(device: DeviceId, station: Option<StationBehaviour>) -> Line {
-        Line {
-            device,
-            station,
-            has_dial_tone: true,
-            is_cut: false,
-            is_off_hook: false,
-            dialling: None,
-            ringing: None,
-            dial_tone_at: None,
-            ring_pattern: None,
-            services: LineServices::default(),
-        }
-    }
 }
 
 /// What is due at a moment. A timer whose line or call has moved on meanwhile does nothing.
@@ -266,70 +169,6 @@ impl Exchange {
         self.lines.insert(number.to_owned(), Line::new(device, station));
         self.devices.insert(device, number.to_owned());
         Ok(())
-    }
-
-    /// Gives a line dial tone, which also mends it, or takes dial tone away.
-    pub fn set_dial_tone(&mut self, number: &str, present: bool) -> Result<(), SimError> {
-        let line = self.line_mut(number)?;
-        line.has_dial_tone = present;
-        line.is_cut &= !present;
-        Ok(())
-    }
-
-    /// The device takes its line off-hook: answers where the line rings, asks for dial tone otherwise.
-    pub fn off_hook(&mut self, number: &str, now: SimTime) {
-        let delay = self.config.dial_tone_delay;
-        let Some(line) = self.lines.get_mut(number) else {
-            return;
-        };
-        if line.is_off_hook {
-            return;
-        }
-        line.is_off_hook = true;
-        let (device, rings) = (line.device, line.ringing.is_some());
-        let has_tone = line.has_dial_tone && !line.is_cut;
-        if !rings && has_tone {
-            line.dial_tone_at = Some(now + delay);
-        }
-        self.events.push_back(ExchangeEvent::OffHook {
-            number: number.to_owned(),
-        });
-        self.loop_is(device, true, now);
-        if rings {
-            self.answered(number, now);
-        } else if has_tone {
-            self.timers
-                .insert((now + delay, Timer::DialTone(number.to_owned())));
-        } else {
-            self.events.push_back(ExchangeEvent::NoDialTone {
-                number: number.to_owned(),
-            });
-        }
-    }
-
-    /// The device puts its line on-hook, which ends its call.
-    pub fn on_hook(&mut self, number: &str, now: SimTime) {
-        let Some(line) = self.lines.get_mut(number) else {
-            return;
-        };
-        if !line.is_off_hook {
-            return;
-        }
-        line.is_off_hook = false;
-        line.dial_tone_at = None;
-        let device = line.device;
-        self.events.push_back(ExchangeEvent::OnHook {
-            number: number.to_owned(),
-        });
-        if let Some(connection) = self.engaged(number) {
-            self.events.push_back(ExchangeEvent::HungUp {
-                call: connection.call,
-                number: number.to_owned(),
-            });
-            self.leave(number, connection, now);
-        }
-        self.release_others(number, now);
-        self.loop_is(device, false, now);
     }
 
     /// Bytes from a line to the far end of its call; lost where nobody listens, as on any line.
@@ -435,20 +274,6 @@ impl Exchange {
         Some(event)
     }
 
-    fn dial_tone(&mut self, number: &str, at: SimTime) {
-        let Some(line) = self.lines.get_mut(number) else {
-            return;
-        };
-        if line.dial_tone_at != Some(at) {
-            return;
-        }
-        line.dial_tone_at = None;
-        self.events.push_back(ExchangeEvent::DialTone {
-            number: number.to_owned(),
-        });
-        self.signal(number, LineSignal::DialTone);
-    }
-
     fn line_mut(&mut self, number: &str) -> Result<&mut Line, SimError> {
         self.lines.get_mut(number).ok_or_else(|| SimError::UnknownNumber {
             number: number.to_owned(),
@@ -492,13 +317,6 @@ impl Exchange {
         let heard = self.switch.hears(connection);
         let devices: Vec<DeviceId> = heard.into_iter().map(|far| far.device).collect();
         (!devices.is_empty()).then_some((connection.call, devices))
-    }
-
-    /// Tells the switch that a line's loop is closed or open.
-    fn loop_is(&mut self, device: DeviceId, off_hook: bool, now: SimTime) {
-        // The device is a line of this switch, which is all that could be wrong.
-        self.serve(|switch| switch.set_off_hook(device, off_hook, now))
-            .ok();
     }
 
     fn clear(&mut self, connection: ConnectionId, now: SimTime) {

@@ -1,13 +1,16 @@
 //! What a person types to play the telephones of a switch: `call 201 202`, `answer 202`, `transfer 202`. A verb is a row.
 
+mod desk;
+
 use std::fmt::Write;
 use std::time::Duration;
 
 use super::switch::{
-    AgentState, CallOptions, ConnectionId, ConnectionState, DeviceId, Forward, ForwardingType, Participation,
-    Party, ServiceError, Switch,
+    AgentState, CallOptions, ConnectionState, Forward, ForwardingType, Participation, Party, ServiceError,
+    Switch,
 };
 use crate::time::SimTime;
+use desk::{Desk, switched};
 
 /// Why a line could not be carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -198,6 +201,70 @@ pub const VERBS: &[Verb] = &[
         },
     ),
     verb(
+        "call-back-message DEVICE",
+        "the caller DEVICE leaves word at whom it did not reach",
+        |d, w| {
+            let active = d.at(w[0], &[Connected], "connected")?;
+            d.switch.call_back_message_in(active, d.now)?;
+            Ok(())
+        },
+    ),
+    verb(
+        "intrude DEVICE",
+        "the caller DEVICE comes into the call that the other is busy with",
+        |d, w| {
+            let active = d.at(w[0], &[Connected], "connected")?;
+            d.switch.intrude_call(active, Participation::Active, d.now)?;
+            Ok(())
+        },
+    ),
+    verb(
+        "join DEVICE WITH",
+        "DEVICE comes into the call of WITH",
+        |d, w| {
+            let joining = d.device(w[0])?;
+            let active = d.at(w[1], &[Connected], "connected")?;
+            d.switch
+                .join_call(active, joining, Participation::Active, d.now)?;
+            Ok(())
+        },
+    ),
+    verb(
+        "accept DEVICE",
+        "the call that is offered to DEVICE alerts it",
+        |d, w| {
+            let offered = d.at(w[0], &[Alerting], "alerting")?;
+            Ok(d.switch.accept_call(offered, d.now)?)
+        },
+    ),
+    verb(
+        "lift DEVICE",
+        "DEVICE gets a connection that it can dial on",
+        |d, w| {
+            let device = d.device(w[0])?;
+            d.switch.make_connection(device, d.now)?;
+            Ok(())
+        },
+    ),
+    verb("dial DEVICE DIGITS", "DEVICE dials more digits", |d, w| {
+        let dialling = d.at(w[0], &[Initiated], "initiated")?;
+        Ok(d.switch.dial_digits(dialling, w[1], false, d.now)?)
+    }),
+    verb(
+        "predict FROM TO",
+        "TO is called first, and FROM once it has answered",
+        |d, w| {
+            let from = d.device(w[0])?;
+            d.switch
+                .make_predictive_call(from, w[1], &CallOptions::default(), d.now)?;
+            Ok(())
+        },
+    ),
+    verb("clear DEVICE", "all leave the call of DEVICE", |d, w| {
+        let any = d.at(w[0], ConnectionState::ALL, "any")?;
+        Ok(d.switch.clear_call(any.call, d.now)?)
+    }),
+    verb(
         "digits DEVICE DIGITS",
         "DEVICE sends digits in its call",
         |d, w| {
@@ -311,60 +378,4 @@ pub fn run(switch: &mut Switch, line: &str, now: SimTime) -> Result<String, Verb
     };
     (verb.run)(&mut desk, &words)?;
     Ok(desk.answer)
-}
-
-struct Desk<'a> {
-    switch: &'a mut Switch,
-    now: SimTime,
-    answer: String,
-}
-
-impl Desk<'_> {
-    fn device(&self, number: &str) -> Result<DeviceId, VerbError> {
-        self.switch
-            .device(number)
-            .ok_or_else(|| VerbError::UnknownNumber {
-                number: number.to_owned(),
-            })
-    }
-
-    /// The oldest connection of a device in one of these states, the first state first.
-    fn at(
-        &self,
-        number: &str,
-        states: &[ConnectionState],
-        wanted: &'static str,
-    ) -> Result<ConnectionId, VerbError> {
-        let device = self.device(number)?;
-        let mut found = states
-            .iter()
-            .filter_map(|state| self.switch.connection_in(device, *state));
-        found.next().ok_or_else(|| VerbError::NoCall {
-            number: number.to_owned(),
-            wanted,
-        })
-    }
-
-    fn two(&self, number: &str) -> Result<(ConnectionId, ConnectionId), VerbError> {
-        let held = self.at(number, &[Hold], "held")?;
-        Ok((held, self.at(number, &[Connected], "connected")?))
-    }
-
-    fn show(&mut self) {
-        for (call, connections) in self.switch.snapshot().calls {
-            let _ = write!(self.answer, "{call}:");
-            for (device, state) in connections {
-                let _ = write!(self.answer, " {} {state}", self.switch.number(device));
-            }
-            self.answer.push('\n');
-        }
-    }
-}
-
-fn switched(word: &str, form: &'static str) -> Result<bool, VerbError> {
-    match word {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err(VerbError::Usage { form }),
-    }
 }

@@ -7,7 +7,7 @@ use crate::device::csta::identifiers::{
 };
 use crate::exchange::switch::{
     CallId, CallOptions, ConnectionId, ConnectionState, Merged, OperationError, Participation, ServiceError,
-    StateError, Switch,
+    Switch,
 };
 use crate::time::SimTime;
 use crate::wire::csta::value::Value;
@@ -81,25 +81,9 @@ pub(super) fn call_back(switch: &mut Switch, argument: &Value, now: SimTime) -> 
     Ok(Value::sequence([]))
 }
 
-/// The message goes to whom the caller of the connection has called and not reached.
 pub(super) fn call_back_message(switch: &mut Switch, argument: &Value, now: SimTime) -> Answer {
     let from = to_connection(switch, argument, "callbackMessageConnection")?;
-    let states = switch
-        .snapshot_call(from.call)
-        .ok_or(OperationError::InvalidCallId)?;
-    if states.iter().all(|(device, _)| *device != from.device) {
-        return Err(OperationError::InvalidConnectionId.into());
-    }
-    let unreached = |state| {
-        use ConnectionState::{Alerting, Fail, Queued};
-        matches!(state, Alerting | Fail | Queued)
-    };
-    let target = states
-        .iter()
-        .find(|(device, state)| *device != from.device && unreached(*state))
-        .map(|(device, _)| *device)
-        .ok_or(StateError::NoCallToComplete)?;
-    switch.call_back_message(from.device, target, now)?;
+    let target = switch.call_back_message_in(from, now)?;
     Ok(Value::sequence([("targetDevice", device(switch, target))]))
 }
 

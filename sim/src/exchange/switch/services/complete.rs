@@ -113,7 +113,31 @@ impl Switch {
             .collect()
     }
 
-    /// Call Back Message: `caller` leaves a message at `target` to call back; the target's message waiting goes on.
+    /// Call Back Message (call related): the caller leaves a message at whom it did not reach. Gives the device that has it.
+    ///
+    /// Errors: the call is answered, or has no other end (`noCallToComplete`).
+    pub fn call_back_message_in(
+        &mut self,
+        connection: ConnectionId,
+        now: SimTime,
+    ) -> Result<DeviceId, ServiceError> {
+        self.expect(
+            connection,
+            &[ConnectionState::Connected],
+            StateError::InvalidConnectionState,
+        )?;
+        let unreached = |state| {
+            use ConnectionState::{Alerting, Fail, Queued};
+            matches!(state, Alerting | Fail | Queued)
+        };
+        let others = self.others(connection);
+        let found = others.into_iter().find(|(_, state)| unreached(*state));
+        let (target, _) = found.ok_or(StateError::NoCallToComplete)?;
+        self.call_back_message(connection.device, target, now)?;
+        Ok(target)
+    }
+
+    /// Call Back Message (not call related): `caller` leaves a message at `target` to call back; the target's message waiting goes on.
     pub fn call_back_message(
         &mut self,
         caller: DeviceId,
