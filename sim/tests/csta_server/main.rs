@@ -1,6 +1,7 @@
 //! The CSTA server as its clients see it.
 
 mod bench;
+mod corpus;
 #[path = "../csta_values/mod.rs"]
 mod csta_values;
 mod features;
