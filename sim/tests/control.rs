@@ -59,6 +59,17 @@ fn a_call_by_verbs() {
 }
 
 #[test]
+fn a_name_that_nobody_has_is_no_telephone() {
+    let (driver, _client, console) = start("none", DriverOptions::default());
+    for line in ["ring 101 from john", "ring jim from 5551234", "station john busy"] {
+        let refused = console.run(line).unwrap_err().to_string();
+        assert!(refused.contains("telephone book"), "{line}: {refused}");
+    }
+    console.run("ring 101 from private").unwrap();
+    driver.shutdown();
+}
+
+#[test]
 fn each_fault_of_a_modem_shows_at_its_port() {
     let (driver, client, console) = start("none", DriverOptions::default());
     say(&client, "ATE0", "OK");

@@ -37,7 +37,8 @@ pub struct SimModemArgs {
     /// A telephone at the far end: `NUMBER=answers:TIME`, `NUMBER=busy` or `NUMBER=silent` (repeatable).
     #[arg(long, value_name = "NUMBER=WHAT")]
     pub station: Vec<String>,
-    /// A telephone book: names and telephones in TOML.
+    /// A telephone book: a TOML file with a table for each number, such as `[5551234]`, and in it `name = "Jane Doe"` and
+    /// `does = "answers:2s"`, `"busy"` or `"silent"`. Verbs take the names too.
     #[arg(long, value_name = "FILE")]
     pub phone_book: Option<PathBuf>,
     /// The country whose exchanges the lines ring like: US, GB, DE, FR or JP.

@@ -7,13 +7,26 @@ use serde_json::{Value, json};
 
 /// Bytes that are shown before their line has ended.
 const LONGEST: usize = 120;
+/// Bytes without a line's end after which the rest is counted only, until the other side's turn: speech, fax, files.
+const MOST: usize = 2 * LONGEST;
 
 /// Makes lines of text of events. Bytes come in any pieces; a line is shown when it is whole.
 #[derive(Debug, Default)]
 pub struct Log {
     wire: bool,
     /// The unfinished line of each number and direction.
-    partial: BTreeMap<(String, bool), Vec<u8>>,
+    partial: BTreeMap<(String, bool), Partial>,
+}
+
+/// What one side has said in its turn.
+#[derive(Debug, Default)]
+struct Partial {
+    /// Not shown yet.
+    bytes: Vec<u8>,
+    /// How many were shown that no line's end has followed.
+    shown: usize,
+    /// How many are counted only.
+    hidden: usize,
 }
 
 impl Log {
@@ -74,11 +87,17 @@ impl Log {
         let partial = self.partial.entry((number.to_owned(), to_device)).or_default();
         for byte in bytes {
             let ends = matches!(byte, b'\r' | b'\n');
-            if !ends {
-                partial.push(*byte);
+            if partial.shown >= MOST {
+                partial.hidden += 1;
+                continue;
             }
-            if (ends && !partial.is_empty()) || partial.len() >= LONGEST {
-                lines.push(shown(number, to_device, &std::mem::take(partial)));
+            if !ends {
+                partial.bytes.push(*byte);
+            }
+            if (ends && !partial.bytes.is_empty()) || partial.bytes.len() >= LONGEST {
+                let whole = std::mem::take(&mut partial.bytes);
+                partial.shown = if ends { 0 } else { partial.shown + whole.len() };
+                lines.push(shown(number, to_device, &whole));
             }
         }
         lines
@@ -92,14 +111,20 @@ impl Log {
     }
 
     fn flush_one(&mut self, number: &str, to_device: bool) -> Option<String> {
-        let bytes = self.partial.remove(&(number.to_owned(), to_device))?;
-        (!bytes.is_empty()).then(|| shown(number, to_device, &bytes))
+        let Partial { bytes, hidden, .. } = self.partial.remove(&(number.to_owned(), to_device))?;
+        match hidden {
+            0 => (!bytes.is_empty()).then(|| shown(number, to_device, &bytes)),
+            count => Some(format!("{number} {} … and {count} bytes more", arrow(to_device))),
+        }
     }
 }
 
+fn arrow(to_device: bool) -> &'static str {
+    if to_device { "<-" } else { "->" }
+}
+
 fn shown(number: &str, to_device: bool, bytes: &[u8]) -> String {
-    let arrow = if to_device { "<-" } else { "->" };
-    format!("{number} {arrow} {}", bytes.escape_ascii())
+    format!("{number} {} {}", arrow(to_device), bytes.escape_ascii())
 }
 
 /// An event as one JSON object.
@@ -157,6 +182,21 @@ mod tests {
         }
         assert_eq!(log.lines(&wire(true, b"\r")), ["101 <- AT&F"]);
         assert_eq!(log.lines(&wire(false, b"\r\nOK\r\n")), ["101 -> OK"]);
+    }
+
+    #[test]
+    fn speech_is_counted_where_it_is_long() {
+        let mut log = Log::new(true);
+        let mut lines = Vec::new();
+        for _ in 0..100 {
+            lines.extend(log.lines(&wire(false, &[0xff; 160])));
+        }
+        assert_eq!(lines, vec![format!("101 -> {}", "\\xff".repeat(LONGEST)); 2]);
+        assert_eq!(
+            log.lines(&wire(true, b"AT\r")),
+            ["101 -> … and 15760 bytes more", "101 <- AT"]
+        );
+        assert_eq!(log.lines(&wire(false, b"OK\r")), ["101 -> OK"]);
     }
 
     #[test]

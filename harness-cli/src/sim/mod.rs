@@ -47,6 +47,10 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
     let numbers = (0..u32::from(args.lines)).map(|index| (args.first_number + index).to_string());
     let recorder = Arc::new(Mutex::new(Recorder::new(numbers.collect())));
     let recordings = Recordings::default();
+    if let Some(file) = &args.record {
+        // Said now, and not after what was to be recorded.
+        File::create(file).map_err(|error| Fail::usage(format!("--record {}: {error}", file.display())))?;
+    }
     let sink = sink(args, broadcast.clone(), Arc::clone(&recorder), recordings.clone())?;
     let options = DriverOptions {
         speed: args.speed,
@@ -238,8 +242,8 @@ fn sink(
 ) -> Result<impl FnMut(SimTime, SimEvent) + Send + 'static, Fail> {
     let mut file = match &args.log {
         Some(path) => {
-            let file =
-                File::create(path).map_err(|error| Fail::usage(format!("{}: {error}", path.display())))?;
+            let file = File::create(path)
+                .map_err(|error| Fail::usage(format!("--log {}: {error}", path.display())))?;
             Some((BufWriter::new(file), path.clone()))
         }
         None => None,

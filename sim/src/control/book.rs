@@ -130,6 +130,10 @@ impl Book {
             | SimCommand::Cut { number }
             | SimCommand::SetDialTone { number, .. }
             | SimCommand::SetStation { number, .. } => *number = self.number(number),
+            SimCommand::SendMessage { from, to, .. } => {
+                *from = self.number(from);
+                *to = self.number(to);
+            }
             _ => {}
         }
     }

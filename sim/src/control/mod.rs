@@ -46,6 +46,15 @@ pub enum ControlError {
     /// It makes no sense now.
     #[error(transparent)]
     Step(#[from] SimError),
+    /// A name that the telephone book does not have stands where a telephone is meant.
+    #[error(
+        "no telephone is called {name:?}: give a number, or a name as the telephone book has it, in quotation marks where it \
+         has blanks"
+    )]
+    Unknown {
+        /// The name.
+        name: String,
+    },
     /// A recording cannot be read or written.
     #[error("{file}: {message}")]
     Recording {
@@ -136,6 +145,9 @@ fn carry_out(
         Verb::HangUp { number } => hang_up(bench, number.map(|number| book.number(&number)))?,
         Verb::Step(mut command) => {
             book.resolve(&mut command);
+            if let SimCommand::SetStation { number, .. } = &command {
+                known(number)?;
+            }
             bench.command(command)?;
         }
         Verb::Speak { number, file } => {
@@ -153,6 +165,17 @@ fn carry_out(
     Ok(Answer::Done)
 }
 
+/// A number, not a name that nobody has.
+fn known(number: &str) -> Result<(), ControlError> {
+    let is_number = number.chars().all(|c| c.is_ascii_digit() || "*#+".contains(c));
+    if is_number && !number.is_empty() {
+        return Ok(());
+    }
+    Err(ControlError::Unknown {
+        name: number.to_owned(),
+    })
+}
+
 /// Whoever is in the book is announced by name.
 fn ring(
     book: &Book,
@@ -160,25 +183,29 @@ fn ring(
     to: &str,
     from: Option<String>,
     name: Option<String>,
-) -> Result<(), SimError> {
-    let known = from
+) -> Result<(), ControlError> {
+    let to = book.number(to);
+    let shown = from
         .as_deref()
         .filter(|from| !matches!(*from, "private" | "out-of-area"));
-    let known = known.map(|from| book.number(from));
+    let shown = shown.map(|from| book.number(from));
+    known(&to)?;
+    shown.as_deref().map_or(Ok(()), known)?;
     let caller_id = from.as_deref().map(|from| CallerId {
         number: match from {
             "private" => None,
             // What caller id says in place of a number.
             "out-of-area" => Some("O".to_owned()),
-            _ => known.clone(),
+            _ => shown.clone(),
         },
-        name: name.or_else(|| book.name(known.as_deref()?).map(str::to_owned)),
+        name: name.or_else(|| book.name(shown.as_deref()?).map(str::to_owned)),
     });
     bench.command(SimCommand::Call {
-        from: known.unwrap_or_else(|| "0".to_owned()),
-        to: book.number(to),
+        from: shown.unwrap_or_else(|| "0".to_owned()),
+        to,
         caller_id,
-    })
+    })?;
+    Ok(())
 }
 
 /// A modem's line cannot be hung up from outside: its far end is. Without a number, every far end.

@@ -346,20 +346,36 @@ impl Verb {
             line: line.trim().to_owned(),
             remedy,
         };
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let Some((name, words)) = words.split_first() else {
-            return Err(wrong("`help` lists the verbs".to_owned()));
-        };
+        let (name, behind) = word(line).unwrap_or_default();
         let row = VERBS
             .iter()
-            .find(|row| row.name == *name)
+            .find(|row| row.name == name)
             .ok_or_else(|| wrong("`help` lists the verbs".to_owned()))?;
-        let behind = line.trim_start()[name.len()..].trim_start();
-        let rest = behind
-            .split_once(char::is_whitespace)
-            .map_or("", |(_, rest)| rest);
-        (row.read)(words, rest).ok_or_else(|| wrong(format!("the form is `{}`", row.form)))
+        let mut words = Vec::new();
+        let mut left = behind;
+        while let Some((next, after)) = word(left) {
+            words.push(next);
+            left = after;
+        }
+        // White space before a text belongs to it, but for the one that parts it from the word before.
+        let rest = word(behind).map_or("", |(_, rest)| rest);
+        let rest = rest.strip_prefix(char::is_whitespace).unwrap_or(rest);
+        (row.read)(&words, rest).ok_or_else(|| wrong(format!("the form is `{}`", row.form)))
     }
+}
+
+/// The first word of a text and what stands behind it. A word may stand in quotation marks and hold blanks then, as a name
+/// in the telephone book does.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start();
+    let quoted = text.strip_prefix('"').and_then(|quoted| quoted.split_once('"'));
+    if let Some((word, rest)) = quoted
+        && rest.chars().next().is_none_or(char::is_whitespace)
+    {
+        return Some((word, rest));
+    }
+    let end = text.find(char::is_whitespace).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
 }
 
 fn text(word: &&str) -> String {
@@ -433,6 +449,32 @@ pub(super) fn unescape(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_with_blanks_stands_in_quotation_marks() {
+        assert_eq!(
+            Verb::parse("ring 101 from \"Jane Doe\""),
+            Ok(Verb::Ring {
+                to: "101".into(),
+                from: Some("Jane Doe".into()),
+                name: None
+            })
+        );
+        assert_eq!(
+            Verb::parse("speak \"Jane Doe\" in the hall.wav"),
+            Ok(Verb::Speak {
+                number: "Jane Doe".into(),
+                file: "in the hall.wav".into()
+            })
+        );
+        assert_eq!(
+            Verb::parse("send 5 say \"hi"),
+            Ok(Verb::Step(SimCommand::Send {
+                number: "5".into(),
+                bytes: b"say \"hi".to_vec()
+            }))
+        );
+    }
 
     #[test]
     fn verbs_are_read_in_words() {
