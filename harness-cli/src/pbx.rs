@@ -191,6 +191,7 @@ fn take_typed(console: &PbxConsole, end: &mpsc::Sender<()>) {
 /// What a verb has to say, for people.
 fn shown(members: &Map<String, Value>) -> String {
     let mut text = String::new();
+    text += members.get("text").and_then(Value::as_str).unwrap_or_default();
     let list = |name: &str| members.get(name).and_then(Value::as_array).into_iter().flatten();
     for verb in list("verbs") {
         let word = |member: &str| verb[member].as_str().unwrap_or_default().to_owned();

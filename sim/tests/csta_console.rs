@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use offhook_sim::control::server::{Address, Broadcast, Server, Verbs as _};
 use offhook_sim::device::csta::{CloseReason, Profile};
 use offhook_sim::exchange::pbx::Pbx as Description;
+use offhook_sim::exchange::verbs;
 use offhook_sim::pbx::{Pbx, PbxConsole, PbxEvent, PbxPort, VERBS};
 use serde_json::{Value, json};
 
@@ -58,14 +59,14 @@ fn people_call_transfer_and_clear() {
     obey("answer 204");
     obey("consult 204 205");
     obey("answer 205");
-    obey("alternate 204");
+    obey("swap 204");
     obey("transfer 204");
     assert_eq!(calls_of(&console, "204"), json!([]));
     assert_eq!(
         calls_of(&console, "203"),
         json!([{"call": 3, "state": "connected"}])
     );
-    obey("clear 203");
+    obey("hang-up 203");
     assert_eq!(calls_of(&console, "205"), json!([]));
     obey("outside 0301234 5550206");
     obey("out-of-service 203");
@@ -78,15 +79,15 @@ fn what_makes_no_sense_is_refused_with_the_form() {
     let (pbx, _tells) = office();
     let console = PbxConsole::new(pbx.remote());
     let refused = |line: &str| console.obey(line).expect_err("it is refused");
-    assert_eq!(refused("sing 201"), "sing: no such verb; help lists them");
-    assert_eq!(refused("call 201"), "the form is: call EXTENSION NUMBER");
+    assert_eq!(refused("sing 201"), "no verb is called sing: `help` lists them");
+    assert_eq!(refused("call 201"), "this is written `call FROM TO`");
     assert_eq!(
         refused("answer 201"),
-        "answer 201: state incompatibility error: invalidConnectionState"
+        "201 is in no call that is alerting: `show` lists the calls"
     );
     assert_eq!(
         refused("call 999 201"),
-        "call 999: operation error: invalidDeviceID"
+        "no device has the number 999: `show` lists those in calls"
     );
     assert_eq!(refused("drop 7"), "drop: there is no application 7");
     assert!(
@@ -94,7 +95,14 @@ fn what_makes_no_sense_is_refused_with_the_form() {
             .starts_with("system-status: well is no system status; there are initializing")
     );
     let help = console.obey("help").expect("it lists them").members;
-    assert_eq!(help["verbs"].as_array().map(Vec::len), Some(VERBS.len()));
+    let telephones = verbs::VERBS.len() - 1;
+    assert_eq!(
+        help["verbs"].as_array().map(Vec::len),
+        Some(telephones + VERBS.len())
+    );
+    for line in ["button 203 x", "hook 203 up", "auto-answer 203 perhaps"] {
+        assert!(refused(line).starts_with("this is written `"), "{line}");
+    }
 }
 
 #[test]
@@ -125,7 +133,7 @@ fn the_control_channel_takes_json_lines_and_tells_events() {
     assert_eq!(ask("answer 204"), json!({"ok": true}));
     assert_eq!(
         ask("{\"do\": \"answer 204\"}")["error"],
-        "answer 204: state incompatibility error: invalidConnectionState"
+        "204 is in no call that is alerting: `show` lists the calls"
     );
     assert_eq!(ask("watch"), json!({"ok": true}));
     assert!(broadcast.is_watched());

@@ -302,6 +302,35 @@ pub const VERBS: &[Verb] = &[
             Ok(d.switch.set_message_waiting(d.device(w[0])?, on, d.now)?)
         },
     ),
+    verb(
+        "auto-answer DEVICE on|off",
+        "DEVICE answers by itself, or does not",
+        |d, w| {
+            let on = switched(w[1], "auto-answer DEVICE on|off")?;
+            Ok(d.switch.set_auto_answer(d.device(w[0])?, on, d.now)?)
+        },
+    ),
+    verb(
+        "hook DEVICE off|on",
+        "the handset of DEVICE is lifted, or put down",
+        |d, w| {
+            let off = match w[1] {
+                "off" => true,
+                "on" => false,
+                _ => {
+                    return Err(VerbError::Usage {
+                        form: "hook DEVICE off|on",
+                    });
+                }
+            };
+            Ok(d.switch.set_hookswitch(d.device(w[0])?, off, d.now)?)
+        },
+    ),
+    verb("button DEVICE NUMBER", "a button of DEVICE is pressed", |d, w| {
+        let form = "button DEVICE NUMBER";
+        let button = w[1].parse().map_err(|_| VerbError::Usage { form })?;
+        Ok(d.switch.button_press(d.device(w[0])?, button, d.now)?)
+    }),
     verb("log-on DEVICE AGENT", "AGENT works at DEVICE, ready", |d, w| {
         let device = d.device(w[0])?;
         d.switch.log_on(device, w[1], None, Duration::ZERO, d.now)?;
@@ -311,6 +340,18 @@ pub const VERBS: &[Verb] = &[
         Ok(d.switch
             .set_agent_state(d.device(w[0])?, AgentState::Null, d.now)?)
     }),
+    verb("ready DEVICE", "the agent at DEVICE takes calls", |d, w| {
+        let device = d.device(w[0])?;
+        Ok(d.switch.set_agent_state(device, AgentState::Ready, d.now)?)
+    }),
+    verb(
+        "not-ready DEVICE",
+        "the agent at DEVICE takes no calls",
+        |d, w| {
+            let device = d.device(w[0])?;
+            Ok(d.switch.set_agent_state(device, AgentState::NotReady, d.now)?)
+        },
+    ),
     verb(
         "incoming TRUNK CALLER TO",
         "CALLER calls TO from outside, through the group of the circuit TRUNK",

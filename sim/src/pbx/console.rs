@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::Remote;
-use super::verbs::{Act, VERBS, form};
+use super::verbs::{Act, VERBS};
 use crate::control::server::{Obeyed, Then, Verbs};
-use crate::exchange::switch::{ConnectionId, OperationError, ServiceError, Switch};
+use crate::exchange::switch::{ConnectionId, Switch};
+use crate::exchange::verbs;
 
 /// Carries verbs out on a running PBX, typed or from the control channel.
 #[derive(Clone, Debug)]
@@ -51,29 +52,19 @@ impl Verbs for PbxConsole {
     fn obey(&self, line: &str) -> Result<Obeyed, String> {
         let mut words = line.split_whitespace();
         let name = words.next().unwrap_or_default();
+        let ended = || "the PBX has ended".to_owned();
         let Some(verb) = VERBS.iter().find(|verb| verb.name == name) else {
-            return Err(format!("{name}: no such verb; help lists them"));
+            let line = line.to_owned();
+            let done = self.0.ask(move |_, switch, now| verbs::run(switch, &line, now));
+            let text = done.ok_or_else(ended)?.map_err(|error| error.to_string())?;
+            let text = (!text.is_empty()).then(|| ("text".to_owned(), text.into()));
+            return Ok(Obeyed {
+                members: text.into_iter().collect(),
+                then: Then::Nothing,
+            });
         };
         let words: Vec<String> = words.map(str::to_owned).collect();
-        let ended = || "the PBX has ended".to_owned();
         match verb.act {
-            Act::Telephone(act) => {
-                let (least, most) = match verb.words.split_whitespace().count() {
-                    1 => (1, 1),
-                    _ if verb.words.contains('[') => (1, 2),
-                    _ => (2, 2),
-                };
-                if !(least..=most).contains(&words.len()) {
-                    return Err(form(name));
-                }
-                let number = words[0].clone();
-                let word = words.get(1).cloned().unwrap_or_default();
-                let done: Result<(), ServiceError> = self.0.command(move |switch, now| {
-                    let device = switch.device(&number).ok_or(OperationError::InvalidDeviceId)?;
-                    act(switch, device, &word, now)
-                });
-                done.map_err(|error| format!("{name} {}: {error}", words[0]))?;
-            }
             Act::Pbx(act) => {
                 let done = self
                     .0
@@ -88,12 +79,13 @@ impl Verbs for PbxConsole {
                 });
             }
             Act::Help => {
-                let rows = VERBS.iter();
-                let rows = rows.map(|verb| {
+                let telephones = verbs::VERBS.iter().filter(|verb| verb.form != "help");
+                let telephones = telephones.map(|verb| json!({"form": verb.form, "meaning": verb.meaning}));
+                let own = VERBS.iter().map(|verb| {
                     let form = format!("{} {}", verb.name, verb.words);
                     json!({"form": form.trim_end(), "meaning": verb.meaning})
                 });
-                let verbs: Vec<Value> = rows.collect();
+                let verbs: Vec<Value> = telephones.chain(own).collect();
                 return Ok(Obeyed {
                     members: Map::from_iter([("verbs".to_owned(), verbs.into())]),
                     then: Then::Nothing,
