@@ -1,40 +1,18 @@
 //! What a person types to play the telephones of a switch: `call 201 202`, `answer 202`, `transfer 202`. A verb is a row.
 
 mod desk;
+mod error;
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use super::switch::{
-    AgentState, CallOptions, ConnectionState, Forward, ForwardingType, Participation, Party, ServiceError,
-    Switch,
+    AgentState, CallOptions, ConnectionState, Forward, ForwardingType, Participation, Party, Switch,
 };
 use crate::time::SimTime;
 use desk::{Desk, switched};
 
-/// Why a line could not be carried out.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[allow(
-    missing_docs,
-    reason = "the fields are what the line said, and what is wrong with it"
-)]
-pub enum VerbError {
-    /// No verb is called so.
-    #[error("no verb is called {verb}: `help` lists them")]
-    UnknownVerb { verb: String },
-    /// The verb takes other words.
-    #[error("this is written `{form}`")]
-    Usage { form: &'static str },
-    /// Nobody has the number.
-    #[error("no device has the number {number}: `show` lists those in calls")]
-    UnknownNumber { number: String },
-    /// The device is in no call of that kind.
-    #[error("{number} is in no call that is {wanted}: `show` lists the calls")]
-    NoCall { number: String, wanted: &'static str },
-    /// The switch refused.
-    #[error("the switch refuses: {0}")]
-    Refused(#[from] ServiceError),
-}
+pub use error::VerbError;
 
 /// One verb.
 pub struct Verb {

@@ -1,11 +1,18 @@
-//! Agents, the parts of telephones, capability exchange.
+//! Agents, the parts of telephones, capability exchange, the time of events.
+
+use std::time::Duration;
 
 use offhook_sim::{
-    exchange::switch::{Button, ConnectionState},
-    wire::csta::{services::Service, value::Value},
+    SimTime,
+    device::csta::Profile,
+    exchange::{
+        pbx::Quirks,
+        switch::{Button, ConnectionState},
+    },
+    wire::csta::{message::Message, services::Service, value::Value},
 };
 
-use crate::bench::{Bench, connection, device, make_call, octets, office};
+use crate::bench::{Bench, Heard, connection, device, make_call, octets, office};
 
 fn of(number: &str) -> Value {
     Value::sequence([("device", device(number))])
@@ -326,4 +333,37 @@ fn what_is_in_no_service_table_is_named_in_the_record_with_the_reason() {
     let service = Service::by_name("SetCallerIDStatus").expect("it is in the table");
     let said = format!("{} is not served: callers are always shown", service.name);
     assert!(records.iter().any(|record| record.text == said), "{records:?}");
+}
+
+#[test]
+fn events_say_when_they_happened_where_the_profile_does() {
+    for (profile, stamps) in [
+        ("hipath", true),
+        ("annex-j", true),
+        ("panasonic", true),
+        ("serial", false),
+    ] {
+        let quirks = Quirks {
+            timestamps: Some(stamps),
+            ..Quirks::default()
+        };
+        let mut bench = Bench::new(
+            Profile::by_name(profile)
+                .expect("it is in the table")
+                .with(&quirks),
+        );
+        let client = bench.client();
+        bench.later(SimTime::from(Duration::from_secs(5)));
+        bench.monitor(client, "202");
+        bench
+            .ask(client, "MakeCall", make_call("201", "202"))
+            .expect("both are free");
+        let data = bench.heard[&client].iter().find_map(|heard| match heard {
+            Heard::Message(Message::Event { event, data, .. }) if event.name == "delivered" => Some(data),
+            _ => None,
+        });
+        let extensions = data.expect("it was delivered").get("extensions");
+        let stamp = extensions.and_then(|all| all.get("security")?.get("timestamp")?.as_text());
+        assert_eq!(stamp, stamps.then_some("20000101000005"), "{profile}");
+    }
 }

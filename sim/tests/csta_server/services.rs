@@ -1,11 +1,8 @@
 //! Services and what monitors are told.
 
-use std::time::Duration;
-
 use offhook_sim::{
-    SimTime,
-    device::csta::{Encoding, Profile, profiles},
-    exchange::{pbx::Quirks, switch::StationSettings},
+    device::csta::{Encoding, profiles},
+    exchange::switch::StationSettings,
     wire::csta::{message::Message, value::Value},
 };
 
@@ -91,90 +88,6 @@ fn events_tell_the_local_state_to_monitors_of_devices() {
         data.get("callingDevice"),
         Some(&Value::choice("deviceIdentifier", device("201")))
     );
-}
-
-#[test]
-fn events_say_when_they_happened_where_the_profile_does() {
-    for (profile, stamps) in [
-        ("hipath", true),
-        ("annex-j", true),
-        ("panasonic", true),
-        ("serial", false),
-    ] {
-        let quirks = Quirks {
-            timestamps: Some(stamps),
-            ..Quirks::default()
-        };
-        let mut bench = Bench::new(
-            Profile::by_name(profile)
-                .expect("it is in the table")
-                .with(&quirks),
-        );
-        let client = bench.client();
-        bench.later(SimTime::from(Duration::from_secs(5)));
-        bench.monitor(client, "202");
-        bench
-            .ask(client, "MakeCall", make_call("201", "202"))
-            .expect("both are free");
-        let data = bench.heard[&client].iter().find_map(|heard| match heard {
-            Heard::Message(Message::Event { event, data, .. }) if event.name == "delivered" => Some(data),
-            _ => None,
-        });
-        let extensions = data.expect("it was delivered").get("extensions");
-        let stamp = extensions.and_then(|all| all.get("security")?.get("timestamp")?.as_text());
-        assert_eq!(stamp, stamps.then_some("20000101000005"), "{profile}");
-    }
-}
-
-#[test]
-fn what_cannot_be_done_gets_the_error_of_its_category() {
-    let mut bench = Bench::with("hipath");
-    let client = bench.client();
-    let cases = [
-        (
-            "MakeCall",
-            make_call("999", "202"),
-            "operation: invalidCallingDeviceID",
-        ),
-        (
-            "AnswerCall",
-            Value::sequence([("callToBeAnswered", connection(9, "202"))]),
-            "operation: invalidCallID",
-        ),
-        (
-            "SnapshotDevice",
-            Value::sequence([("snapshotObject", device("999"))]),
-            "operation: invalidDeviceID",
-        ),
-        (
-            "MonitorStop",
-            Value::sequence([("crossRefIdentifier", Value::Octets(b"77".to_vec()))]),
-            "operation: invalidMonitorCrossRefID",
-        ),
-        (
-            "SetCallerIDStatus",
-            Value::sequence([
-                ("device", device("201")),
-                ("callerIDProvided", Value::Boolean(true)),
-            ]),
-            "operation: serviceNotSupported",
-        ),
-    ];
-    for (service, argument, error) in cases {
-        assert_eq!(
-            bench.ask(client, service, argument),
-            Err(error.to_owned()),
-            "{service}"
-        );
-    }
-    bench
-        .ask(client, "MakeCall", make_call("201", "202"))
-        .expect("both are free");
-    let answer = Value::sequence([("callToBeAnswered", connection(1, "201"))]);
-    let error = bench
-        .ask(client, "AnswerCall", answer)
-        .expect_err("it does not alert");
-    assert!(error.starts_with("stateIncompatibility: "), "{error}");
 }
 
 #[test]
