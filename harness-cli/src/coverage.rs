@@ -52,13 +52,13 @@ fn as_table(chosen: &[&'static Statement], by: CoverageBy) -> String {
         .unwrap_or_default()
         .max("all".len());
     let mut text = format!(
-        "{:<width$}  {:>10}  {:>7}  {:>11}  {:>14}  {:>4}\n",
-        "", "statements", "covered", "permissions", "not observable", "open"
+        "{:<width$}  {:>10}  {:>7}  {:>6}  {:>11}  {:>14}  {:>4}\n",
+        "", "statements", "covered", "proven", "permissions", "not observable", "open"
     );
     for (key, count) in counts.into_iter().chain([("all", all)]) {
         text.push_str(&format!(
-            "{key:<width$}  {:>10}  {:>7}  {:>11}  {:>14}  {:>4}\n",
-            count.statements, count.covered, count.permissions, count.unobservable, count.open
+            "{key:<width$}  {:>10}  {:>7}  {:>6}  {:>11}  {:>14}  {:>4}\n",
+            count.statements, count.covered, count.proven, count.permissions, count.unobservable, count.open
         ));
     }
     text
@@ -95,7 +95,7 @@ fn as_json(chosen: &[&'static Statement]) -> String {
             json!({
                 "id": statement.id, "page": statement.page, "level": statement.level, "kind": statement.kind,
                 "observe": statement.observe, "requirement": statement.requirement, "standing": word,
-                "by": detail,
+                "by": detail, "proven": statement.is_proven(),
             })
         })
         .collect();

@@ -45,7 +45,9 @@ fn every_rule_kills_its_mutant_and_spares_the_reference_providers() {
         serde_json::json!([]),
         "faults whose rule is gone"
     );
-    assert_eq!(matrix["mutants"].as_array().unwrap().len(), rules().count());
+    let own = |row: &&serde_json::Value| row["own"] == true;
+    let mutants = matrix["mutants"].as_array().unwrap();
+    assert_eq!(mutants.iter().filter(own).count(), rules().count());
     assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
 }
 

@@ -11,12 +11,13 @@ pub const RULES: &[Rule] = &[
         page: "nf-tspi-tspi_lineaccept.md",
         level: Must,
         requirement: "A call that TSPI_lineAccept has accepted alerts, which LINE_LINEDEVSTATE with LINEDEVSTATE_RINGING reports where \
-                      TSPI_lineSetStatusMessages has asked for it and LINEDEVCAPS.dwLineStates lists it.",
+                      TSPI_lineSetStatusMessages has asked for it and LINEDEVCAPS.dwLineStates lists it; where the caller is a line of \
+                      the provider too, its call is LINECALLSTATE_RINGBACK by then.",
         why: "Applications that ring for the user stay silent.",
         mend: "Send LINEDEVSTATE_RINGING when the call begins to alert, and at each ring.",
         broken_by: "rings-unsaid",
         exercises: &["accepted-at-once"],
-        judge: accepted_calls_ring,
+        judge: |story| accepted_calls_ring(story).and(callers_hear_ringing(story)),
     },
     Rule {
         id: "tspi/lineAccept/11",
@@ -94,6 +95,29 @@ fn accepted_calls_ring(story: &Story<'_>) -> Judgement {
             return None;
         }
         kept(rang, || "the call was accepted, and LINEDEVSTATE_RINGING never came".to_owned())
+    })
+}
+
+/// The calling end of a call that was accepted is told that the other rings.
+fn callers_hear_ringing(story: &Story<'_>) -> Judgement {
+    each_outcome(story, "TSPI_lineAccept", |one, outcome| {
+        let call = story.call_of(one, "hdCall").filter(|_| outcome.succeeded())?;
+        let caller = story.other_end(call)?;
+        let line = caller.line.and_then(|line| story.line(line))?;
+        if !story.caps("LINEADDRESSCAPS", line.device, one.called)?.has("dwCallStates", "LINECALLSTATE_RINGBACK") {
+            return None;
+        }
+        let past = ["LINECALLSTATE_RINGBACK", "LINECALLSTATE_CONNECTED", "LINECALLSTATE_DISCONNECTED", "LINECALLSTATE_IDLE"];
+        let next = story.invocations.iter().find(|other| {
+            other.called > outcome.at && (other.function.mode == Mode::Async || other.function.name.contains("Close"))
+        });
+        let until = next.map_or(story.events.len() - 1, |next| next.called);
+        let rang = caller.states.iter().any(|seen| seen.state == constant_value(past[0]) && seen.at < until);
+        let over = caller.states.iter().any(|seen| seen.at < until && past[1..].iter().any(|state| seen.state == constant_value(state)));
+        if !rang && (over || story.time(until).saturating_sub(story.time(outcome.at)) < EVENTUALLY) {
+            return None;
+        }
+        kept(rang, || "the call was accepted, and the caller's was never LINECALLSTATE_RINGBACK".to_owned())
     })
 }
 

@@ -1,6 +1,7 @@
 //! Rules about what can be done: what the capabilities claim is there, and what a status calls possible now is not refused.
 
 use super::Level::Must;
+use super::call_params::has_flag;
 use super::judging::{Feature, ON_ITS_WAY, Said, is_error, kept, refused_where_claimed, taken_where_not_claimed};
 use super::{Answer, Invocation, Judgement, Rule, Story};
 use crate::tspi::{constant_value, render_result};
@@ -11,7 +12,8 @@ pub const RULES: &[Rule] = &[
         page: "linecallfeature--constants.md",
         level: Must,
         requirement: "A bit of dwCallFeatures in LINEADDRESSCAPS, of dwPhoneFeatures in PHONECAPS, LINEDEVCAPFLAGS_MEDIACONTROL and \
-                      LINEADDRCAPFLAGS_ACCEPTTOALERT go with a function: it is exported, and not refused with …ERR_OPERATIONUNAVAIL.",
+                      LINEADDRCAPFLAGS_ACCEPTTOALERT go with a function: it is exported, and not refused with …ERR_OPERATIONUNAVAIL. \
+                      Without LINEDEVCAPFLAGS_MEDIACONTROL there is no media control.",
         why: "Applications offer their user a button that never works.",
         mend: "Set the bit only where the function does something, or export the function.",
         broken_by: "claims-hold-in-vain",
@@ -35,7 +37,8 @@ pub const RULES: &[Rule] = &[
         page: "linecallfeature--constants.md",
         level: Must,
         requirement: "What LINECALLSTATUS, LINEADDRESSSTATUS or LINEDEVSTATUS calls possible now is not refused with \
-                      LINEERR_INVALCALLSTATE, LINEERR_OPERATIONUNAVAIL or LINEERR_CALLUNAVAIL, as long as nothing has changed.",
+                      LINEERR_INVALCALLSTATE, LINEERR_INVALLINESTATE, LINEERR_OPERATIONUNAVAIL or LINEERR_CALLUNAVAIL, as long as \
+                      nothing has changed.",
         why: "Applications enable their buttons by these bits.",
         mend: "Compute the bits from the state of the call, address or line when the status is asked for.",
         broken_by: "hold-is-not-possible",
@@ -53,11 +56,12 @@ const fn of_call(function: &'static str, bit: &'static str) -> Feature {
     }
 }
 
-const OF_CALLS: [Feature; 29] = [
+const OF_CALLS: [Feature; 30] = [
     of_call("TSPI_lineAccept", "LINECALLFEATURE_ACCEPT"),
     of_call("TSPI_lineAddToConference", "LINECALLFEATURE_ADDTOCONF"),
     of_call("TSPI_lineAnswer", "LINECALLFEATURE_ANSWER"),
     of_call("TSPI_lineBlindTransfer", "LINECALLFEATURE_BLINDTRANSFER"),
+    of_call("TSPI_lineCompleteCall", "LINECALLFEATURE_COMPLETECALL"),
     of_call("TSPI_lineCompleteTransfer", "LINECALLFEATURE_COMPLETETRANSF"),
     of_call("TSPI_lineDial", "LINECALLFEATURE_DIAL"),
     of_call("TSPI_lineDrop", "LINECALLFEATURE_DROP"),
@@ -124,7 +128,7 @@ const OF_PHONES: [Feature; 10] = [
 ];
 
 fn claimed_functions_are_there(story: &Story<'_>) -> Judgement {
-    let mut judgement = Judgement::default();
+    let mut judgement = taken_where_not_claimed(story, &OF_DEVICES[..1]);
     for features in [&OF_CALLS[..], &OF_DEVICES[..], &OF_PHONES[..]] {
         // What a device refuses once it may do at another time, or in another mode.
         let never = |feature: &&Feature| {
@@ -157,7 +161,22 @@ fn any(_: &Invocation<'_>) -> bool {
 
 const DIRECTED: u32 = 1;
 
-const POSSIBLE: [Possible; 12] = [
+fn completes_by(one: &Invocation<'_>, mode: &str) -> bool {
+    one.dword("dwCompletionMode") == constant_value(&format!("LINECALLCOMPLMODE_{mode}"))
+}
+
+const POSSIBLE: [Possible; 23] = [
+    ("LINECALLSTATUS", "dwCallFeatures2", "LINECALLFEATURE2_COMPLCALLBACK", "TSPI_lineCompleteCall", |one| completes_by(one, "CALLBACK")),
+    ("LINECALLSTATUS", "dwCallFeatures2", "LINECALLFEATURE2_COMPLCAMPON", "TSPI_lineCompleteCall", |one| completes_by(one, "CAMPON")),
+    ("LINECALLSTATUS", "dwCallFeatures2", "LINECALLFEATURE2_COMPLINTRUDE", "TSPI_lineCompleteCall", |one| completes_by(one, "INTRUDE")),
+    ("LINECALLSTATUS", "dwCallFeatures2", "LINECALLFEATURE2_COMPLMESSAGE", "TSPI_lineCompleteCall", |one| completes_by(one, "MESSAGE")),
+    ("LINECALLSTATUS", "dwCallFeatures2", "LINECALLFEATURE2_NOHOLDCONFERENCE", "TSPI_lineSetupConference", |one| has_flag(one, "LINECALLPARAMFLAGS_NOHOLDCONFERENCE")),
+    ("LINECALLSTATUS", "dwCallFeatures2", "LINECALLFEATURE2_ONESTEPTRANSFER", "TSPI_lineSetupTransfer", |one| has_flag(one, "LINECALLPARAMFLAGS_ONESTEPTRANSFER")),
+    ("LINEADDRESSSTATUS", "dwAddressFeatures", "LINEADDRFEATURE_PICKUPWAITING", "TSPI_linePickup", |one| one.is_null("lpszDestAddress") && one.is_null("lpszGroupID")),
+    ("LINEADDRESSSTATUS", "dwAddressFeatures", "LINEADDRFEATURE_PICKUP", "TSPI_linePickup", any),
+    ("LINEADDRESSSTATUS", "dwAddressFeatures", "LINEADDRFEATURE_UNPARK", "TSPI_lineUnpark", any),
+    ("LINEADDRESSSTATUS", "dwAddressFeatures", "LINEADDRFEATURE_UNCOMPLETECALL", "TSPI_lineUncompleteCall", any),
+    ("LINEDEVSTATUS", "dwLineFeatures", "LINEFEATURE_FORWARD", "TSPI_lineForward", any),
     ("LINECALLSTATUS", "dwCallFeatures2", "LINECALLFEATURE2_PARKDIRECT", "TSPI_linePark", |one| one.dword("dwParkMode") == DIRECTED),
     ("LINECALLSTATUS", "dwCallFeatures2", "LINECALLFEATURE2_PARKNONDIRECT", "TSPI_linePark", |one| one.dword("dwParkMode") != DIRECTED),
     ("LINECALLSTATUS", "dwCallFeatures2", "LINECALLFEATURE2_TRANSFERNORM", "TSPI_lineCompleteTransfer", |one| one.dword("dwTransferMode") == DIRECTED),
@@ -172,7 +191,7 @@ const POSSIBLE: [Possible; 12] = [
     ("LINEDEVSTATUS", "dwLineFeatures", "LINEFEATURE_SETDEVSTATUS", "TSPI_lineSetLineDevStatus", any),
 ];
 
-const REFUSALS: [&str; 3] = ["LINEERR_INVALCALLSTATE", "LINEERR_OPERATIONUNAVAIL", "LINEERR_CALLUNAVAIL"];
+const REFUSALS: [&str; 4] = ["LINEERR_INVALCALLSTATE", "LINEERR_INVALLINESTATE", "LINEERR_OPERATIONUNAVAIL", "LINEERR_CALLUNAVAIL"];
 
 /// Whether nothing was reported, and nothing asked for but queries, between two events.
 fn is_quiet(story: &Story<'_>, from: usize, to: usize) -> bool {

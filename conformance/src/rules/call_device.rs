@@ -26,8 +26,8 @@ pub const RULES: &[Rule] = &[
         page: "linedisconnectmode--constants.md",
         level: Must,
         requirement: "The mode of LINECALLSTATE_DISCONNECTED says what the device said: BUSY, NOANSWER or NODIALTONE after a modem's \
-                      BUSY, NO ANSWER or NO DIALTONE, and NORMAL where the far end hung up. UNKNOWN and UNAVAIL are no \
-                      breach.",
+                      BUSY, NO ANSWER or NO DIALTONE, TEMPFAILURE after DELAYED and BLOCKED after BLACKLISTED, and NORMAL where the far end hung up. UNKNOWN \
+                      and UNAVAIL are no breach.",
         why: "Applications try again after BUSY, and not after other modes.",
         mend: "Translate each result of the device into its own mode.",
         broken_by: "disconnected-by-forwarding",
@@ -141,7 +141,7 @@ fn releases_are_reported(story: &Story<'_>) -> Judgement {
 }
 
 /// Lines that the only modem said: where each ended, and its text.
-fn results(story: &Story<'_>) -> Vec<(usize, String)> {
+pub(super) fn results(story: &Story<'_>) -> Vec<(usize, String)> {
     let mut lines = Vec::new();
     let mut line = Vec::new();
     if only_modem(story).is_none() {
@@ -171,11 +171,15 @@ fn results(story: &Story<'_>) -> Vec<(usize, String)> {
 }
 
 /// What a modem says at the end of a call, and the mode that says the same.
-const RESULTS: [(&str, &str); 4] = [
+const RESULTS: [(&str, &str); 7] = [
     ("BUSY", "LINEDISCONNECTMODE_BUSY"),
     ("NO ANSWER", "LINEDISCONNECTMODE_NOANSWER"),
     ("NO DIALTONE", "LINEDISCONNECTMODE_NODIALTONE"),
     ("NO DIAL TONE", "LINEDISCONNECTMODE_NODIALTONE"),
+    // These came with version 2.0.
+    ("DELAYED", "LINEDISCONNECTMODE_TEMPFAILURE"),
+    ("BLACKLISTED", "LINEDISCONNECTMODE_BLOCKED"),
+    ("BLOCKLISTED", "LINEDISCONNECTMODE_BLOCKED"),
 ];
 
 fn modes_are_the_devices(story: &Story<'_>) -> Judgement {
@@ -183,8 +187,10 @@ fn modes_are_the_devices(story: &Story<'_>) -> Judgement {
     if story.version() < Version::V1_4.0 {
         return judgement; // the mode for no dial tone is newer
     }
+    let newer = ["LINEDISCONNECTMODE_TEMPFAILURE", "LINEDISCONNECTMODE_BLOCKED"];
+    let known = |mode: &str| story.version() >= Version::V2_0.0 || !newer.contains(&mode);
     let said_so = results(story).into_iter().filter_map(|(at, text)| {
-        let (_, mode) = RESULTS.iter().find(|(result, _)| *result == text)?;
+        let (_, mode) = RESULTS.iter().find(|(result, mode)| *result == text && known(mode))?;
         let call = story.calls.iter().rfind(|call| call.begun < at)?;
         Some((at, call, text, *mode))
     });

@@ -2,7 +2,7 @@
 
 use super::Level::Must;
 use super::judging::{EVENTUALLY, ON_ITS_WAY, call_was_given_time, each_outcome, kept};
-use super::{Invocation, Judgement, Rule, Story};
+use super::{CallLife, Invocation, Judgement, Rule, Story};
 use crate::tspi::structures::structure;
 use crate::tspi::{constant_value, decode, render_constant};
 
@@ -24,12 +24,14 @@ pub const RULES: &[Rule] = &[
         page: "linecallparamflags--constants.md",
         level: Must,
         requirement: "With LINECALLPARAMFLAGS_NOHOLDCONFERENCE the first call stays LINECALLSTATE_CONNECTED until the consultation call is \
-                      connected, and where that fails, all the while.",
+                      connected, and where that fails, all the while. Once it is connected, the first call is \
+                      LINECALLSTATE_CONFERENCED and the conference call LINECALLSTATE_CONNECTED; where it fails, the conference \
+                      call becomes LINECALLSTATE_IDLE.",
         why: "The first party hears silence while somebody is called who may not come.",
         mend: "Leave the call connected until the conference stands, or refuse the flag.",
         broken_by: "holds-all-the-same",
         exercises: &["conference-without-hold"],
-        judge: no_hold_conferences_hold_nobody,
+        judge: |story| no_hold_conferences_hold_nobody(story).and(no_hold_conferences_come_about(story)),
     },
     Rule {
         id: "tspi/linecallparamflags--constants/5",
@@ -46,7 +48,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// Whether a call is set up with a flag of LINECALLPARAMS.
-fn has_flag(one: &Invocation<'_>, flag: &str) -> bool {
+pub(super) fn has_flag(one: &Invocation<'_>, flag: &str) -> bool {
     let params = structure("LINECALLPARAMS").zip(one.bytes_in("lpCallParams"));
     let params = params.map(|(structure, bytes)| decode(structure, bytes, one.version));
     let flags = params.and_then(|params| params.get("dwCallParamFlags")?.number());
@@ -100,6 +102,47 @@ fn no_hold_conferences_hold_nobody(story: &Story<'_>) -> Judgement {
             format!("the first call is {}, and the consultation call is not connected", render_constant("LINECALLSTATE", state))
         })
     })
+}
+
+/// What becomes of the conference once its consultation call has been connected, or has failed.
+fn no_hold_conferences_come_about(story: &Story<'_>) -> Judgement {
+    each_outcome(story, "TSPI_lineSetupConference", |one, outcome| {
+        let first = story.call_of(one, "hdCall").filter(|_| outcome.succeeded())?;
+        let consultation = story.call(one.value("htConsultCall")?)?;
+        let conference = story.call(one.value("htConfCall")?)?;
+        if !has_flag(one, "LINECALLPARAMFLAGS_NOHOLDCONFERENCE") {
+            return None;
+        }
+        let joined = consultation.next_of(&["LINECALLSTATE_CONNECTED", "LINECALLSTATE_CONFERENCED"], one.called);
+        let failed = consultation.next_of(&["LINECALLSTATE_DISCONNECTED", "LINECALLSTATE_IDLE"], one.called);
+        // Whoever drops a call, or leaves it, ends all of it.
+        let from = joined.or(failed)?.at;
+        let until = story.invocations.iter().find(|other| other.called > from && ends(other)).map_or(usize::MAX, |other| other.called);
+        let became = |call: &CallLife, state: &str| {
+            call.was(&[state], from) || call.next_of(&[state], from).is_some_and(|seen| seen.at < until)
+        };
+        let (missing, what) = match joined {
+            Some(_) if !became(first, "LINECALLSTATE_CONFERENCED") => (Some(first), "the first call is not LINECALLSTATE_CONFERENCED"),
+            Some(_) if !became(conference, "LINECALLSTATE_CONNECTED") => (Some(conference), "the conference call is not LINECALLSTATE_CONNECTED"),
+            None if !became(conference, "LINECALLSTATE_IDLE") => (Some(conference), "the conference call is not LINECALLSTATE_IDLE"),
+            _ => (None, ""),
+        };
+        if until != usize::MAX && missing.is_some() && story.time(until) - story.time(from) < EVENTUALLY
+            || missing.is_some_and(|call| until == usize::MAX && !call_was_given_time(story, call, from))
+        {
+            return None;
+        }
+        kept(missing.is_none(), || {
+            let how = if joined.is_some() { "is connected" } else { "has failed" };
+            format!("the consultation call {how}, and {what}")
+        })
+        .map(|said| said.with([from]))
+    })
+}
+
+/// Whether a function ends calls.
+fn ends(one: &Invocation<'_>) -> bool {
+    ["Drop", "Close", "Remove", "Shutdown"].iter().any(|word| one.function.name.contains(word))
 }
 
 fn one_step_transfers_dial(story: &Story<'_>) -> Judgement {

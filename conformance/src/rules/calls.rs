@@ -247,10 +247,15 @@ fn refuses_dial_modifiers(story: &Story<'_>) -> Judgement {
     let Some(flags) = device_flags(story) else {
         return judgement;
     };
-    for one in story.invocations_of("TSPI_lineMakeCall") {
+    let dials = ["TSPI_lineMakeCall", "TSPI_lineDial"].into_iter().flat_map(|function| story.invocations_of(function));
+    for one in dials {
         let (Some(text), Some(returned)) = (one.text_in("lpszDestAddress"), one.returned) else {
             continue;
         };
+        // A call that cannot be dialled on is refused for that.
+        if returned.result == constant_value("LINEERR_INVALCALLSTATE") as i32 {
+            continue;
+        }
         let unsupported = text.chars().find_map(|c| {
             let modifier = DIAL_MODIFIERS
                 .iter()
@@ -259,6 +264,7 @@ fn refuses_dial_modifiers(story: &Story<'_>) -> Judgement {
             (!claimed).then_some(modifier)
         });
         let Some((sign, _, error)) = unsupported else {
+            judgement.join(claimed_modifiers_are_taken(story, one, &text));
             continue;
         };
         let right = i64::from(returned.result) == i64::from(constant_value(error) as i32);
@@ -269,6 +275,19 @@ fn refuses_dial_modifiers(story: &Story<'_>) -> Judgement {
             )
         });
         judgement.note(returned.at, breach);
+    }
+    judgement
+}
+
+/// A modifier that is claimed is not refused as one that is not processed.
+fn claimed_modifiers_are_taken(story: &Story<'_>, one: &Invocation<'_>, text: &str) -> Judgement {
+    let mut judgement = Judgement::default();
+    let Some(outcome) = story.outcome(one) else { return judgement };
+    for (sign, flag, error) in DIAL_MODIFIERS {
+        if text.to_ascii_uppercase().contains(sign) && !flag.is_empty() {
+            let refused = outcome.result == constant_value(error) as i32;
+            judgement.note(outcome.at, refused.then(|| format!("{flag} is set, and {sign:?} was refused with {error}")));
+        }
     }
     judgement
 }

@@ -7,8 +7,12 @@
 //! - `permission` where it allows something, so that no rule raises an alarm over it;
 //! - `no` where it cannot be judged from outside, for the reason that the column before gives after `no:`;
 //! - nothing: it is open.
+//!
+//! A last column, `broken by`, may name the fault that breaks this very statement, as `offhook selftest` tries it: `FAULT`,
+//! `FAULT@WHERE` (narrowed to a function, a structure or a message), and behind a blank the exercise that shows it, where
+//! the rule names none that does. A statement that its rule judges alone is broken by the rule's own fault.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 /// One statement.
@@ -28,6 +32,24 @@ pub struct Statement {
     pub requirement: &'static str,
     /// The column `by`.
     by: &'static str,
+    /// The column `broken by`.
+    broken_by: &'static str,
+}
+
+/// What breaks one statement among several of its rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Breach {
+    /// The fault, as `FAULT` or `FAULT@WHERE`.
+    pub fault: &'static str,
+    /// The exercise that shows it; without one, those of the rule.
+    pub exercise: Option<&'static str>,
+}
+
+impl Breach {
+    /// The fault without what it is narrowed to.
+    pub fn plain(&self) -> &'static str {
+        self.fault.split('@').next().unwrap_or_default()
+    }
 }
 
 /// How a statement stands.
@@ -53,6 +75,22 @@ impl Statement {
             rule => Standing::Covered(rule),
         }
     }
+
+    /// What breaks this statement, where it is not the rule's own fault alone.
+    pub fn breach(&self) -> Option<Breach> {
+        let mut words = self.broken_by.split(' ').filter(|word| !word.is_empty());
+        let fault = words.next()?;
+        let exercise = words.next();
+        Some(Breach { fault, exercise })
+    }
+
+    /// Whether a mutant breaks this very statement: its own, or that of a rule that judges nothing else.
+    pub fn is_proven(&self) -> bool {
+        let Standing::Covered(rule) = self.standing() else {
+            return false;
+        };
+        self.breach().is_some() || ALONE.contains(rule)
+    }
 }
 
 const FILES: [&str; 4] = [
@@ -70,6 +108,19 @@ static STATEMENTS: LazyLock<Vec<Statement>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Rules that judge one statement.
+static ALONE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for statement in statements() {
+        *rules.entry(statement.by).or_default() += 1;
+    }
+    rules
+        .into_iter()
+        .filter(|(_, count)| *count == 1)
+        .map(|(rule, _)| rule)
+        .collect()
+});
+
 fn row(line: &'static str) -> Option<Statement> {
     let mut cells = line.split('\t');
     let mut cell = || cells.next();
@@ -81,6 +132,7 @@ fn row(line: &'static str) -> Option<Statement> {
         observe: cell()?,
         requirement: cell()?,
         by: cell()?,
+        broken_by: cell().unwrap_or_default(),
     })
 }
 
@@ -101,6 +153,8 @@ pub struct Count {
     pub statements: usize,
     /// Judged by a rule.
     pub covered: usize,
+    /// Judged by a rule that a mutant has shown to see a breach of this very statement.
+    pub proven: usize,
     /// Permissions.
     pub permissions: usize,
     /// Not observable.
@@ -113,6 +167,7 @@ impl Count {
     /// Counts one more.
     pub fn add(&mut self, statement: &Statement) {
         self.statements += 1;
+        self.proven += usize::from(statement.is_proven());
         *match statement.standing() {
             Standing::Covered(_) => &mut self.covered,
             Standing::Permission => &mut self.permissions,
@@ -136,10 +191,8 @@ pub fn count(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
-    use crate::rules::{rule, rules};
+    use crate::rules::{exercise, rule, rules};
 
     #[test]
     fn each_row_is_whole_and_each_id_unique() {
@@ -175,6 +228,25 @@ mod tests {
                 ),
                 Standing::Open => {}
             }
+        }
+    }
+
+    #[test]
+    fn what_breaks_a_statement_is_shown_by_an_exercise() {
+        for statement in statements() {
+            let Some(breach) = statement.breach() else {
+                continue;
+            };
+            assert!(
+                matches!(statement.standing(), Standing::Covered(_)),
+                "{} is judged by no rule",
+                statement.id
+            );
+            assert!(
+                breach.exercise.is_none_or(|name| exercise(name).is_some()),
+                "{} names an unknown exercise: {breach:?}",
+                statement.id
+            );
         }
     }
 

@@ -22,12 +22,13 @@ pub const RULES: &[Rule] = &[
         id: "tspi/lineClose/9",
         page: "nf-tspi-tspi_lineclose.md",
         level: Must,
-        requirement: "TSPI_lineClose gives up what only one can have, such as a serial port: the line can be opened again.",
+        requirement: "TSPI_lineClose and TSPI_phoneClose give up what only one can have, such as a serial port: the line, or phone, can be \
+                      opened again.",
         why: "After the first application has closed the line, no other can use it until Windows is restarted.",
         mend: "Close the port before TSPI_lineClose returns, also where a call was up.",
         broken_by: "opens-once",
-        exercises: &["reopened"],
-        judge: closed_lines_can_be_opened,
+        exercises: &["reopened", "phone-reopened"],
+        judge: |story| closed_lines_can_be_opened(story).and(closed_phones_can_be_opened(story)),
     },
     Rule {
         id: "tspi/lineCreateMSPInstance/5",
@@ -104,6 +105,22 @@ fn closed_lines_can_be_opened(story: &Story<'_>) -> Judgement {
                 format!("line {device} was open before and is closed, and opening it gave {}", render_result(result))
             })
         })?
+    })
+}
+
+fn closed_phones_can_be_opened(story: &Story<'_>) -> Judgement {
+    let errors = ["PHONEERR_ALLOCATED", "PHONEERR_INUSE", "PHONEERR_RESOURCEUNAVAIL", "PHONEERR_OPERATIONFAILED"];
+    each(story, "TSPI_phoneOpen", |one| {
+        let device = one.dword("dwDeviceID");
+        let mut before = story.phones.iter().filter(|phone| phone.device == device && phone.opened < one.called).peekable();
+        before.peek()?;
+        if !before.all(|phone| phone.closed.is_some_and(|closed| closed < one.called)) {
+            return None;
+        }
+        let result = one.result().unwrap_or_default();
+        kept(!is_error(result, &errors), || {
+            format!("phone {device} was open before and is closed, and opening it gave {}", render_result(result))
+        })
     })
 }
 

@@ -93,7 +93,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 /// The identifier that a request was given: as it stands when the request has completed.
-fn id_of(story: &Story<'_>, one: &Invocation<'_>) -> Option<u32> {
+pub(super) fn id_of(story: &Story<'_>, one: &Invocation<'_>) -> Option<u32> {
     let outcome = story.outcome(one).filter(|outcome| outcome.succeeded())?;
     let read = story.kept(one, "lpdwCompletionID");
     let later = read.iter().find(|(at, _)| *at > outcome.at);

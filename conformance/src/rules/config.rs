@@ -20,6 +20,21 @@ pub const RULES: &[Rule] = &[
         judge: classes_are_those_of_get_id,
     },
     Rule {
+        id: "tspi/lineGetDevConfig/7",
+        page: "nf-tspi-tspi_linegetdevconfig.md",
+        level: Should,
+        requirement: "TSPI_lineGetDevConfig knows the class tapi/line, which stands for what the line as a whole is set to.",
+        why: "An application that keeps the settings of a line, to bring them back later, asks for this class first.",
+        mend: "Give what is set for the line under tapi/line, be it a few bytes; answer LINEERR_OPERATIONUNAVAIL where nothing can be \
+               configured at all.",
+        broken_by: "configures-no-line",
+        exercises: &["device-config"],
+        judge: |story| {
+            let errors = ["LINEERR_INVALDEVICECLASS", "LINEERR_NODEVICE"];
+            never_fails_with(story, CONFIG, &errors, |one| class(one).as_deref() == Some("tapi/line"))
+        },
+    },
+    Rule {
         id: "tspi/lineGetDevConfig/12",
         page: "nf-tspi-tspi_linegetdevconfig.md",
         level: Must,

@@ -55,6 +55,18 @@ pub const RULES: &[Rule] = &[
         judge: rings_are_counted,
     },
     Rule {
+        id: "tspi/linedevstate--constants/13",
+        page: "linedevstate--constants.md",
+        level: Should,
+        requirement: "LINEDEVSTATE_RINGING is sent for each ring of a modem while its call is offered, where TSPI_lineSetStatusMessages has asked \
+                      for it, and not once for the call. Providers that report the first ring alone are common: a warning.",
+        why: "An application that answers after so many rings counts one, and waits for ever.",
+        mend: "Send LINE_LINEDEVSTATE with LINEDEVSTATE_RINGING at each RING that the device reports.",
+        broken_by: "rings-once-a-call",
+        exercises: &["incoming-rings-on"],
+        judge: each_ring_is_reported,
+    },
+    Rule {
         id: "tspi/LINE_ADDRESSSTATE/1",
         page: "line-addressstate.md",
         level: Must,
@@ -178,6 +190,32 @@ fn rings_are_counted(story: &Story<'_>) -> Judgement {
         };
         kept(right, || format!("the ring count is {}, {than}", args.params[2]))
     })
+}
+
+/// Of a provider with one modem: each RING while a call is offered, and asked for, is reported.
+fn each_ring_is_reported(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let (message, ringing) = (constant_value("LINE_LINEDEVSTATE"), constant_value("LINEDEVSTATE_RINGING"));
+    for call in &story.calls {
+        let offered = call.states.first().filter(|seen| seen.state == constant_value("LINECALLSTATE_OFFERING"));
+        let (Some(offered), Some(line)) = (offered, call.line.and_then(|line| story.line(line))) else { continue };
+        let left = call.states.iter().find(|seen| seen.at > offered.at).map_or(story.events.len(), |seen| seen.at);
+        if story.line_mask(line.ht, call.begun).states & ringing == 0 {
+            continue;
+        }
+        let rings = super::call_device::results(story).into_iter();
+        let rings: Vec<usize> = rings.filter(|(at, text)| text == "RING" && *at > offered.at && *at < left).map(|(at, _)| at).collect();
+        let told = story.callbacks.iter().filter(|(at, args)| {
+            *at > offered.at && *at < left && args.device == line.ht && args.msg == message && args.params[0] & u64::from(ringing) != 0
+        });
+        let told = told.count();
+        let Some(last) = rings.last() else { continue };
+        // The last may still be on its way.
+        judgement.say(*last, kept(told + 1 >= rings.len(), || {
+            format!("the modem said RING {} times after the call was offered, and LINEDEVSTATE_RINGING came {told} times", rings.len())
+        }));
+    }
+    judgement
 }
 
 fn address_states_name_an_address(story: &Story<'_>) -> Judgement {

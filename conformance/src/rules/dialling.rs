@@ -40,7 +40,7 @@ const DIALS: &[(&str, Option<&str>)] = &[
     ("TSPI_lineDial", Some("hdCall")),
     ("TSPI_lineBlindTransfer", None),
     ("TSPI_lineRedirect", None),
-    ("TSPI_lineForward", None),
+    ("TSPI_lineForward", Some("htConsultCall")),
 ];
 
 const UNDER_WAY: [&str; 4] = [

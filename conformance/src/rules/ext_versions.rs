@@ -1,7 +1,7 @@
 //! Rules about extension versions, and about the version of phones.
 
 use super::Level::Must;
-use super::judging::{each, is_error, kept, refuses, takes};
+use super::judging::{each, is_error, kept, never_fails_with, refuses, takes};
 use super::{Invocation, Judgement, Rule, Story};
 use crate::tspi::{constant_value, render_result, render_version};
 
@@ -55,11 +55,25 @@ pub const RULES: &[Rule] = &[
         judge: a_selected_version_is_alone,
     },
     Rule {
+        id: "tspi/lineNegotiateExtVersion/9",
+        page: "nf-tspi-tspi_linenegotiateextversion.md",
+        level: Must,
+        requirement: "An extension version can be negotiated before a line or phone is opened and while it is open: a range that was agreed \
+                      on at one time is at the other, unless another version is selected.",
+        why: "Windows negotiates for each application that asks, whatever others have open: one that comes second is refused what the \
+              first was given.",
+        mend: "Let the negotiation look at the versions that you have and at what is selected, not at whether the device is open.",
+        broken_by: "negotiates-closed-lines-alone",
+        exercises: &["ext-versions"],
+        judge: negotiates_at_any_time,
+    },
+    Rule {
         id: "tspi/lineNegotiateTSPIVersion/9",
         page: "nf-tspi-tspi_linenegotiatetspiversion.md",
         level: Must,
         requirement: "INITIALIZE_NEGOTIATION and every device identifier that the provider has are accepted by the negotiation of \
-                      versions; a phone's is never unavailable where there are phones.",
+                      versions, and by TSPI_lineGetDevCaps; the negotiation for phones is exported, and never unavailable, where there \
+                      are phones.",
         why: "TAPI cannot use the device, or the provider, at all.",
         mend: "Accept all identifiers from the base of TSPI_providerInit on, and those of created devices.",
         broken_by: "phone-negotiation-unavailable",
@@ -189,6 +203,44 @@ fn own_devices_are_accepted(story: &Story<'_>) -> Judgement {
         let device = one.dword("dwDeviceID");
         usual(one) && (device == initialize || device < lines)
     });
-    all.join(takes(story, "TSPI_phoneNegotiateTSPIVersion", |one| usual(one) && one.dword("dwDeviceID") < phones));
+    all.join(takes(story, "TSPI_phoneNegotiateTSPIVersion", |one| {
+        let device = one.dword("dwDeviceID");
+        usual(one) && phones > 0 && (device == initialize || device < phones)
+    }));
+    let unknown = ["LINEERR_BADDEVICEID", "LINEERR_NODEVICE", "LINEERR_NODRIVER"];
+    all.join(never_fails_with(story, "TSPI_lineGetDevCaps", &unknown, |one| one.dword("dwDeviceID") < lines));
+    if let Some(exports) = story.exports.filter(|_| phones > 0) {
+        let name = "TSPI_phoneNegotiateTSPIVersion";
+        all.say(exports.at, kept(exports.has(name), || format!("there are {phones} phones, and {name} is not exported")));
+    }
+    all
+}
+
+/// Whether a device is open at an event.
+fn is_open(story: &Story<'_>, of_phone: bool, device: u32, at: usize) -> bool {
+    let lives = |opened: usize, closed: Option<usize>| opened < at && closed.is_none_or(|closed| closed > at);
+    match of_phone {
+        true => story.phones.iter().any(|phone| phone.device == device && lives(phone.opened, phone.closed)),
+        false => story.lines.iter().any(|line| line.device == device && lives(line.opened, line.closed)),
+    }
+}
+
+fn negotiates_at_any_time(story: &Story<'_>) -> Judgement {
+    let mut all = Judgement::default();
+    for (function, ..) in &NEGOTIATIONS[..2] {
+        let of_phone = function.contains("_phone");
+        let range = |one: &Invocation<'_>| (one.dword("dwDeviceID"), one.dword("dwLowVersion"), one.dword("dwHighVersion"));
+        let free = |one: &Invocation<'_>| selected(story, one, of_phone).is_none_or(|version| version == 0);
+        let open = |one: &Invocation<'_>| is_open(story, of_phone, one.dword("dwDeviceID"), one.called);
+        all.join(each(story, function, |one| {
+            let mut others = story.invocations_of(function).filter(|other| {
+                other.result() == Some(0) && range(other) == range(one) && open(other) != open(one) && free(other)
+            });
+            let other = others.next().filter(|_| free(one))?;
+            let (when, result) = (if open(one) { "while the device is open" } else { "while it is closed" }, one.result()?);
+            kept(result == 0, || format!("{function} agreed to the range at another time, and {when} gave {}", render_result(result)))
+                .map(|said| said.with([other.called]))
+        }));
+    }
     all
 }

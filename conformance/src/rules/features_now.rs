@@ -1,23 +1,12 @@
-//! Rules about what LINEDEVSTATUS, LINEADDRESSSTATUS and LINECALLSTATUS call possible now, and what is then done or refused.
+//! The rule about what LINEDEVSTATUS, LINEADDRESSSTATUS and LINECALLSTATUS do not call possible now. That what they do call
+//! possible is not refused is a rule of `available`.
 
-use super::Level::{Must, Should};
-use super::judging::{each_outcome, is_error, kept};
+use super::Level::Should;
+use super::judging::{each_outcome, kept};
 use super::{Answer, Invocation, Judgement, Rule, Story};
 use crate::tspi::{constant_value, render_result};
 
 pub const RULES: &[Rule] = &[
-    Rule {
-        id: "tspi/lineMakeCall/16",
-        page: "nf-tspi-tspi_linemakecall.md",
-        level: Must,
-        requirement: "What the status of a line, an address or a call calls possible now is not refused as impossible in this state: with nothing \
-                      in between, no LINEERR_INVALLINESTATE, LINEERR_INVALCALLSTATE or LINEERR_OPERATIONUNAVAIL answers it.",
-        why: "Applications enable their buttons by these bits, and the user presses one that fails.",
-        mend: "Compute the bits by the same conditions that the functions check.",
-        broken_by: "features-too-many",
-        exercises: &["features-now"],
-        judge: possible_is_not_refused,
-    },
     Rule {
         id: "tspi/lineMakeCall/15",
         page: "nf-tspi-tspi_linemakecall.md",
@@ -96,7 +85,7 @@ fn fresh<'s>(story: &'s Story<'_>, one: &Invocation<'_>, structure: &'s str) -> 
     (quiet && silent && settled).then_some(status)
 }
 
-fn judged(story: &Story<'_>, possible: bool, right: impl Fn(i32) -> bool) -> Judgement {
+fn impossible_is_refused(story: &Story<'_>) -> Judgement {
     let mut all = Judgement::default();
     for (function, structure, member, bit) in FEATURES {
         // A provider that claims nothing there says nothing by it.
@@ -106,24 +95,14 @@ fn judged(story: &Story<'_>, possible: bool, right: impl Fn(i32) -> bool) -> Jud
         all.join(each_outcome(story, function, |one, outcome| {
             let status = fresh(story, one, structure)?;
             let bits = status.number(member)?;
-            if (bits & constant_value(bit) != 0) != possible {
+            if bits & constant_value(bit) != 0 {
                 return None;
             }
-            kept(right(outcome.result), || {
-                let has = if possible { "has" } else { "lacks" };
-                format!("{structure}.{member} {has} {bit}, and {function} gave {}", render_result(outcome.result))
+            kept(outcome.result < 0, || {
+                format!("{structure}.{member} lacks {bit}, and {function} gave {}", render_result(outcome.result))
             })
             .map(|said| said.with([status.at]))
         }));
     }
     all
-}
-
-fn possible_is_not_refused(story: &Story<'_>) -> Judgement {
-    const IMPOSSIBLE: [&str; 3] = ["LINEERR_INVALLINESTATE", "LINEERR_INVALCALLSTATE", "LINEERR_OPERATIONUNAVAIL"];
-    judged(story, true, |result| !is_error(result, &IMPOSSIBLE))
-}
-
-fn impossible_is_refused(story: &Story<'_>) -> Judgement {
-    judged(story, false, |result| result < 0)
 }

@@ -12,7 +12,7 @@ pub const RULES: &[Rule] = &[Rule {
     level: Must,
     requirement: "After TSPI_lineForward has succeeded, LINEADDRESSSTATUS of the address lists exactly its dwNumEntries forwardings, \
                   each with its mode and destination, offsets counted from the start of the structure, and \
-                  dwNumRingsNoAnswer; after it was cancelled, none. A caller's address is given only for modes that are \
+                  dwNumRingsNoAnswer, where LINEADDRCAPFLAGS_FWDSTATUSVALID says that it is confirmed; after it was cancelled, none. A caller's address is given only for modes that are \
                   specific to one.",
     why: "Applications show the user that his telephone is forwarded, and where to.",
     mend: "Keep the list that was set with the address, and write each address behind the entries.",
@@ -98,6 +98,10 @@ fn set_before(story: &Story<'_>, status: &Answer) -> Option<Said> {
         modes.iter().any(|name| *mode == constant_value(name))
     };
     let wrong_rings = settable && rings.0 != 0 && rings.0 != rings.1 && wanted.iter().any(ringing);
+    // What is no more than the provider's best guess may be wrong.
+    if claimed & constant_value("LINEADDRCAPFLAGS_FWDSTATUSVALID") == 0 {
+        return None;
+    }
     let right = given == wanted && status.number("dwForwardNumEntries")? as usize == wanted.len() && !wrong_rings;
     kept(right, || match wrong_rings {
         true => format!("{} rings were set, and dwNumRingsNoAnswer is {}", rings.0, rings.1),

@@ -12,7 +12,7 @@ pub const RULES: &[Rule] = &[
         page: "nf-tspi-tspi_linegatherdigits.md",
         level: Must,
         requirement: "When LINE_GATHERDIGITS comes, the buffer at lpsDigits holds no more digits than were asked for, only such of the \
-                      modes that were asked for, and a null behind fewer.",
+                      modes that were asked for, a termination digit at its end alone, and a null behind fewer.",
         why: "Applications read numbers that nobody has dialled, or too few digits.",
         mend: "Write the digits, and a null behind fewer than there is room for, before you send LINE_GATHERDIGITS.",
         broken_by: "gathers-elsewhere",
@@ -117,7 +117,9 @@ fn buffers_hold_what_is_said(story: &Story<'_>) -> Judgement {
         let digits = digits_in(bytes, room);
         let shown = String::from_utf16_lossy(&digits);
         let modes = one.dword("dwDigitModes");
-        let right = digits.len() <= room && digits.iter().all(|unit| is_digit(*unit, modes));
+        let ends: Vec<u16> = one.text_in("lpszTerminationDigits").unwrap_or_default().encode_utf16().collect();
+        let early = digits.iter().rev().skip(1).any(|unit| ends.contains(unit));
+        let right = digits.len() <= room && digits.iter().all(|unit| is_digit(*unit, modes)) && !early;
         kept(right, || {
             let reason = render_constant("LINEGATHERTERM", reason(args));
             format!("{reason} was said for {room} digits, and the buffer holds {shown:?}")

@@ -147,7 +147,7 @@ fn names_open_lines(story: &Story<'_>) -> Judgement {
     .map(|name| constant_value(name));
     let opened = |ht: u64, at: usize| {
         let mut opens = story.invocations_of("TSPI_lineOpen");
-        opens.any(|one| one.value("htLine") == Some(ht) && one.called < at)
+        opens.any(|one| one.value("htLine") == Some(ht) && one.called < at && (one.result() == Some(0) || one.at() > at))
     };
     let restart = (constant_value("LINE_LINEDEVSTATE"), u64::from(constant_value("LINEDEVSTATE_REINIT")));
     for (at, args) in &story.callbacks {

@@ -4,7 +4,7 @@ use super::Level::Robust;
 use super::judging::{is_error, kept};
 use super::{Invocation, Judgement, Rule, Story};
 use crate::trace::{HostNote, What};
-use crate::tspi::{Group, HandleKind, Kind, Parameter, render_result};
+use crate::tspi::{Group, HandleKind, Kind, Parameter, constant_value, render_result};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -110,8 +110,14 @@ fn lives(story: &Story<'_>, kind: HandleKind, hd: u64, at: usize) -> bool {
 
 /// Functions for which a handle does not matter in some cases, or that say of another thing that it is over.
 fn is_tolerant(one: &Invocation<'_>, arg: &Parameter) -> bool {
-    let selects = one.function.arg("dwSelect").is_some();
-    let beside = arg.optional || one.value(arg.name) == Some(0);
+    // Which of several handles counts, dwSelect says.
+    let wanted = match one.dword("dwSelect") {
+        call if call == constant_value("LINECALLSELECT_CALL") => "hdCall",
+        _ => "hdLine",
+    };
+    let selects = one.function.arg("dwSelect").is_some() && arg.name != wanted;
+    let chosen = one.function.arg("dwSelect").is_some() && arg.name == wanted;
+    let beside = arg.optional && !chosen || one.value(arg.name) == Some(0);
     let ignored = one.function.name == "TSPI_lineSetupConference" && arg.name == "hdLine" && one.value("hdCall") != Some(0);
     selects || beside || ignored
 }

@@ -1,10 +1,9 @@
-//! Rules about what stays: identifiers of addresses, places that a function fills, and what tracking of call hubs is set.
+//! Rules about what stays: identifiers of addresses and of completions, and what tracking of call hubs is set.
 
 use super::Level::{Must, Should};
 use super::judging::{each, each_answer, is_error, kept, never_fails_with};
 use super::{Invocation, Judgement, Rule, Story};
-use crate::tspi::structures::POISON;
-use crate::tspi::{HandleKind, Kind, render_constant, render_result};
+use crate::tspi::{render_constant, render_result};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -18,18 +17,6 @@ pub const RULES: &[Rule] = &[
         broken_by: "addresses-move",
         exercises: &["restarted"],
         judge: addresses_keep_their_identifiers,
-    },
-    Rule {
-        id: "tspi/lineGetCallIDs/3",
-        page: "nf-tspi-tspi_linegetcallids.md",
-        level: Must,
-        requirement: "A function that succeeds fills every place that it is given for a number, an icon, a CLSID or an MSP handle: none \
-                      stays as it was. An icon may be NULL, and an MSP handle 0.",
-        why: "TAPI hands on what stood in its memory.",
-        mend: "Write each place before returning 0.",
-        broken_by: "leaves-call-id",
-        exercises: &["places"],
-        judge: places_are_filled,
     },
     Rule {
         id: "tspi/lineCompleteCall/5",
@@ -104,29 +91,6 @@ fn addresses_keep_their_identifiers(story: &Story<'_>) -> Judgement {
         })
         .map(|said| said.with([before.at]))
     })
-}
-
-fn is_poison(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && bytes.iter().all(|byte| *byte == POISON)
-}
-
-fn places_are_filled(story: &Story<'_>) -> Judgement {
-    let mut judgement = Judgement::default();
-    for one in story.invocations.iter().filter(|one| one.result() == Some(0)) {
-        for arg in one.function.args {
-            let (Some(before), Some(after)) = (one.bytes_in(arg.name), one.bytes_out(arg.name)) else {
-                continue;
-            };
-            let filled = match arg.kind {
-                Kind::OutDword(_) | Kind::OutIcon | Kind::OutGuid if is_poison(before) => !is_poison(after),
-                Kind::OutHandle(HandleKind::HdMspLine) => !is_poison(after),
-                _ => continue,
-            };
-            let said = kept(filled, || format!("{} returned 0 and left *{} as it was", one.function.name, arg.name));
-            judgement.say(one.at(), said);
-        }
-    }
-    judgement
 }
 
 fn completion_ids_are_written(story: &Story<'_>) -> Judgement {

@@ -4,7 +4,7 @@ use super::Level::Must;
 use super::judging::{each_outcome, is_error, kept};
 use super::{Invocation, Judgement, Outcome, Rule, Story};
 use crate::tspi::structures::LINEFORWARDLIST;
-use crate::tspi::{constant_value, decode, render_result};
+use crate::tspi::{Decoded, Value, constant_value, decode, render_result};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -24,8 +24,7 @@ pub const RULES: &[Rule] = &[
         id: "tspi/LINEDEVCAPS/15",
         page: "ns-tapi-linedevcaps.md",
         level: Must,
-        requirement: "What lies beyond the limits in the capabilities is refused: modes that are not listed, timeouts of gathering outside \
-                      their range, more frequencies than one tone may have, more call data or user-user information than the most, \
+        requirement: "What lies beyond the limits in the capabilities is refused: modes that are not listed, more frequencies than one tone may have, more call data or user-user information than the most, \
                       more forwardings or outstanding call completions than there may be, messages that are not there.",
         why: "TAPI leaves these checks to the provider; an application believes that what it asked for is done.",
         mend: "Check arguments against the same table that fills the capabilities.",
@@ -145,7 +144,6 @@ fn judged(story: &Story<'_>, within: bool) -> Judgement {
         }));
     }
     if !within {
-        all.join(gathering_timeouts(story));
         all.join(forwardings(story));
         all.join(completions(story));
     }
@@ -165,27 +163,18 @@ fn told(right: bool, limit: &Limit, (value, most): (u32, u32), outcome: Outcome)
     })
 }
 
-/// Timeouts outside the range that gathering allows.
-fn gathering_timeouts(story: &Story<'_>) -> Judgement {
-    each_outcome(story, "TSPI_lineGatherDigits", |one, outcome| {
-        let caps = story.caps(DEV, story.device_of(one)?, one.called)?;
-        let (least, most) = (caps.number("dwGatherDigitsMinTimeout")?, caps.number("dwGatherDigitsMaxTimeout")?);
-        let beyond = ["dwFirstDigitTimeout", "dwInterDigitTimeout"]
-            .map(|name| one.dword(name))
-            .into_iter()
-            .find(|timeout| *timeout != 0 && !(least..=most).contains(timeout));
-        let beyond = beyond.filter(|_| !one.is_null("lpsDigits") && most != 0)?;
-        kept(!outcome.succeeded(), || {
-            format!("timeouts lie in {least} to {most} ms, and gathering digits with one of {beyond} ms succeeded")
-        })
-    })
-}
-
 fn forwardings(story: &Story<'_>) -> Judgement {
     each_outcome(story, "TSPI_lineForward", |one, outcome| {
         let list = decode(&LINEFORWARDLIST, one.bytes_in("lpForwardList")?, one.version);
         let entries = list.get("dwNumEntries")?.number()?;
         let most = story.caps(ADDRESS, story.device_of(one)?, one.called)?.number("dwMaxForwardEntries")?;
+        let specific = specific_entries(&list);
+        let caps = story.caps(ADDRESS, story.device_of(one)?, one.called)?;
+        if specific > caps.number("dwMaxSpecificEntries")? {
+            return kept(!outcome.succeeded(), || {
+                format!("TSPI_lineForward with {specific} entries for single callers succeeded, more than dwMaxSpecificEntries")
+            });
+        }
         if entries <= most {
             return None;
         }
@@ -193,6 +182,21 @@ fn forwardings(story: &Story<'_>) -> Judgement {
             format!("LINEADDRESSCAPS.dwMaxForwardEntries is {most}, and TSPI_lineForward with {entries} succeeded")
         })
     })
+}
+
+/// How many entries of a list are for one caller.
+fn specific_entries(list: &Decoded) -> u32 {
+    let modes = ["UNCONDSPECIFIC", "BUSYSPECIFIC", "NOANSWSPECIFIC", "BUSYNASPECIFIC"];
+    let modes = modes.iter().fold(0, |all, mode| all | constant_value(&format!("LINEFORWARDMODE_{mode}")));
+    let Some(Value::List(entries)) = list.get("ForwardList") else { return 0 };
+    let specific = entries.iter().filter(|entry| match entry {
+        Value::Struct(members) => {
+            let mode = members.iter().find(|(name, _)| *name == "dwForwardMode").and_then(|(_, mode)| mode.number());
+            mode.is_some_and(|mode| mode & modes != 0)
+        }
+        _ => false,
+    });
+    specific.count() as u32
 }
 
 /// Completions of calls that are outstanding, where none can have ended by itself: nothing was offered meanwhile.

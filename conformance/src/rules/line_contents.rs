@@ -188,34 +188,80 @@ fn before_of(story: &Story<'_>, device: u32, at: usize) -> usize {
 }
 
 fn terminals_are_routed(story: &Story<'_>) -> Judgement {
-    let select = |name: &str| constant_value(name);
+    ["LINEADDRESSSTATUS", "LINECALLINFO"].into_iter().fold(Judgement::default(), |mut all, structure| {
+        all.join(each_outcome(story, "TSPI_lineSetTerminal", |one, outcome| {
+            outcome.succeeded().then(|| routed(story, one, outcome.at, structure))?
+        }));
+        all.join(each_outcome(story, "TSPI_lineSetTerminal", |one, outcome| {
+            outcome.succeeded().then(|| others_left_alone(story, one, outcome.at, structure))?
+        }));
+        all
+    })
+}
+
+/// Whether what an answer tells of is among what a request is about.
+fn is_concerned(story: &Story<'_>, one: &Invocation<'_>, answer: &Answer) -> bool {
+    let select = |name: &str| one.dword("dwSelect") == constant_value(name);
     let (line, address) = (select("LINECALLSELECT_LINE"), select("LINECALLSELECT_ADDRESS"));
-    each_outcome(story, "TSPI_lineSetTerminal", |one, outcome| {
-        if !outcome.succeeded() {
+    let here = answer.device.is_some() && answer.device == story.device_of(one);
+    let of_address = |id: Option<u32>| address && id == Some(one.dword("dwAddressID"));
+    here && match answer.structure {
+        "LINEADDRESSSTATUS" => line || of_address(answer.address),
+        "LINECALLINFO" if line || address => line || of_address(answer.number("dwAddressID")),
+        "LINECALLINFO" => answer.call.is_some() && answer.call == story.call_of(one, "hdCall").map(|call| call.ht),
+        _ => false,
+    }
+}
+
+fn modes_in(answer: &Answer) -> Option<Vec<u32>> {
+    match answer.decoded.get("TerminalModes")? {
+        Value::List(modes) => modes.iter().map(Value::number).collect(),
+        _ => None,
+    }
+}
+
+/// Whether another routing may have come between.
+fn set_between(story: &Story<'_>, one: &Invocation<'_>, from: usize, to: usize) -> bool {
+    story.invocations_of("TSPI_lineSetTerminal").any(|other| other.called != one.called && other.at() > from && other.called < to)
+}
+
+fn routed(story: &Story<'_>, one: &Invocation<'_>, done: usize, structure: &'static str) -> Option<super::judging::Said> {
+    let after = story.answers(structure).filter(|answer| answer.at > done).find(|answer| is_concerned(story, one, answer))?;
+    let again = story.invocations_of("TSPI_lineSetTerminal").any(|other| {
+        other.called > one.called && other.called < after.at && other.dword("dwTerminalID") == one.dword("dwTerminalID")
+    });
+    let (terminal, bits, on) = (one.dword("dwTerminalID") as usize, one.dword("dwTerminalModes"), one.dword("bEnable") != 0);
+    let is = *modes_in(after).filter(|_| !again)?.get(terminal)?;
+    kept(is & bits == if on { bits } else { 0 }, || {
+        let shown = |modes| render_constant("LINETERMMODE", modes);
+        format!("{} was set {} for terminal {terminal}, and {} has {}", shown(bits), if on { "on" } else { "off" }, after.structure, shown(is))
+    })
+    .map(|said| said.with([after.at]))
+}
+
+/// The terminals that were not named, and the addresses and calls that were not meant, keep their modes.
+fn others_left_alone(story: &Story<'_>, one: &Invocation<'_>, done: usize, structure: &'static str) -> Option<super::judging::Said> {
+    let device = story.device_of(one);
+    let changed = story.answers(structure).filter(|after| after.at > done && after.device == device).find_map(|after| {
+        let same = |before: &&Answer| {
+            before.at < one.called && before.device == after.device && before.address == after.address && before.call == after.call
+        };
+        let before = story.answers(structure).filter(same).last()?;
+        if set_between(story, one, before.at, after.at) {
             return None;
         }
-        let selected = one.dword("dwSelect");
-        let wide = selected == line || selected == address;
-        let device = story.device_of(one)?;
-        let of_call = story.call_of(one, "hdCall").map(|call| call.ht);
-        let concerned = |answer: &&Answer| match answer.structure {
-            "LINEADDRESSSTATUS" => wide && answer.device == Some(device) && (selected == line || answer.address == Some(one.dword("dwAddressID"))),
-            "LINECALLINFO" => answer.device == Some(device) && if wide { selected == line } else { answer.call == of_call },
-            _ => false,
-        };
-        let after = story.answers.iter().filter(|answer| answer.at > outcome.at).find(concerned)?;
-        let again = story.invocations_of("TSPI_lineSetTerminal").any(|other| {
-            other.called > one.called && other.called < after.at && other.dword("dwTerminalID") == one.dword("dwTerminalID")
-        });
-        let Some(Value::List(modes)) = after.decoded.get("TerminalModes").filter(|_| !again) else { return None };
-        let (terminal, bits, on) = (one.dword("dwTerminalID") as usize, one.dword("dwTerminalModes"), one.dword("bEnable") != 0);
-        let is = modes.get(terminal)?.number()?;
-        kept(is & bits == if on { bits } else { 0 }, || {
-            let shown = |modes| render_constant("LINETERMMODE", modes);
-            format!("{} was set {} for terminal {terminal}, and {} has {}", shown(bits), if on { "on" } else { "off" }, after.structure, shown(is))
-        })
-        .map(|said| said.with([after.at]))
+        let named = is_concerned(story, one, after).then_some(one.dword("dwTerminalID") as usize);
+        let (was, is) = (modes_in(before)?, modes_in(after)?);
+        let other = (0..was.len().min(is.len())).find(|terminal| Some(*terminal) != named && was[*terminal] != is[*terminal]);
+        Some((after, other.map(|terminal| (terminal, was[terminal], is[terminal]))))
+    });
+    let (after, wrong) = changed?;
+    kept(wrong.is_none(), || {
+        let (terminal, was, is) = wrong.unwrap_or_default();
+        let shown = |modes| render_constant("LINETERMMODE", modes);
+        format!("terminal {terminal} of {} was {} and is {}, which nobody asked for", after.structure, shown(was), shown(is))
     })
+    .map(|said| said.with([after.at]))
 }
 
 fn unavailable_is_unclaimed(story: &Story<'_>) -> Judgement {

@@ -4,7 +4,7 @@ use super::Level::{Must, Should};
 use super::judging::{
     changes_info, each_line_event, each_outcome, is_error, kept, never_fails_with, reaches, refuses, takes,
 };
-use super::{Invocation, Judgement, Rule, Story};
+use super::{Invocation, Judgement, Rule, Story, completions};
 use crate::tspi::{constant_value, family, render_constant, render_result};
 
 pub const RULES: &[Rule] = &[
@@ -60,7 +60,7 @@ pub const RULES: &[Rule] = &[
         id: "tspi/lineSwapHold/7",
         page: "nf-tspi-tspi_lineswaphold.md",
         level: Must,
-        requirement: "What a successful request does to calls is reported by LINE_CALLSTATE: swapping, unholding, preparing a \
+        requirement: "What a successful request does to calls is reported by LINE_CALLSTATE: swapping, preparing a \
                       conference, setting up a transfer or a conference, picking up and unparking bring each call into the state \
                       that its page names.",
         why: "Applications follow calls by their states alone.",
@@ -127,7 +127,7 @@ pub const RULES: &[Rule] = &[
         page: "nf-tspi-tspi_linesetstatusmessages.md",
         level: Should,
         requirement: "LINE_LINEDEVSTATE and LINE_ADDRESSSTATE are sent only for states that TSPI_lineSetStatusMessages has asked for, \
-                      REINIT always; OPEN and CLOSE are TAPI's. TAPI filters for each application again: a warning.",
+                      REINIT always. TAPI filters for each application again: a warning.",
         why: "What nobody asked for costs time on its way through TAPI.",
         mend: "Keep what was last asked for beside the line, nothing at first, and look at it before each event.",
         broken_by: "line-state-unasked",
@@ -155,26 +155,21 @@ pub const RULES: &[Rule] = &[
         id: "tspi/lineUncompleteCall/5",
         page: "nf-tspi-tspi_lineuncompletecall.md",
         level: Must,
-        requirement: "A completion identifier that TSPI_lineCompleteCall never gave, or whose request was cancelled before, is refused by \
-                      TSPI_lineUncompleteCall.",
+        requirement: "A completion identifier that TSPI_lineCompleteCall never gave is refused by TSPI_lineUncompleteCall, and a request \
+                      that was cancelled leads to no call.",
         why: "TAPI does not check it, so another request may be cancelled.",
         mend: "Look the identifier up and return LINEERR_INVALCOMPLETIONID.",
         broken_by: "uncompletes-anything",
         exercises: &["complete-call"],
         judge: |story| {
-            refuses(story, "TSPI_lineUncompleteCall", &[], |one| {
-                let mut given = story.invocations_of("TSPI_lineCompleteCall").filter(|other| other.called < one.called);
-                let cancelled = story.invocations_of("TSPI_lineUncompleteCall").filter(|other| {
-                    let same = other.value("hdLine") == one.value("hdLine") && other.dword("dwCompletionID") == one.dword("dwCompletionID");
-                    same && story.outcome(other).is_some_and(|outcome| outcome.succeeded() && outcome.at < one.called)
-                });
-                // A provider may give an identifier again.
-                let last = cancelled.last().map(|other| other.called);
-                match last {
-                    Some(at) => !story.invocations_of("TSPI_lineCompleteCall").any(|other| other.accepted() && other.called > at && other.called < one.called),
-                    None => !given.any(|other| other.accepted()),
-                }
-            })
+            let given = |one: &Invocation<'_>| {
+                let mut before = story.invocations_of("TSPI_lineCompleteCall").filter(|other| other.called < one.called && other.accepted());
+                // Where an identifier was filled in later and not read again, any may be right.
+                before.any(|other| completions::id_of(story, other).is_none_or(|id| id == one.dword("dwCompletionID")))
+            };
+            let mut all = refuses(story, "TSPI_lineUncompleteCall", &[], |one| !given(one));
+            all.join(cancelled_requests_lead_nowhere(story));
+            all
         },
     },
     Rule {
@@ -221,6 +216,17 @@ fn settings_stand_in_callinfo(story: &Story<'_>) -> Judgement {
                 .map(|said| said.with([later.at]))
         }));
     }
+    all.join(each_outcome(story, "TSPI_lineSetCallParams", |one, outcome| {
+        let call = story.call_of(one, "hdCall").filter(|_| outcome.succeeded())?;
+        let later = story.answers("LINECALLINFO").find(|info| info.call == Some(call.ht) && info.at > outcome.at)?;
+        let again = story.invocations_of("TSPI_lineSetCallParams").any(|other| other.called > one.called && other.called < later.at);
+        let (least, most, rate) = (one.dword("dwMinRate"), one.dword("dwMaxRate"), later.number("dwRate")?);
+        if again || most == 0 || rate == 0 {
+            return None;
+        }
+        kept((least..=most).contains(&rate), || format!("a rate of {least} to {most} was set, and LINECALLINFO.dwRate is {rate}"))
+            .map(|said| said.with([later.at]))
+    }));
     all
 }
 
@@ -278,7 +284,6 @@ fn foreign_media_are_refused(story: &Story<'_>) -> Judgement {
 const MOVES: &[(&str, &str, &[&str])] = &[
     ("TSPI_lineSwapHold", "hdActiveCall", &["LINECALLSTATE_ONHOLD", "LINECALLSTATE_ONHOLDPENDTRANSFER", "LINECALLSTATE_ONHOLDPENDCONF"]),
     ("TSPI_lineSwapHold", "hdHeldCall", &["LINECALLSTATE_CONNECTED"]),
-    ("TSPI_lineUnhold", "hdCall", &["LINECALLSTATE_CONNECTED"]),
     ("TSPI_linePrepareAddToConference", "hdConfCall", &["LINECALLSTATE_ONHOLDPENDCONF"]),
     ("TSPI_lineSetupTransfer", "hdCall", &["LINECALLSTATE_ONHOLDPENDTRANSFER"]),
     ("TSPI_lineSetupConference", "htConfCall", &["LINECALLSTATE_ONHOLDPENDCONF", "LINECALLSTATE_CONNECTED"]),
@@ -330,6 +335,26 @@ fn defaults_are_taken(story: &Story<'_>) -> Judgement {
     all
 }
 
+/// No call is offered for a completion that was taken back, unless its identifier was given again.
+fn cancelled_requests_lead_nowhere(story: &Story<'_>) -> Judgement {
+    let completion = constant_value("LINECALLREASON_CALLCOMPLETION");
+    each_outcome(story, "TSPI_lineUncompleteCall", |one, outcome| {
+        let line = story.line_by_hd(one.value("hdLine")?, one.called).filter(|_| outcome.succeeded())?;
+        let id = one.dword("dwCompletionID");
+        let again = story.invocations_of("TSPI_lineCompleteCall").any(|other| other.called > one.called && other.accepted());
+        let offered = story.answers("LINECALLINFO").find(|info| {
+            let call = info.call.and_then(|ht| story.call(ht));
+            let later = call.is_some_and(|call| call.line == Some(line.ht) && call.begun > outcome.at);
+            later && info.number("dwReason") == Some(completion) && info.number("dwCompletionID") == Some(id)
+        });
+        if again {
+            return None;
+        }
+        kept(offered.is_none(), || format!("completion {id:#x} was cancelled, and a call was offered for it"))
+            .map(|said| said.with(offered.map(|info| info.at)))
+    })
+}
+
 fn status_masks_are_checked(story: &Story<'_>) -> Judgement {
     let defined = |name: &str| family(name).map_or(0, |family| family.mask());
     let (lines, addresses) = (defined("LINEDEVSTATE"), defined("LINEADDRESSSTATE"));
@@ -342,18 +367,31 @@ fn status_masks_are_checked(story: &Story<'_>) -> Judgement {
     all
 }
 
+/// The states that the capabilities list, all where nobody asked for them: what they lack is the affair of tspi/LINEDEVCAPS/20.
+fn listed(story: &Story<'_>, device: u32, structure: &str, member: &str, at: usize) -> u64 {
+    let caps = story.caps(structure, device, at);
+    caps.and_then(|caps| caps.number(member)).map_or(u64::MAX, u64::from)
+}
+
+/// What a provider never reports: the affair of tspi/overall-comparison-with-tapi/1.
+fn tapis() -> u64 {
+    u64::from(constant_value("LINEDEVSTATE_OPEN") | constant_value("LINEDEVSTATE_CLOSE"))
+}
+
 fn line_states_were_asked_for(story: &Story<'_>) -> Judgement {
     let always = u64::from(constant_value("LINEDEVSTATE_REINIT"));
     let mut all = each_line_event(story, "LINE_LINEDEVSTATE", |at, args| {
-        let asked = u64::from(story.line_mask(story.line(args.device)?.ht, at).states) | always;
-        let beyond = args.params[0] & !asked;
+        let line = story.line(args.device)?;
+        let asked = u64::from(story.line_mask(line.ht, at).states) | always;
+        let beyond = args.params[0] & !asked & listed(story, line.device, "LINEDEVCAPS", "dwLineStates", at) & !tapis();
         kept(beyond == 0, || {
             format!("LINE_LINEDEVSTATE reports {}, which nobody asked for", render_constant("LINEDEVSTATE", beyond as u32))
         })
     });
     all.join(each_line_event(story, "LINE_ADDRESSSTATE", |at, args| {
-        let asked = u64::from(story.line_mask(story.line(args.device)?.ht, at).address_states);
-        let beyond = args.params[1] & !asked;
+        let line = story.line(args.device)?;
+        let asked = u64::from(story.line_mask(line.ht, at).address_states);
+        let beyond = args.params[1] & !asked & listed(story, line.device, "LINEADDRESSCAPS", "dwAddressStates", at);
         kept(beyond == 0, || {
             format!("LINE_ADDRESSSTATE reports {}, which nobody asked for", render_constant("LINEADDRESSSTATE", beyond as u32))
         })

@@ -2,9 +2,9 @@
 
 use super::Level::Must;
 use super::judging::{call_was_given_time, each_answer, each_outcome, is_error, kept};
-use super::{CallLife, Invocation, Judgement, Origin, Rule, Story};
+use super::{Answer, CallLife, Invocation, Judgement, Origin, Rule, Story};
 use crate::tspi::structures::LINECALLPARAMS;
-use crate::tspi::{constant_value, decode, render_constant, render_result};
+use crate::tspi::{Decoded, constant_value, decode, render_constant, render_result};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -145,7 +145,25 @@ fn parameters_govern(story: &Story<'_>) -> Judgement {
         if rate != 0 && most != 0 && !(least..=most).contains(&rate) {
             wrong.push(format!("dwRate is {rate}, and {least} to {most} was asked for"));
         }
+        let caps = call.line.and_then(|line| story.line(line)).and_then(|line| story.caps("LINEDEVCAPS", line.device, info.at));
+        wrong.extend(caps.and_then(|caps| wrong_dialling(&params, caps, info)));
         kept(wrong.is_empty(), || wrong.join("; ")).map(|said| said.with([made.called]))
+    })
+}
+
+/// A dialling parameter that is not in force as it was asked for: 0 is the default, and what is out of range is brought into it.
+fn wrong_dialling(params: &Decoded, caps: &Answer, info: &Answer) -> Option<String> {
+    ["dwDialPause", "dwDialSpeed", "dwDigitDuration", "dwWaitForDialtone"].into_iter().find_map(|member| {
+        let asked = params.get(&format!("DialParams.{member}"))?.number()?;
+        let bound = |which: &str| caps.decoded.get(&format!("{which}DialParams.{member}"))?.number();
+        let (least, usual, most) = (bound("Min")?, bound("Default")?, bound("Max")?);
+        let wanted = match asked {
+            0 => usual,
+            asked => asked.max(least).min(most.max(least)),
+        };
+        let is = info.decoded.get(&format!("DialParams.{member}"))?.number()?;
+        // Where 0 is in range, it may be meant as it is.
+        (is != wanted && !(asked == 0 && is == 0)).then(|| format!("{member} {asked} was asked for, and DialParams has {is}"))
     })
 }
 

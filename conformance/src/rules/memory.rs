@@ -29,7 +29,11 @@ fn memory_is_respected(story: &Story<'_>) -> Judgement {
         let died = match one.returned {
             Some(_) => None,
             None => story.events[one.called..].iter().find_map(|event| match &event.what {
-                What::Host(HostNote::Died(how)) if event.by == story.party && is_of_memory_given(how) => Some(how),
+                What::Host(HostNote::Died(how) | HostNote::UiDied(how))
+                    if event.by == story.party && is_of_memory_given(how) =>
+                {
+                    Some(how)
+                }
                 _ => None,
             }),
         };
@@ -42,6 +46,22 @@ fn memory_is_respected(story: &Story<'_>) -> Judgement {
                 format!("the provider {} in {}", died.map_or("", String::as_str), one.function.name)
             }),
         );
+    }
+    judgement.join(memory_is_let_go(story));
+    judgement
+}
+
+/// What was given to a function is not touched once it has returned.
+fn memory_is_let_go(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (at, event) in story.events.iter().enumerate().filter(|(_, event)| event.by == story.party) {
+        let What::Host(HostNote::Died(how) | HostNote::UiDied(how)) = &event.what else { continue };
+        if how.starts_with("crashed") && how.contains(" after the call returned") {
+            let of = story.invocations.iter().rev().find(|one| {
+                one.called < at && one.returned.is_some() && how.contains(&format!(" of {} after", one.function.name))
+            });
+            judgement.say(at, kept(false, || format!("the provider {how}")).map(|said| said.with(of.map(|one| one.called))));
+        }
     }
     judgement
 }

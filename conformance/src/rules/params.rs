@@ -14,7 +14,8 @@ pub const RULES: &[Rule] = &[
         page: "ns-tapi-linecallparams.md",
         level: Must,
         requirement: "LINECALLINFO of a call that TSPI_lineMakeCall made says what LINECALLPARAMS gave: its flags, its media type, of which 0 \
-                      and no LINECALLPARAMS at all mean LINEMEDIAMODE_INTERACTIVEVOICE, and, as far as it says any, its call data.",
+                      and no LINECALLPARAMS at all mean LINEMEDIAMODE_INTERACTIVEVOICE, its bearer mode, of which 0 means LINEBEARERMODE_VOICE, and, \
+                      as far as it says any, its call data.",
         why: "Applications find the call again by its media type and its data, and do not know it for theirs.",
         mend: "Copy these members to the call when it is made, and fill LINECALLINFO from there.",
         broken_by: "forgets-media-of-call",
@@ -120,7 +121,9 @@ fn params_stand_in_callinfo(story: &Story<'_>) -> Judgement {
         let flags = || wrong_flags(given.as_ref()?, info);
         let data = || wrong_data(story, given.as_ref()?, info);
         let media = given.as_ref().map_or(0, |given| number(given, "dwMediaMode"));
-        let wrong = wrong_media(story, media, info).or_else(flags).or_else(data);
+        let bearer = given.as_ref().map_or(0, |given| number(given, "dwBearerMode"));
+        let bearer = || wrong_bearer(story, bearer, info);
+        let wrong = wrong_media(story, media, info).or_else(bearer).or_else(flags).or_else(data);
         kept(wrong.is_none(), || wrong.unwrap_or_default()).map(|said| said.with([made.called]))
     })
 }
@@ -149,6 +152,13 @@ fn wrong_media(story: &Story<'_>, given: u32, info: &Answer) -> Option<String> {
         let [was, is] = [was, is].map(|media| render_constant("LINEMEDIAMODE", media));
         format!("the call was made for {was}, and LINECALLINFO.dwMediaMode is {is}")
     })
+}
+
+/// No bearer mode at all is the one for voice; whether another is in force that was asked for, tspi/lineMakeCall/13 judges.
+fn wrong_bearer(story: &Story<'_>, given: u32, info: &Answer) -> Option<String> {
+    let is = info.number("dwBearerMode").filter(|_| given == 0 && !was_set(story, info, "TSPI_lineSetCallParams"))?;
+    let wrong = is != constant_value("LINEBEARERMODE_VOICE");
+    wrong.then(|| format!("no bearer mode was asked for, and LINECALLINFO.dwBearerMode is {}", render_constant("LINEBEARERMODE", is)))
 }
 
 fn wrong_data(story: &Story<'_>, given: &Decoded, info: &Answer) -> Option<String> {
@@ -282,7 +292,16 @@ fn passthrough_connects_at_once(story: &Story<'_>) -> Judgement {
     for function in ASKS_FOR_PASSTHROUGH {
         all.join(each_outcome(story, function, |one, outcome| {
             passthrough_asked(story, one).filter(|able| *able)?;
-            if !outcome.succeeded() || function == "TSPI_lineSetCallParams" {
+            if outcome.succeeded() && function == "TSPI_lineSetCallParams" {
+                let call = story.call_of(one, "hdCall")?;
+                let connected = ["LINECALLSTATE_CONNECTED"];
+                let up = call.was(&connected, one.called) || call.next_of(&connected, one.called).is_some();
+                if !up && !call_was_given_time(story, call, outcome.at) {
+                    return None;
+                }
+                return kept(up, || "a call was put into passthrough, and never was LINECALLSTATE_CONNECTED".to_owned());
+            }
+            if !outcome.succeeded() {
                 return kept(!is_error(outcome.result, &errors), || {
                     format!("dwBearerModes has LINEBEARERMODE_PASSTHROUGH, and {} came", render_result(outcome.result))
                 });

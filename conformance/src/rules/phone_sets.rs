@@ -150,6 +150,7 @@ const SETTINGS: &[Setting] = &[
     Setting { set: "TSPI_phoneSetVolume", value: "dwVolume", key: Some("dwHookSwitchDev"), get: "TSPI_phoneGetVolume", out: "lpdwVolume", stepped: true },
     Setting { set: "TSPI_phoneSetGain", value: "dwGain", key: Some("dwHookSwitchDev"), get: "TSPI_phoneGetGain", out: "lpdwGain", stepped: true },
     Setting { set: "TSPI_phoneSetLamp", value: "dwLampMode", key: Some("dwButtonLampID"), get: "TSPI_phoneGetLamp", out: "lpdwLampMode", stepped: false },
+    Setting { set: "TSPI_phoneSetRing", value: "dwVolume", key: None, get: "TSPI_phoneGetRing", out: "lpdwVolume", stepped: true },
     Setting { set: "TSPI_phoneSetRing", value: "dwRingMode", key: None, get: "TSPI_phoneGetRing", out: "lpdwRingMode", stepped: false },
 ];
 

@@ -33,8 +33,8 @@ pub const RULES: &[Rule] = &[
         id: "tspi/PHONESTATUS/7",
         page: "ns-tapi-phonestatus.md",
         level: Must,
-        requirement: "A function whose PHONEFEATURE_ bit is set in PHONECAPS.dwPhoneFeatures is not unavailable whatever is asked; one whose bit is clear is \
-                      refused. Where no bit is set at all, nothing is claimed and nothing judged.",
+        requirement: "A function whose PHONEFEATURE_ bit is set in PHONESTATUS.dwPhoneFeatures is not unavailable whatever is asked; one whose bit \
+                      is never set there is refused. Where no bit is set at all, nothing is claimed and nothing judged.",
         why: "Applications offer their user what can never work, or hide what could.",
         mend: "Set the bits from the table of what the device can do, and look there first in each function.",
         broken_by: "lamp-in-name-only",
@@ -165,7 +165,7 @@ fn display_is_shown(story: &Story<'_>, status: &Answer) -> Option<Said> {
 const fn feature(function: &'static str, bit: &'static str) -> Feature {
     Feature {
         function,
-        structure: "PHONECAPS",
+        structure: "PHONESTATUS",
         member: "dwPhoneFeatures",
         bit,
     }
@@ -194,7 +194,7 @@ fn features_are_true(story: &Story<'_>) -> Judgement {
     let never: Vec<Feature> = FEATURES.iter().filter(|feature| !ever(feature)).copied().collect();
     let mut judgement = refused_where_claimed(story, &never);
     judgement.judged += FEATURES.iter().filter(ever).count();
-    if story.claimed("PHONECAPS", "dwPhoneFeatures").is_some_and(|bits| bits != 0) {
+    if story.claimed("PHONESTATUS", "dwPhoneFeatures").is_some_and(|bits| bits != 0) {
         judgement.join(taken_where_not_claimed(story, FEATURES));
     }
     judgement

@@ -12,7 +12,7 @@ pub const RULES: &[Rule] = &[
         page: "nf-tspi-tspi_phonegetvolume.md",
         level: Must,
         requirement: "Volumes and gains lie in 0x00000000 (silence) to 0x0000FFFF (maximum): those of TSPI_phoneGetVolume, \
-                      TSPI_phoneGetGain and TSPI_phoneGetRing, and those of PHONESTATUS.",
+                      TSPI_phoneGetGain and TSPI_phoneGetRing.",
         why: "Applications scale a control by them, and draw it off its end.",
         mend: "Scale the device's own steps to 0 to 0xFFFF in one place.",
         broken_by: "volume-beyond-maximum",
@@ -46,7 +46,7 @@ pub const RULES: &[Rule] = &[
         id: "tspi/phoneGetDevCaps/1",
         page: "nf-tspi-tspi_phonegetdevcaps.md",
         level: Should,
-        requirement: "On success every member of PHONECAPS, PHONESTATUS, PHONEBUTTONINFO, VARSTRING and LINEADDRESSCAPS but dwTotalSize and \
+        requirement: "On success every member of PHONECAPS, PHONESTATUS, PHONEBUTTONINFO and VARSTRING but dwTotalSize and \
                       TAPI's own is filled: none holds what TAPI's memory held before. Microsoft's own sample fills what it \
                       has and leaves the rest: a warning.",
         why: "Applications read whatever stood in TAPI's memory.",
@@ -54,7 +54,7 @@ pub const RULES: &[Rule] = &[
         broken_by: "leaves-phone-members-unfilled",
         exercises: &["phone"],
         judge: |story| {
-            let structures = ["PHONECAPS", "PHONESTATUS", "PHONEBUTTONINFO", "VARSTRING", "LINEADDRESSCAPS"];
+            let structures = ["PHONECAPS", "PHONESTATUS", "PHONEBUTTONINFO", "VARSTRING"];
             structures.iter().map(|structure| fills_every_member(story, structure)).fold(Judgement::default(), Judgement::and)
         },
     },
@@ -79,7 +79,7 @@ pub const RULES: &[Rule] = &[
         mend: "Fill the three lists from the table of buttons whose length is dwNumButtonLamps.",
         broken_by: "one-button-more",
         exercises: &["phone"],
-        judge: buttons_have_entries,
+        judge: |story| buttons_have_entries(story).and(buttons_are_as_listed(story)),
     },
     Rule {
         id: "tspi/PHONECAPS/15",
@@ -151,18 +151,7 @@ fn volumes_are_in_range(story: &Story<'_>) -> Judgement {
         });
         judgement = judgement.and(of_function);
     }
-    let members = ["Handset", "Speaker", "Headset"]
-        .iter()
-        .flat_map(|device| [format!("dw{device}Volume"), format!("dw{device}Gain")])
-        .chain(["dwRingVolume".to_owned()]);
-    let members: Vec<String> = members.collect();
-    judgement.and(each_answer(story, "PHONESTATUS", |status| {
-        let loud = members.iter().find(|member| status.number(member).is_some_and(|value| u64::from(value) > LOUDEST));
-        kept(loud.is_none(), || {
-            let member = loud.map_or("", |member| member.as_str());
-            format!("PHONESTATUS.{member} is {:#x}", status.number(member).unwrap_or_default())
-        })
-    }))
+    judgement
 }
 
 fn out_words_hold_defined_values(story: &Story<'_>) -> Judgement {
@@ -299,6 +288,27 @@ fn buttons_have_entries(story: &Story<'_>) -> Judgement {
             }
         });
         kept(wrong.is_none(), || wrong.unwrap_or_default())
+    })
+}
+
+/// What PHONEBUTTONINFO says of a button is what PHONECAPS lists for it, until TSPI_phoneSetButtonInfo changes it.
+fn buttons_are_as_listed(story: &Story<'_>) -> Judgement {
+    each_answer(story, "PHONEBUTTONINFO", |info| {
+        let one = &story.invocations[info.invocation];
+        let (phone, button) = (one.value("hdPhone"), one.dword("dwButtonLampID"));
+        let set = story.invocations_of("TSPI_phoneSetButtonInfo").any(|other| other.called < one.called && other.value("hdPhone") == phone);
+        let caps = story.caps("PHONECAPS", info.device?, info.at).filter(|_| !set)?;
+        let listed = |part: &str| caps.numbers(part)?.get(button as usize).copied();
+        let pairs = [("dwButtonMode", "ButtonModes"), ("dwButtonFunction", "ButtonFunctions")];
+        let wrong = pairs.into_iter().find_map(|(member, part)| {
+            let (is, listed) = (info.number(member)?, listed(part)?);
+            (is != listed).then_some((member, is, part, listed))
+        });
+        kept(wrong.is_none(), || {
+            let (member, is, part, listed) = wrong.unwrap_or_default();
+            format!("{member} of button {button} is {is:#x}, and PHONECAPS.{part} has {listed:#x}")
+        })
+        .map(|said| said.with([caps.at]))
     })
 }
 

@@ -16,7 +16,7 @@ pub const RULES: &[Rule] = &[
         why: "TAPI goes on with whatever lay in its memory: a count of lines, a version, a handle.",
         mend: "Write every out parameter before returning 0, NULL or 0 where there is nothing.",
         broken_by: "volume-unwritten",
-        exercises: &["phone", "lifecycle", "ids"],
+        exercises: &["phone", "lifecycle", "ids", "places"],
         judge: results_are_written,
     },
     Rule {

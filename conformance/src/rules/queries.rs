@@ -54,8 +54,7 @@ pub const RULES: &[Rule] = &[
         id: "tspi/lineGetDevConfig/3",
         page: "nf-tspi-tspi_linegetdevconfig.md",
         level: Must,
-        requirement: "On success the VARSTRING of TSPI_lineGetDevConfig and of the dialogs that edit a configuration has dwStringFormat \
-                      STRINGFORMAT_BINARY.",
+        requirement: "On success the VARSTRING of TSPI_lineGetDevConfig has dwStringFormat STRINGFORMAT_BINARY.",
         why: "TAPI would hand on the configuration as text, and change it.",
         mend: "Set STRINGFORMAT_BINARY whatever the data looks like.",
         broken_by: "configuration-as-text",
@@ -128,7 +127,7 @@ fn address_ids_lie_in_range(story: &Story<'_>) -> Judgement {
 fn configurations_are_binary(story: &Story<'_>) -> Judgement {
     each_answer(story, "VARSTRING", |answer| {
         let one = &story.invocations[answer.invocation];
-        if !["lpDeviceConfig", "lpDeviceConfigOut"].iter().any(|name| one.function.arg(name).is_some()) {
+        if one.function.name != "TSPI_lineGetDevConfig" {
             return None;
         }
         let format = answer.number("dwStringFormat")?;

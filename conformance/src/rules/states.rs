@@ -111,7 +111,7 @@ pub const RULES: &[Rule] = &[
         id: "tspi/LINE_CALLINFO/5",
         page: "line-callinfo.md",
         level: Must,
-        requirement: "After LINECALLSTATE_IDLE neither LINE_CALLINFO nor a message of monitoring is sent for the call.",
+        requirement: "After LINECALLSTATE_IDLE no LINE_CALLINFO is sent for the call.",
         why: "Applications free a call at LINECALLSTATE_IDLE; what follows is for nobody.",
         mend: "Send what is left to tell before LINECALLSTATE_IDLE.",
         broken_by: "callinfo-after-idle",
@@ -301,15 +301,9 @@ fn callinfo_names_what_changed(story: &Story<'_>) -> Judgement {
 }
 
 fn idle_calls_report_nothing_more(story: &Story<'_>) -> Judgement {
-    const ENDED: [&str; 4] = [
-        "LINE_CALLINFO",
-        "LINE_MONITORDIGITS",
-        "LINE_MONITORMEDIA",
-        "LINE_MONITORTONE",
-    ];
     let mut judgement = Judgement::default();
     let idle = constant_value("LINECALLSTATE_IDLE");
-    let ended = ENDED.map(constant_value);
+    let callinfo = constant_value("LINE_CALLINFO");
     for call in &story.calls {
         let Some(seen) = call.states.iter().find(|seen| seen.state == idle) else {
             continue;
@@ -317,7 +311,7 @@ fn idle_calls_report_nothing_more(story: &Story<'_>) -> Judgement {
         let late = story
             .callbacks
             .iter()
-            .find(|(at, args)| *at > seen.at && call.events.contains(at) && ended.contains(&args.msg));
+            .find(|(at, args)| *at > seen.at && call.events.contains(at) && args.msg == callinfo);
         let breach = late.map(|(_, args)| {
             let name = message(args.msg).map_or("a message", |message| message.name);
             format!("{name} was sent for call {:#x}, which is idle", call.ht)

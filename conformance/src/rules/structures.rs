@@ -165,6 +165,13 @@ fn leaves_total_size(story: &Story<'_>) -> Judgement {
         });
         judgement.note(one.returned.map_or(one.called, |returned| returned.at), breach);
     }
+    // Of an asynchronous function, once its request is completed.
+    for one in story.invocations_of("TSPI_linePark").filter(|one| one.accepted()) {
+        let (before, after) = (total_size(one.bytes_in("lpNonDirAddress")), total_size(story.left(one, "lpNonDirAddress")));
+        let Some((before, after)) = before.zip(after) else { continue };
+        let breach = (before != after).then(|| format!("TSPI_linePark: VARSTRING.dwTotalSize was {before}, is {after}"));
+        judgement.note(one.at(), breach);
+    }
     judgement
 }
 

@@ -1,8 +1,8 @@
 //! Rules about bits and numbers that only make sense together: an option with its function, a least with its most.
 
-use super::Level::Must;
+use super::Level::{Must, Should};
 use super::judging::{Said, each_answer, kept};
-use super::{Answer, Judgement, Rule, Story};
+use super::{Answer, Invocation, Judgement, Rule, Story};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -52,6 +52,19 @@ pub const RULES: &[Rule] = &[
         broken_by: "extensions-of-nobody",
         exercises: &["extensions"],
         judge: extensions_have_an_identifier,
+    },
+    Rule {
+        id: "tspi/lineGetExtensionID/3",
+        page: "nf-tspi-tspi_linegetextensionid.md",
+        level: Should,
+        requirement: "A device that agrees to no extension version at all reports an extension identifier of zeros, every part of it written. \
+                      Applications that know the identifier cope with a device that has nothing to negotiate: a warning.",
+        why: "An application that finds the identifier of its vendor goes on to negotiate, and is refused; one that finds what was in memory \
+              before finds extensions of nobody.",
+        mend: "Fill LINEEXTENSIONID or PHONEEXTENSIONID with zeros where you have no extensions, and agree to a version where you have.",
+        broken_by: "identifier-of-no-extension",
+        exercises: &["extensions", "ext-versions"],
+        judge: no_extensions_have_no_identifier,
     },
 ];
 
@@ -144,6 +157,32 @@ fn extensions_have_an_identifier(story: &Story<'_>) -> Judgement {
         for answer in story.answers(structure) {
             let about: Option<&Answer> = (story.invocations[answer.invocation].function.name == asks).then_some(answer);
             judgement.say(answer.at, about.and_then(|answer| identified(story, answer, negotiates)));
+        }
+    }
+    judgement
+}
+
+const IDENTIFIED: [(&str, &str); 2] = [
+    ("LINEEXTENSIONID", "TSPI_lineNegotiateExtVersion"),
+    ("PHONEEXTENSIONID", "TSPI_phoneNegotiateExtVersion"),
+];
+
+fn no_extensions_have_no_identifier(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    let parts = ["dwExtensionID0", "dwExtensionID1", "dwExtensionID2", "dwExtensionID3"];
+    for (structure, negotiates) in IDENTIFIED {
+        for answer in story.answers(structure) {
+            let about = |one: &&Invocation<'_>| story.device_of(one) == answer.device && one.result().is_some();
+            let mut asked = story.invocations_of(negotiates).filter(about).peekable();
+            // Only a range that nobody could miss tells that there is none.
+            let refused = asked.peek().is_none() || !asked.all(|one| one.result().is_some_and(|result| result < 0));
+            let wide = story.invocations_of(negotiates).filter(about).any(|one| one.dword("dwLowVersion") <= 1 && one.dword("dwHighVersion") >= 0x0010_0000);
+            if refused || !wide {
+                continue;
+            }
+            let zeros = parts.iter().all(|part| answer.number(part) == Some(0));
+            let said = kept(zeros, || format!("{negotiates} agrees to no version, and {structure} is not all zeros"));
+            judgement.say(answer.at, said);
         }
     }
     judgement

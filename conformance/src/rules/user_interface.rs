@@ -42,6 +42,17 @@ pub const RULES: &[Rule] = &[
         judge: dialogs_get_ready,
     },
     Rule {
+        id: "tspi/TUISPI_providerGenericDialog/5",
+        page: "nf-tspi-tuispi_providergenericdialog.md",
+        level: Should,
+        requirement: "TUISPI_providerGenericDialog signals hEvent as quickly as possible: here within a second.",
+        why: "What the provider sends to its dialog waits until then, and with it whatever the dialog is to show.",
+        mend: "Signal hEvent as soon as the window can take data, before anything that takes time.",
+        broken_by: "dialog-ready-late",
+        exercises: &["dialog-opened"],
+        judge: dialogs_get_ready_soon,
+    },
+    Rule {
         id: "tspi/TUISPI_providerGenericDialogData/3",
         page: "nf-tspi-tuispi_providergenericdialogdata.md",
         level: Must,
@@ -265,6 +276,20 @@ fn dialogs_get_ready(story: &Story<'_>) -> Judgement {
         }
         let said = kept(signalled, || format!("{DIALOG} did not signal hEvent"));
         judgement.say(one.called, said);
+    }
+    judgement
+}
+
+fn dialogs_get_ready_soon(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (one, _) in shown(story) {
+        let mut later = story.events.iter().enumerate().skip(one.called);
+        let signalled = later.find(|(_, event)| {
+            event.by == story.party && matches!(event.what, What::Signalled { seq } if seq == one.seq)
+        });
+        let Some((at, _)) = signalled else { continue };
+        let took = story.time(at).saturating_sub(story.time(one.called));
+        judgement.say(at, kept(took <= EVENTUALLY, || format!("hEvent was signalled after {} ms", took.as_millis())));
     }
     judgement
 }

@@ -3,8 +3,8 @@
 use super::Level::Must;
 use super::{Invocation, Judgement, Rule, Story};
 use crate::tspi::{
-    Family, FamilyKind, FieldKind, Filler, Kind as ArgKind, Member, MessageParameter, Structure, Version,
-    callstate_mode, message,
+    Family, FamilyKind, FieldKind, Filler, Kind as ArgKind, Member, MessageParameter, Structure, Value, Version,
+    callstate_mode, family, message,
 };
 
 pub const RULES: &[Rule] = &[
@@ -20,6 +20,7 @@ pub const RULES: &[Rule] = &[
         exercises: &["lifecycle", "outgoing-answered", "incoming-caller-id"],
         judge: |story| {
             let mut judgement = members_hold_defined_values(story);
+            judgement.join(entries_hold_defined_values(story));
             parameters_hold_defined_values(story, &mut judgement);
             judgement
         },
@@ -138,11 +139,52 @@ fn members_hold_defined_values(story: &Story<'_>) -> Judgement {
     judgement
 }
 
+/// Structure, its list, the member of an entry, its family; for a list of numbers, no member.
+const ENTRIES: [(&str, &str, &str, &str); 10] = [
+    ("LINEDEVCAPS", "TerminalCaps", "dwTermDev", "LINETERMDEV"),
+    ("LINEDEVCAPS", "TerminalCaps", "dwTermModes", "LINETERMMODE"),
+    ("LINEDEVCAPS", "TerminalCaps", "dwTermSharing", "LINETERMSHARING"),
+    ("LINEADDRESSCAPS", "CallTreatmentList", "dwCallTreatmentID", "LINECALLTREATMENT"),
+    ("LINEADDRESSSTATUS", "Forward", "dwForwardMode", "LINEFORWARDMODE"),
+    ("LINEADDRESSSTATUS", "TerminalModes", "", "LINETERMMODE"),
+    ("LINEDEVSTATUS", "TerminalModes", "", "LINETERMMODE"),
+    ("LINECALLINFO", "TerminalModes", "", "LINETERMMODE"),
+    ("PHONECAPS", "LampModes", "", "PHONELAMPMODE"),
+    ("PHONESTATUS", "LampModes", "", "PHONELAMPMODE"),
+];
+
+fn entries_hold_defined_values(story: &Story<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (structure, list, member, of) in ENTRIES {
+        let Some(family) = family(of) else { continue };
+        for answer in story.answers(structure) {
+            let Some(Value::List(entries)) = answer.decoded.get(list) else { continue };
+            let number = |entry: &Value| match entry {
+                Value::Struct(members) => members.iter().find(|(name, _)| *name == member)?.1.number(),
+                other => other.number(),
+            };
+            let wrong = entries.iter().filter_map(number).find_map(|value| undefined(family, value));
+            let breach = wrong.map(|shown| match member {
+                "" => format!("{structure}.{list} has {shown}"),
+                member => format!("{structure}.{list} has an entry whose {member} is {shown}"),
+            });
+            judgement.note(answer.at, breach);
+        }
+    }
+    judgement
+}
+
 fn parameters_hold_defined_values(story: &Story<'_>, judgement: &mut Judgement) {
-    for (at, args) in &story.callbacks {
+    // What names nothing that changed says nothing.
+    const NAMING: [(&str, usize); 3] = [("LINE_ADDRESSSTATE", 1), ("LINE_LINEDEVSTATE", 0), ("PHONE_STATE", 0)];
+    for (at, args) in story.callbacks.iter().chain(&story.phone_callbacks) {
         let Some(message) = message(args.msg) else {
             continue;
         };
+        if let Some((name, index)) = NAMING.iter().find(|(name, _)| *name == message.name) {
+            let breach = (args.params[*index] == 0).then(|| format!("{name}: dwParam{} is 0", index + 1));
+            judgement.note(*at, breach);
+        }
         for (index, parameter) in message.params.iter().enumerate() {
             let family = match parameter {
                 MessageParameter::Of(family) => *family,

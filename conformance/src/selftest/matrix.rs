@@ -31,11 +31,28 @@ impl Fate {
     }
 }
 
-/// One rule and its mutant.
+/// A rule that is to find a mutant.
+#[derive(Clone)]
+pub struct Target {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Whether it is the rule's own mutant.
+    pub is_own: bool,
+    /// The statements that the mutant breaks.
+    pub statements: Vec<&'static str>,
+}
+
+/// One rule and a mutant.
 #[derive(Clone)]
 pub struct Row {
     /// The rule.
     pub rule: &'static Rule,
+    /// The fault, and what it is narrowed to.
+    pub fault: &'static str,
+    /// Whether it is the rule's own mutant, or one for statements of it.
+    pub is_own: bool,
+    /// The statements that it breaks.
+    pub statements: Vec<&'static str>,
     /// What the fault does; empty where there is no such fault.
     pub does: &'static str,
     /// What became of it.
@@ -47,13 +64,16 @@ pub struct Row {
 }
 
 impl Row {
-    pub(super) fn without_mutant(rule: &'static Rule, is_known: bool) -> Row {
+    pub(super) fn without_mutant(target: &Target, fault: &'static str, is_known: bool) -> Row {
         let why = match is_known {
             true => "no provider has the fault that `broken_by` names",
             false => "`broken_by` names no fault",
         };
         Row {
-            rule,
+            rule: target.rule,
+            fault,
+            is_own: target.is_own,
+            statements: target.statements.clone(),
             does: "",
             fate: Fate::Missing(why.to_owned()),
             others: Vec::new(),
@@ -120,6 +140,14 @@ mod tests {
     use crate::rules::rules;
     use crate::verdict::Verdict;
 
+    fn target() -> Target {
+        Target {
+            rule: rules().next().unwrap(),
+            is_own: true,
+            statements: Vec::new(),
+        }
+    }
+
     fn killed() -> Row {
         let fate = Fate::Killed {
             provider: "model-tsp",
@@ -128,7 +156,7 @@ mod tests {
         };
         Row {
             fate,
-            ..Row::without_mutant(rules().next().unwrap(), false)
+            ..Row::without_mutant(&target(), "no-such-fault", false)
         }
     }
 
@@ -162,7 +190,7 @@ mod tests {
         let mut unmatched = matrix();
         unmatched
             .rows
-            .push(Row::without_mutant(rules().next().unwrap(), false));
+            .push(Row::without_mutant(&target(), "no-such-fault", false));
         assert_eq!(unmatched.exit(), Exit::Violated);
 
         let mut idle = matrix();

@@ -1,5 +1,6 @@
 //! Proves the rules: each is held against a mutant, a reference provider with the one fault that breaks it, and all
-//! of them against the reference providers themselves.
+//! of them against the reference providers themselves. A rule that judges many statements is held against further mutants,
+//! each of which breaks one of them, as the catalogue says.
 //!
 //! A rule names its fault ([`Rule::broken_by`]) and the exercises that show it; only those are played, on the providers
 //! that have the fault, until the rule is broken. What is played is judged by all rules, which tells how much else a
@@ -10,18 +11,19 @@ mod matrix;
 mod mutant;
 mod report;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::app::Backdrop;
 use crate::parallel::{News, in_order};
 use crate::report::Outcome;
+use crate::rules::catalogue::{Breach, judged_by, statements};
 use crate::rules::{Level, Rule, rules};
 use crate::run::{self, Observer};
 use crate::verdict::Verdict;
 
-pub use matrix::{Fate, Matrix, Reference, Row};
+pub use matrix::{Fate, Matrix, Reference, Row, Target};
 pub use report::{json, line, reference_line, summary};
 
 use mutant::Patience;
@@ -62,7 +64,7 @@ pub struct Plan {
     pub stands: Vec<Stand>,
     /// Every fault that is there to break a rule.
     pub faults: Vec<Fault>,
-    /// Only rules whose id, or whose fault's name, contains one of these; all, where there are none.
+    /// Only rules whose id, or one of whose statements or faults, contains one of these; all, where there are none.
     pub filters: Vec<String>,
     /// How many mutants live at once.
     pub jobs: usize,
@@ -93,17 +95,19 @@ const CALM: Patience = Patience {
 /// How many survivors are tried again at once.
 const SECOND_JOBS: usize = 2;
 
-/// Runs every chosen rule against its mutant, and every reference provider against the chosen rules.
+/// A fault that is put into a provider, and the rules that are to find it.
+struct Mutant<'p> {
+    fault: &'p Fault,
+    /// The fault's name, and what it is narrowed to.
+    name: &'static str,
+    /// The one exercise to play; without one, those of the rules.
+    exercise: Option<&'static str>,
+    targets: Vec<Target>,
+}
+
+/// Runs every chosen rule against its mutants, and every reference provider against the chosen rules.
 pub fn selftest(plan: &Plan, watcher: &mut dyn Watcher) -> Matrix {
-    let chosen: Vec<&'static Rule> = rules()
-        .filter(|rule| {
-            run::selected(&plan.filters, rule.id)
-                || plan
-                    .filters
-                    .iter()
-                    .any(|filter| rule.broken_by.contains(filter.as_str()))
-        })
-        .collect();
+    let chosen: Vec<&'static Rule> = rules().filter(|rule| is_chosen(plan, rule)).collect();
     let mut matrix = Matrix::default();
     if chosen.is_empty() {
         return matrix;
@@ -117,27 +121,37 @@ pub fn selftest(plan: &Plan, watcher: &mut dyn Watcher) -> Matrix {
     if plan.filters.is_empty() {
         matrix.idle_faults = idle(&plan.faults);
     }
-    let (with_mutant, without) = by_fault(plan, &chosen);
+    let (mutants, without) = mutants(plan, &chosen);
     for row in without {
         watcher.row(&row);
         matrix.rows.push(row);
     }
-    let mut survivors: Vec<(&Fault, Vec<&'static Rule>)> = Vec::new();
+    let mut survivors: Vec<Mutant<'_>> = Vec::new();
     each(
         plan,
         plan.jobs,
-        &with_mutant,
+        &mutants,
         HASTE,
         watcher,
-        |fault, row, watcher| {
+        |mutant, row, watcher| {
             if row.fate.is_killed() {
                 watcher.row(&row);
                 matrix.rows.push(row);
-            } else {
-                match survivors.last_mut() {
-                    Some((last, rules)) if last.name == fault.name => rules.push(row.rule),
-                    _ => survivors.push((fault, vec![row.rule])),
+                return;
+            }
+            let target = Target {
+                rule: row.rule,
+                is_own: row.is_own,
+                statements: row.statements,
+            };
+            match survivors.last_mut() {
+                Some(last) if last.name == mutant.name && last.exercise == mutant.exercise => {
+                    last.targets.push(target)
                 }
+                _ => survivors.push(Mutant {
+                    targets: vec![target],
+                    ..*mutant
+                }),
             }
         },
     );
@@ -149,31 +163,47 @@ pub fn selftest(plan: &Plan, watcher: &mut dyn Watcher) -> Matrix {
         .enumerate()
         .map(|(place, rule)| (rule.id, place))
         .collect();
-    matrix.rows.sort_by_key(|row| order[row.rule.id]);
+    matrix
+        .rows
+        .sort_by_key(|row| (order[row.rule.id], !row.is_own, row.fault));
     matrix
 }
 
+/// Whether a filter names a rule, one of its statements, or a fault that breaks it.
+fn is_chosen(plan: &Plan, rule: &Rule) -> bool {
+    let by_fault = |fault: &str| plan.filters.iter().any(|filter| fault.contains(filter.as_str()));
+    let mut statements = judged_by(rule.id);
+    run::selected(&plan.filters, rule.id)
+        || by_fault(rule.broken_by)
+        || statements.any(|statement| {
+            let breach = statement.breach();
+            run::selected(&plan.filters, statement.id) || breach.is_some_and(|breach| by_fault(breach.fault))
+        })
+}
+
 /// Lets mutants live, several at once, and hands on what became of each rule.
-fn each<'p>(
+fn each<'m, 'p>(
     plan: &Plan,
     jobs: usize,
-    mutants: &[(&'p Fault, Vec<&'static Rule>)],
+    mutants: &'m [Mutant<'p>],
     patience: Patience,
     watcher: &mut dyn Watcher,
-    mut done: impl FnMut(&'p Fault, Row, &mut dyn Watcher),
+    mut done: impl FnMut(&'m Mutant<'p>, Row, &mut dyn Watcher),
 ) {
     let mut count = 0;
+    let places: Vec<usize> = (0..mutants.len()).collect();
     in_order(
         jobs,
-        mutants,
+        &places,
         |_| Duration::ZERO,
-        |(fault, rules)| mutant::live(plan, fault, rules, patience),
-        |(fault, _), news| {
+        |place| mutant::live(plan, &mutants[*place], patience),
+        |place, news| {
+            let mutant = &mutants[*place];
             match news {
-                News::Begun => watcher.begins(fault.name, count, mutants.len()),
+                News::Begun => watcher.begins(mutant.name, count, mutants.len()),
                 News::Done(rows) => {
                     count += 1;
-                    rows.into_iter().for_each(|row| done(fault, row, watcher));
+                    rows.into_iter().for_each(|row| done(mutant, row, watcher));
                 }
             }
             ControlFlow::Continue(())
@@ -181,33 +211,76 @@ fn each<'p>(
     );
 }
 
-/// The rules of each fault, in the rules' order; and rows for rules without one.
-fn by_fault<'p>(
-    plan: &'p Plan,
-    chosen: &[&'static Rule],
-) -> (Vec<(&'p Fault, Vec<&'static Rule>)>, Vec<Row>) {
-    let mut mutants: Vec<(&Fault, Vec<&'static Rule>)> = Vec::new();
+/// What a rule is to be broken by: its own fault, and those of its statements, each with the statements that it breaks.
+fn breaches(rule: &'static Rule) -> Vec<(Breach, Target)> {
+    let own = Breach {
+        fault: rule.broken_by,
+        exercise: None,
+    };
+    let target = |is_own| Target {
+        rule,
+        is_own,
+        statements: Vec::new(),
+    };
+    let mut breaches = vec![(own, target(true))];
+    for statement in judged_by(rule.id) {
+        let alone = judged_by(rule.id).nth(1).is_none();
+        let Some(breach) = statement.breach().or(alone.then_some(own)) else {
+            continue;
+        };
+        match breaches.iter_mut().find(|(known, _)| *known == breach) {
+            Some((_, target)) => target.statements.push(statement.id),
+            None => breaches.push((
+                breach,
+                Target {
+                    statements: vec![statement.id],
+                    ..target(false)
+                },
+            )),
+        }
+    }
+    breaches
+}
+
+/// The mutants of all chosen rules, each with the rules that are to find it; and rows for what has no mutant.
+fn mutants<'p>(plan: &'p Plan, chosen: &[&'static Rule]) -> (Vec<Mutant<'p>>, Vec<Row>) {
+    let mut mutants: Vec<Mutant<'p>> = Vec::new();
     let mut without = Vec::new();
-    for rule in chosen {
-        let fault = plan.faults.iter().find(|fault| fault.name == rule.broken_by);
-        match fault.filter(|fault| plan.stands.iter().any(|stand| fault.is_of(stand))) {
-            Some(fault) => match mutants.iter_mut().find(|(known, _)| known.name == fault.name) {
-                Some((_, rules)) => rules.push(rule),
-                None => mutants.push((fault, vec![rule])),
-            },
-            None => without.push(Row::without_mutant(rule, fault.is_some())),
+    for (breach, target) in chosen.iter().flat_map(|rule| breaches(rule)) {
+        let fault = plan.faults.iter().find(|fault| fault.name == breach.plain());
+        let Some(known) = fault.filter(|fault| plan.stands.iter().any(|stand| fault.is_of(stand))) else {
+            without.push(Row::without_mutant(&target, breach.fault, fault.is_some()));
+            continue;
+        };
+        let same =
+            |mutant: &&mut Mutant<'_>| mutant.name == breach.fault && mutant.exercise == breach.exercise;
+        match mutants.iter_mut().find(same) {
+            Some(mutant) => mutant.targets.push(target),
+            None => mutants.push(Mutant {
+                fault: known,
+                name: breach.fault,
+                exercise: breach.exercise,
+                targets: vec![target],
+            }),
         }
     }
     (mutants, without)
 }
 
-/// The faults that no rule names.
+/// The faults that no rule and no statement names.
 fn idle(faults: &[Fault]) -> Vec<&'static str> {
-    let named = |fault: &&Fault| rules().any(|rule| rule.broken_by == fault.name);
+    let named: HashSet<&str> = rules()
+        .map(|rule| rule.broken_by)
+        .chain(
+            statements()
+                .iter()
+                .filter_map(|statement| Some(statement.breach()?.plain())),
+        )
+        .collect();
     faults
         .iter()
-        .filter(|fault| !named(fault))
         .map(|fault| fault.name)
+        .filter(|name| !named.contains(name))
         .collect()
 }
 

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Fate, Fault, Plan, Row, Stand};
+use super::{Fate, Mutant, Plan, Row, Stand};
 use crate::app::{Backdrop, Stop, needs_device};
 use crate::judge::Bench;
-use crate::rules::{Exercise, Rule, exercise, rules};
+use crate::rules::{Exercise, exercise, rules};
 use crate::run::{Played, play_one, staged};
 use crate::scenario::ast::Scenario;
 
@@ -26,24 +26,31 @@ struct Attempt<'p> {
 }
 
 /// Plays the exercises of these rules with a fault, and tells for each rule what became of the mutant.
-pub(super) fn live(plan: &Plan, fault: &Fault, of: &[&'static Rule], patience: Patience) -> Vec<Row> {
+pub(super) fn live(plan: &Plan, mutant: &Mutant<'_>, patience: Patience) -> Vec<Row> {
     let begun = Instant::now();
-    let mut rows: Vec<Row> = of
+    let mut rows: Vec<Row> = mutant
+        .targets
         .iter()
-        .map(|rule| Row {
-            rule,
-            does: fault.does,
+        .map(|target| Row {
+            rule: target.rule,
+            fault: mutant.name,
+            is_own: target.is_own,
+            statements: target.statements.clone(),
+            does: mutant.fault.does,
             fate: Fate::Survived(Vec::new()),
             others: Vec::new(),
             took: Duration::ZERO,
         })
         .collect();
-    for attempt in attempts(plan, fault, of) {
-        let shows = |row: &Row| !row.fate.is_killed() && row.rule.exercises.contains(&attempt.exercise.name);
+    for attempt in attempts(plan, mutant) {
+        let shows = |row: &Row| {
+            let named = mutant.exercise.is_some() || row.rule.exercises.contains(&attempt.exercise.name);
+            !row.fate.is_killed() && named
+        };
         if !rows.iter().any(shows) {
             continue;
         }
-        let backdrop = with_fault(attempt.stand, fault, patience);
+        let backdrop = with_fault(attempt.stand, mutant, patience);
         let played = play_one(&attempt.scenario, &backdrop, attempt.exercise.probe);
         let (bench, ending) = match &played {
             Ok(played) => (judge(attempt.exercise.name, played), ending(played)),
@@ -57,16 +64,17 @@ pub(super) fn live(plan: &Plan, fault: &Fault, of: &[&'static Rule], patience: P
     rows
 }
 
-/// Where to try: on each provider that has the fault, the exercises of its rules that can be played there.
-fn attempts<'p>(plan: &'p Plan, fault: &Fault, of: &[&'static Rule]) -> Vec<Attempt<'p>> {
-    let mut names: Vec<&'static str> = Vec::new();
-    for name in of.iter().flat_map(|rule| rule.exercises) {
-        if !names.contains(name) {
+/// Where to try: on each provider that has the fault, the exercises that can be played there: the one that is named, or
+/// those of its rules.
+fn attempts<'p>(plan: &'p Plan, mutant: &Mutant<'_>) -> Vec<Attempt<'p>> {
+    let mut names: Vec<&'static str> = mutant.exercise.into_iter().collect();
+    for name in mutant.targets.iter().flat_map(|target| target.rule.exercises) {
+        if mutant.exercise.is_none() && !names.contains(name) {
             names.push(name);
         }
     }
     let mut attempts = Vec::new();
-    for stand in plan.stands.iter().filter(|stand| fault.is_of(stand)) {
+    for stand in plan.stands.iter().filter(|stand| mutant.fault.is_of(stand)) {
         for exercise in names.iter().copied().filter_map(exercise) {
             // One that does not parse fails on the reference providers already.
             let scenario = staged(exercise, &stand.faulty).ok();
@@ -81,11 +89,11 @@ fn attempts<'p>(plan: &'p Plan, fault: &Fault, of: &[&'static Rule]) -> Vec<Atte
     attempts
 }
 
-fn with_fault(stand: &Stand, fault: &Fault, patience: Patience) -> Backdrop {
+fn with_fault(stand: &Stand, mutant: &Mutant<'_>, patience: Patience) -> Backdrop {
     let mut backdrop = stand.faulty.clone();
     backdrop
         .env
-        .push((stand.variable.to_owned(), fault.name.to_owned()));
+        .push((stand.variable.to_owned(), mutant.name.to_owned()));
     backdrop.timeout = patience.call;
     backdrop.patience = patience.expectation;
     backdrop

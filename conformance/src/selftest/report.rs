@@ -24,7 +24,15 @@ pub fn line(row: &Row, style: Style) -> String {
         Fate::Missing(_) => ("no mutant", Verdict::Violation, String::new()),
     };
     let word = report::paint(style, verdict, &format!("{word:>10}"));
-    let mut text = format!("{word}  {}  {}  {place}", row.rule.id, row.rule.broken_by);
+    let mut text = format!("{word}  {}  {}  {place}", row.rule.id, row.fault);
+    let named = row
+        .statements
+        .iter()
+        .filter(|id| !row.is_own || **id != row.rule.id);
+    let named: Vec<&str> = named.copied().collect();
+    if !named.is_empty() {
+        text.push_str(&format!("\n            breaks {}", named.join(", ")));
+    }
     match &row.fate {
         Fate::Killed { .. } => {}
         Fate::Survived(tried) if tried.is_empty() => {
@@ -83,8 +91,11 @@ pub fn summary(matrix: &Matrix, style: Style) -> String {
         .iter()
         .filter(|row| row.fate.is_killed() && row.others.is_empty())
         .count();
+    let killed = matrix.rows.iter().filter(|row| row.fate.is_killed());
+    let proven: usize = killed.map(|row| row.statements.len()).sum();
     lines.push(format!(
-        "{} of {} mutants killed, {alone} by their rule alone; {} survive, {} rules have none; {others} other breaches",
+        "{} of {} mutants killed, {alone} by their rule alone; {} survive, {} have no fault; {others} other breaches; \
+         {proven} statements proven",
         matrix.killed(),
         matrix.rows.len(),
         of(|fate| matches!(fate, Fate::Survived(_))),
@@ -95,7 +106,7 @@ pub fn summary(matrix: &Matrix, style: Style) -> String {
     lines.join("\n")
 }
 
-/// The whole matrix as one JSON object: `mutants` (`rule`, `fault`, `does`, `fate`, and by fate `provider`, `exercise`,
+/// The whole matrix as one JSON object: `mutants` (`rule`, `fault`, `own`, `statements`, `does`, `fate`, and by fate `provider`, `exercise`,
 /// `finding`, `tried`, `why`; `others`, `seconds`), `references`, `idle-faults`, `counts` and `exit`.
 pub fn json(matrix: &Matrix) -> Value {
     let exit = matrix.exit().row();
@@ -120,7 +131,9 @@ fn row(row: &Row) -> Value {
     let mut object = json!({
         "rule": row.rule.id,
         "level": row.rule.level,
-        "fault": row.rule.broken_by,
+        "fault": row.fault,
+        "own": row.is_own,
+        "statements": row.statements,
         "does": row.does,
         "others": row.others,
         "seconds": row.took.as_secs_f64(),

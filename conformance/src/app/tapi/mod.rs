@@ -316,7 +316,7 @@ impl Tapi {
                     false => self.initialised = true,
                 }
             }
-            "TSPI_providerShutdown" if invoked.result == 0 => match self.initialised_again {
+            "TSPI_providerShutdown" if invoked.result >= 0 => match self.initialised_again {
                 0 => self.initialised = false,
                 _ => self.initialised_again -= 1,
             },

@@ -6,7 +6,7 @@ use super::super::hostile::FOREIGN;
 use super::{try_call, with_each};
 use crate::app::{Stage, Stop, Tapi};
 use crate::tspi::marshal::Call;
-use crate::tspi::{Builder, Function, Group, HandleKind, Kind, functions};
+use crate::tspi::{Builder, Function, Group, HandleKind, Kind, constant_value, functions};
 
 /// A handle of nothing: no address, and no small number.
 const NOTHING: u64 = 0x7E57_0001;
@@ -82,6 +82,13 @@ pub(in crate::rules) fn handles(stage: &mut Stage) -> Result<(), Stop> {
             if !handles.is_empty() {
                 let call = whole(tapi, function, |_| NOTHING);
                 attempt(tapi, call)?;
+            }
+            if function.arg("dwSelect").is_some() && handles.contains(&HandleKind::HdCall) {
+                let call = whole(tapi, function, |_| NOTHING);
+                attempt(
+                    tapi,
+                    call.dword("dwSelect", constant_value("LINECALLSELECT_CALL")),
+                )?;
             }
             for (kind, hd) in &closed {
                 if handles == [*kind] {

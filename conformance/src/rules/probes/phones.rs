@@ -134,7 +134,10 @@ impl Setting<'_> {
     fn ringer(&mut self) -> Result<(), Stop> {
         let modes = self.cap("dwNumRingModes");
         for mode in [1, modes, 0].into_iter().filter(|mode| *mode <= modes) {
-            self.call("TSPI_phoneSetRing", &[("dwRingMode", mode), ("dwVolume", 0x4000)])?;
+            for volume in [0xFFFF, 0x4000] {
+                self.call("TSPI_phoneSetRing", &[("dwRingMode", mode), ("dwVolume", volume)])?;
+                self.call("TSPI_phoneGetRing", &[])?;
+            }
             self.call("TSPI_phoneGetRing", &[])?;
             self.status()?;
         }

@@ -24,6 +24,11 @@ pub(super) fn rows() -> impl Iterator<Item = &'static (&'static str, &'static [&
 /// Function, errors.
 #[rustfmt::skip]
 static ERRORS: &[(&str, &[&str])] = &[
+    ("TSPI_lineCloseMSPInstance", &["LINEERR_INVALPOINTER"]),
+    // The page has two; an address that the line has not can be refused with nothing else.
+    ("TSPI_lineCreateMSPInstance", &[
+        "LINEERR_INVALLINEHANDLE", "LINEERR_INVALPOINTER", "LINEERR_INVALADDRESSID",
+    ]),
     ("TSPI_lineHold", &[
         "LINEERR_INVALCALLHANDLE", "LINEERR_OPERATIONUNAVAIL", "LINEERR_INVALCALLSTATE",
         "LINEERR_OPERATIONFAILED", "LINEERR_NOMEM", "LINEERR_RESOURCEUNAVAIL",
