@@ -66,7 +66,9 @@ pub enum Command {
     },
     /// Show what the documentation says of providers, and how much of it is judged by a rule.
     #[command(
-        after_help = "Examples:\n  offhook coverage\n  offhook coverage --by page --level must\n  offhook coverage --open \
+        after_help = "Columns: covered by a rule; warned, where a page demands it and the rule only warns, as it says why; proven, where a \
+                            mutant of `offhook selftest` breaks this very statement; permissions; not observable, with the \
+                            reason in --list; open.\n\nExamples:\n  offhook coverage\n  offhook coverage --by page --level must\n  offhook coverage --open \
                             --page lineopen\n  offhook coverage --list --page line-callstate"
     )]
     Coverage(CoverageArgs),

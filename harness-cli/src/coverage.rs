@@ -52,13 +52,19 @@ fn as_table(chosen: &[&'static Statement], by: CoverageBy) -> String {
         .unwrap_or_default()
         .max("all".len());
     let mut text = format!(
-        "{:<width$}  {:>10}  {:>7}  {:>6}  {:>11}  {:>14}  {:>4}\n",
-        "", "statements", "covered", "proven", "permissions", "not observable", "open"
+        "{:<width$}  {:>10}  {:>7}  {:>6}  {:>6}  {:>11}  {:>14}  {:>4}\n",
+        "", "statements", "covered", "warned", "proven", "permissions", "not observable", "open"
     );
     for (key, count) in counts.into_iter().chain([("all", all)]) {
         text.push_str(&format!(
-            "{key:<width$}  {:>10}  {:>7}  {:>6}  {:>11}  {:>14}  {:>4}\n",
-            count.statements, count.covered, count.proven, count.permissions, count.unobservable, count.open
+            "{key:<width$}  {:>10}  {:>7}  {:>6}  {:>6}  {:>11}  {:>14}  {:>4}\n",
+            count.statements,
+            count.covered,
+            count.warned,
+            count.proven,
+            count.permissions,
+            count.unobservable,
+            count.open
         ));
     }
     text

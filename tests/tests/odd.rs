@@ -3,7 +3,7 @@
 use offhook_tests::{elf, run};
 
 /// The provider, what is odd about it, and the exercises that come upon it.
-const ODD: [(&str, &str, &[&str]); 5] = [
+const ODD: [(&str, &str, &[&str]); 9] = [
     ("faulty-tsp", "does-not-look-at-bearer", &["passthrough-asked"]),
     (
         "faulty-tsp",
@@ -11,6 +11,15 @@ const ODD: [(&str, &str, &[&str]); 5] = [
         &["dial-refused", "call-refused", "no-number"],
     ),
     ("faulty-model-tsp", "msp-handle-of-zero", &["msp"]),
+    ("faulty-tsp", "busy-goes-idle", &["outgoing-busy"]),
+    ("faulty-tsp", "addresses-uncounted", &["lifecycle", "ids"]),
+    // Steps about a call that was not made are left out.
+    ("faulty-tsp", "makes-no-calls", &["passthrough-asked"]),
+    (
+        "faulty-model-tsp",
+        "makes-no-calls",
+        &["call-defaults", "call-flags"],
+    ),
     (
         "faulty-tsp",
         "one-shutdown-for-all",
@@ -43,6 +52,39 @@ fn what_is_odd_is_no_breach() {
             );
         }
     }
+}
+
+/// An asynchronous function that returns 0 has neither refused nor begun anything: the rule on that says so, and no other.
+#[test]
+fn a_request_that_returned_zero_is_blamed_for_that_alone() {
+    let dll = elf("faulty-model-tsp");
+    let args = [
+        "check",
+        "--device",
+        "none",
+        "--provider",
+        dll.to_str().unwrap(),
+        "--report",
+        "json",
+    ];
+    let filter = ["--filter", "exercise/terminals"];
+    let answer = run(
+        &[&args[..], &filter].concat(),
+        "each-returns-zero@TSPI_lineSetTerminal",
+    );
+    let outcomes = answer.json()["outcomes"].as_array().unwrap().clone();
+    let blamed: Vec<&str> = outcomes
+        .iter()
+        .filter(|outcome| outcome["id"].as_str().unwrap().starts_with("tspi/"))
+        .filter(|outcome| !["pass", "skip"].contains(&outcome["verdict"].as_str().unwrap()))
+        .map(|outcome| outcome["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        blamed,
+        ["tspi/synchronous-asynchronous-model/1"],
+        "{}",
+        answer.out
+    );
 }
 
 /// A function of basic telephony that is not exported: a copy of the provider whose export has another name.

@@ -58,7 +58,7 @@ pub const RULES: &[Rule] = &[
         page: "linecallreason--constants.md",
         level: Should,
         requirement: "dwReason of a call that TSPI_lineMakeCall made is LINECALLREASON_DIRECT, unless it is not known. \
-                      Providers that leave it at UNKNOWN are common, and Windows copes.",
+                      Providers that leave it at UNKNOWN are common, and Windows copes: a warning.",
         why: "Applications show a plain call as forwarded or picked up.",
         mend: "Set LINECALLREASON_DIRECT for calls that are simply made.",
         broken_by: "reason-of-another-call",

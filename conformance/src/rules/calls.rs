@@ -60,7 +60,9 @@ pub const RULES: &[Rule] = &[
         level: Must,
         requirement: "A dial string with W, @, $ or ? that the provider does not support is refused on return, with \
                       the error that the first such character demands.",
-        why: "The application is told that the call is under way though part of the number was never understood.",
+        why: "The application is told that the call is under way though part of the number was never understood. Three pages agree, and \
+              `dial-ovr.md` has applications dial up to the sign and go on by TSPI_lineDial, which they can only do if they are told; \
+              Microsoft's sample keeps to it.",
         mend: "Look through the dial string before returning and refuse the first sign that the device cannot do.",
         broken_by: "accepts-dial-modifiers",
         exercises: &["dial-modifiers"],

@@ -84,6 +84,14 @@ impl Statement {
         Some(Breach { fault, exercise })
     }
 
+    /// Whether a page demands it, and the rule that judges it does not fail a run by itself.
+    pub fn is_warned(&self) -> bool {
+        let Standing::Covered(by) = self.standing() else {
+            return false;
+        };
+        self.level == "must" && super::rule(by).is_some_and(|rule| rule.level != super::Level::Must)
+    }
+
     /// Whether a mutant breaks this very statement: its own, or that of a rule that judges nothing else.
     pub fn is_proven(&self) -> bool {
         let Standing::Covered(rule) = self.standing() else {
@@ -153,6 +161,8 @@ pub struct Count {
     pub statements: usize,
     /// Judged by a rule.
     pub covered: usize,
+    /// Demanded by a page, and judged by a rule that only warns, or only where it is asked for; the rule says why.
+    pub warned: usize,
     /// Judged by a rule that a mutant has shown to see a breach of this very statement.
     pub proven: usize,
     /// Permissions.
@@ -168,6 +178,7 @@ impl Count {
     pub fn add(&mut self, statement: &Statement) {
         self.statements += 1;
         self.proven += usize::from(statement.is_proven());
+        self.warned += usize::from(statement.is_warned());
         *match statement.standing() {
             Standing::Covered(_) => &mut self.covered,
             Standing::Permission => &mut self.permissions,
@@ -192,7 +203,7 @@ pub fn count(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{exercise, rule, rules};
+    use crate::rules::{Level, exercise, rule, rules};
 
     #[test]
     fn each_row_is_whole_and_each_id_unique() {
@@ -246,6 +257,27 @@ mod tests {
                 breach.exercise.is_none_or(|name| exercise(name).is_some()),
                 "{} names an unknown exercise: {breach:?}",
                 statement.id
+            );
+        }
+    }
+
+    #[test]
+    fn a_rule_that_only_warns_of_what_a_page_demands_says_why() {
+        for statement in statements().iter().filter(|statement| statement.level == "must") {
+            let Standing::Covered(by) = statement.standing() else {
+                continue;
+            };
+            let Some(rule) = rule(by) else { continue };
+            let reason = match rule.level {
+                Level::Must => continue,
+                Level::Should => "a warning",
+                Level::Robust => "TAPI",
+            };
+            assert!(
+                rule.requirement.contains(reason),
+                "{} is a must, and {by} does not say why it is {}",
+                statement.id,
+                rule.level.word()
             );
         }
     }

@@ -47,7 +47,7 @@ pub const RULES: &[Rule] = &[
         page: "line-linedevstate.md",
         level: Should,
         requirement: "dwParam3 of LINE_LINEDEVSTATE with LINEDEVSTATE_RINGING counts the rings of the call: it begins low and \
-                      grows with each. The page begins at zero and published providers at one, so either is right.",
+                      grows with each. The page begins at zero and published providers at one, so either is right; Windows hands both on: a warning.",
         why: "Applications that answer after so many rings answer at once, or never.",
         mend: "Count the rings of each call anew, one event a ring.",
         broken_by: "rings-uncounted",

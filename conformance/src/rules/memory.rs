@@ -72,3 +72,24 @@ fn is_of_memory_given(how: &str) -> bool {
     let edges = [" past the end of argument ", " before the beginning of argument "];
     how.starts_with("crashed") && edges.iter().any(|edge| how.contains(edge))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_memory_given;
+
+    #[test]
+    fn only_the_edges_of_what_was_given_count() {
+        let crashes = [
+            ("write past the end of argument 5 of TSPI_lineGetDevCaps: offset 12 of 12 bytes", true),
+            ("read before the beginning of argument 5 of TSPI_lineGetDevCaps, by 2 bytes", true),
+            // A jump through a pointer that has been overwritten lands anywhere, also in what TAPI gave.
+            ("use as code of argument 5 of TSPI_lineGetDevCaps: offset 0 of 12 bytes", false),
+            ("read of address 0x8", false),
+        ];
+        for (what, is) in crashes {
+            let how = format!("crashed in TSPI_lineGetDevCaps (SIGSEGV): {what}");
+            assert_eq!(is_of_memory_given(&how), is, "{how}");
+        }
+        assert!(!is_of_memory_given("exited with code 3 past the end of argument 5"));
+    }
+}
