@@ -15,6 +15,8 @@ pub(super) struct Line {
     /// What stands on the line: a scripted station, or a device where there is none.
     pub(super) station: Option<StationBehaviour>,
     pub(super) has_dial_tone: bool,
+    /// Signalling of its own says who calls, as a mobile network's does: nothing has to wait for the silence after a ring.
+    pub(super) is_mobile: bool,
     pub(super) is_cut: bool,
     pub(super) is_off_hook: bool,
     /// The number that is being dialled.
@@ -34,6 +36,7 @@ impl Line {
             device,
             station,
             has_dial_tone: true,
+            is_mobile: false,
             is_cut: false,
             is_off_hook: false,
             dialling: None,

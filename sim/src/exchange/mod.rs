@@ -161,6 +161,12 @@ impl Exchange {
         self.new_line(number, None)
     }
 
+    /// Makes a line that of a mobile subscriber, who is told at once who calls.
+    pub fn make_mobile(&mut self, number: &str) -> Result<(), SimError> {
+        self.line_mut(number)?.is_mobile = true;
+        Ok(())
+    }
+
     fn new_line(&mut self, number: &str, station: Option<StationBehaviour>) -> Result<(), SimError> {
         let taken = |_| SimError::NumberTaken {
             number: number.to_owned(),

@@ -56,11 +56,18 @@ impl Exchange {
 
     /// The ringing current begins, or caller id where it comes first.
     pub(super) fn first_burst(&mut self, number: &str, now: SimTime) {
-        let Some(ringing) = self.lines.get(number).and_then(|line| line.ringing.as_ref()) else {
+        let Some(line) = self.lines.get(number) else {
             return;
         };
+        let is_mobile = line.is_mobile;
+        let Some(ringing) = &line.ringing else { return };
         let (turn, shows) = (ringing.turn, ringing.caller_id.is_some());
-        if self.config.caller_id_first && shows {
+        if is_mobile {
+            self.burst(turn, number, now);
+            if shows {
+                self.send_caller_id(turn, number, now);
+            }
+        } else if self.config.caller_id_first && shows {
             self.send_caller_id(turn, number, now);
             self.timers.insert((
                 now + self.config.caller_id_lead(),
@@ -74,7 +81,8 @@ impl Exchange {
     pub(super) fn burst(&mut self, turn: u64, number: &str, now: SimTime) {
         let pattern = self.ring_pattern(number);
         let silence_at = now + Duration::from_millis(pattern.length_ms().into());
-        let caller_id_follows = !self.config.caller_id_first;
+        let is_mobile = self.lines.get(number).is_some_and(|line| line.is_mobile);
+        let caller_id_follows = !self.config.caller_id_first && !is_mobile;
         let Some(ringing) = self.ringing(turn, number) else {
             return;
         };

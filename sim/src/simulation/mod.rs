@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::device::fault::Outlet;
+use crate::device::modem::profile::Feature;
 use crate::device::modem::{Make, Modem, ModemProfile};
 use crate::exchange::switch::{Switch, SwitchEvent};
 use crate::exchange::{Exchange, ExchangeConfig, StationBehaviour};
@@ -120,6 +121,9 @@ impl Simulation {
     /// Adds a line with a modem on it.
     pub fn add_modem(&mut self, number: &str, profile: ModemProfile) -> Result<ModemId, SimError> {
         self.exchange.add_line(number)?;
+        if profile.has(Feature::Mobile) {
+            self.exchange.make_mobile(number)?;
+        }
         let id = ModemId(self.ends.len());
         let known = self.makes.iter().find(|make| *make.profile() == profile);
         let make = known.cloned().unwrap_or_else(|| {
