@@ -66,6 +66,19 @@ fn what_the_network_says_is_in_the_set() {
 }
 
 #[test]
+fn a_code_in_another_set_is_told_from_one_that_no_service_has() {
+    check(
+        &mut modules(),
+        &[
+            ("AT+CUSD=1,\"*999#\",15", "OK"),
+            // As ModemManager tries first, whatever the set.
+            ("AT+CMEE=1;+CUSD=1,\"2A31303023\",15", "+CME ERROR: 50"),
+            ("AT+CSCS=\"HEX\";+CUSD=1,\"2A31303023\",15", "OK"),
+        ],
+    );
+}
+
+#[test]
 fn the_name_of_a_caller_is_in_the_set() {
     let mut world = modules();
     world.at("101", "AT+CSCS=\"UCS2\";+CLIP=1");

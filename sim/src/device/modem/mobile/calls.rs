@@ -23,15 +23,15 @@ pub(in super::super) enum CallState {
 /// One call.
 #[derive(Debug)]
 pub(in super::super) struct MobileCall {
-    id: u32,
+    pub(super) id: u32,
     is_incoming: bool,
-    state: CallState,
+    pub(super) state: CallState,
     /// The other number; `None` where it is withheld or not known yet.
-    number: Option<String>,
+    pub(super) number: Option<String>,
     /// Part of a conference.
-    is_multiparty: bool,
+    pub(super) is_multiparty: bool,
     /// The number by which the exchange knows the far end, in a conference.
-    party: Option<String>,
+    pub(super) party: Option<String>,
 }
 
 /// Type of address: international or not.
@@ -53,12 +53,12 @@ impl Modem {
         });
     }
 
-    fn has_call(&self, state: CallState) -> bool {
+    pub(super) fn has_call(&self, state: CallState) -> bool {
         let calls = self.mobile.iter().flat_map(|mobile| &mobile.calls);
         calls.into_iter().any(|call| call.state == state)
     }
 
-    fn set_calls(&mut self, from: CallState, to: CallState) {
+    pub(super) fn set_calls(&mut self, from: CallState, to: CallState) {
         let calls = self.mobile.iter_mut().flat_map(|mobile| &mut mobile.calls);
         calls
             .filter(|call| call.state == from)
@@ -71,7 +71,7 @@ impl Modem {
         }
     }
 
-    fn serve(&mut self, service: LineService) {
+    pub(super) fn serve(&mut self, service: LineService) {
         self.actions.push_back(LineAction::Service(service));
     }
 
@@ -227,7 +227,7 @@ impl Modem {
         self.drop_calls(CallState::Waiting);
     }
 
-    fn call_is_over(&mut self, code: &ResultCode, cause: &'static str) {
+    pub(super) fn call_is_over(&mut self, code: &ResultCode, cause: &'static str) {
         if let Mode::WaitAnswer = self.mode {
             self.pending.clear();
             self.mode = Mode::Command;
@@ -367,80 +367,6 @@ impl Modem {
         }
         self.free_line();
         Outcome::Next
-    }
-
-    /// The number of the far end of a call that is part of a conference.
-    fn party_of(&self, id: u32) -> Option<String> {
-        let mut calls = self.mobile.iter().flat_map(|mobile| &mobile.calls);
-        let call = calls.find(|call| call.id == id && call.is_multiparty)?;
-        call.party.clone().or_else(|| call.number.clone())
-    }
-
-    fn release_party(&mut self, id: u32) {
-        if let Some(party) = self.party_of(id) {
-            self.serve(LineService::ReleaseParty(party));
-            self.leaves_conference(id);
-        }
-    }
-
-    /// Speaks with one of the conference alone; the others are held.
-    fn split(&mut self, id: u32) {
-        let Some(party) = self.party_of(id) else { return };
-        self.serve(LineService::Split(party));
-        self.set_calls(CallState::Active, CallState::Held);
-        let mut calls = self.mobile.iter_mut().flat_map(|mobile| &mut mobile.calls);
-        if let Some(call) = calls.find(|call| call.id == id) {
-            call.state = CallState::Active;
-            call.is_multiparty = false;
-            call.party = None;
-        }
-        self.conference_of_one();
-    }
-
-    fn leaves_conference(&mut self, id: u32) {
-        if let Some(mobile) = &mut self.mobile {
-            mobile.calls.retain(|call| call.id != id);
-        }
-        self.conference_of_one();
-    }
-
-    /// One call is no conference.
-    fn conference_of_one(&mut self) {
-        let Some(mobile) = &mut self.mobile else { return };
-        let mut members = mobile.calls.iter_mut().filter(|call| call.is_multiparty);
-        if let (Some(last), None) = (members.next(), members.next()) {
-            last.is_multiparty = false;
-            last.party = None;
-        }
-    }
-
-    /// The exchange has made a conference, with these far ends. A call is known by the number that it shows; one that
-    /// shows none, or was forwarded, takes what is left, in the order of its number.
-    pub(in super::super) fn conferenced(&mut self, mut parties: Vec<String>) {
-        let Some(mobile) = &mut self.mobile else { return };
-        let members = || mobile.calls.iter().filter(|call| call.is_multiparty);
-        parties.retain(|party| members().all(|call| call.party.as_ref() != Some(party)));
-        let open = |call: &&mut MobileCall| call.is_multiparty && call.party.is_none();
-        for call in mobile.calls.iter_mut().filter(open) {
-            let place = parties
-                .iter()
-                .position(|party| call.number.as_ref() == Some(party));
-            call.party = place.map(|place| parties.remove(place));
-        }
-        let mut rest = parties.into_iter();
-        for call in mobile.calls.iter_mut().filter(open) {
-            call.party = rest.next();
-        }
-    }
-
-    /// A far end has left the conference.
-    pub(in super::super) fn party_gone(&mut self, party: &str) {
-        let mut calls = self.mobile.iter().flat_map(|mobile| &mobile.calls);
-        let gone = calls.find(|call| call.is_multiparty && call.party.as_deref() == Some(party));
-        if let Some(id) = gone.map(|call| call.id) {
-            self.leaves_conference(id);
-            self.call_is_over(&ResultCode::NoCarrier, "Normal call clearing");
-        }
     }
 
     /// A voice call is there, ringing ones not counted.

@@ -2,6 +2,7 @@
 
 mod calls;
 mod charset;
+mod conference;
 mod errors;
 mod messages;
 mod notices;
