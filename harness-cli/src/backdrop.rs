@@ -27,8 +27,8 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         mut env,
         mut registry,
     } = put_up(&common.setup)?;
-    env.extend(common.env.iter().cloned());
-    registry.extend(common.registry.iter().cloned());
+    env.extend(common.setup.env.iter().cloned());
+    registry.extend(common.setup.registry.iter().cloned());
     let device = if common.device.is_empty() {
         device
     } else {

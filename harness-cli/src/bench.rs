@@ -1,6 +1,5 @@
 //! `offhook check` and `offhook run`: from the command line's words to a run, and from its results to reports.
 
-use std::fs;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -15,7 +14,7 @@ use offhook_conformance::snapshot::Update;
 use crate::backdrop::backdrop;
 use crate::cli::{CheckArgs, Common, Format, ReportTo, RunArgs};
 use crate::fail::Fail;
-use crate::output::print;
+use crate::output::{self, print};
 use crate::paths::scenario_files;
 
 /// Judges a provider by every rule.
@@ -148,16 +147,7 @@ fn write_report(to: &ReportTo, report: &Report) -> Result<(), Fail> {
             )
         }
     };
-    match &to.file {
-        Some(file) => {
-            fs::write(file, text).map_err(|error| Fail::usage(format!("{}: {error}", file.display())))
-        }
-        None if to.format == Format::Json => {
-            print(&text);
-            Ok(())
-        }
-        None => Ok(()), // shown as it came
-    }
+    output::report(to, &text)
 }
 
 impl Observer for Console {

@@ -1,7 +1,5 @@
 //! `offhook inspect`: from the command line's words to an inspection, and from there to its reports.
 
-use std::fs;
-
 use offhook_conformance::exit::Exit;
 use offhook_conformance::inspect::{self, Inspection};
 use offhook_conformance::report::{Outcome, Style};
@@ -11,7 +9,7 @@ use crate::backdrop::backdrop;
 use crate::cli::{Common, Format, InspectArgs, Strictness};
 use crate::embedded;
 use crate::fail::Fail;
-use crate::output::print;
+use crate::output::{self, print};
 
 /// Tells what a DLL is and what it says of itself.
 pub fn inspect(args: &InspectArgs, style: Style) -> Result<Exit, Fail> {
@@ -37,8 +35,6 @@ fn run(inspection: &mut Inspection, args: &InspectArgs, dll: std::path::PathBuf)
         jobs: None,
         filter: Vec::new(),
         report: Vec::new(),
-        env: args.env.clone(),
-        registry: args.registry.clone(),
         setup: args.setup.clone(),
     };
     match backdrop(&common) {
@@ -74,9 +70,7 @@ fn report(args: &InspectArgs, inspection: &Inspection, style: Style) -> Result<(
             Format::Text => inspect::text(inspection, style),
         };
         match &to.file {
-            Some(file) => {
-                fs::write(file, text).map_err(|error| Fail::usage(format!("{}: {error}", file.display())))?;
-            }
+            Some(_) => output::report(to, &text)?,
             None => print(&text),
         }
     }

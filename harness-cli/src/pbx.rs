@@ -1,7 +1,6 @@
 //! `offhook sim pbx`: a virtual PBX for applications that speak CSTA.
 
-use std::fs::File;
-use std::io::{BufRead as _, BufWriter, Write as _};
+use std::io::BufRead as _;
 use std::sync::mpsc;
 
 use offhook_conformance::exit::Exit;
@@ -17,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::SimPbxArgs;
 use crate::fail::Fail;
-use crate::output::print;
+use crate::output::{Audience, print};
 use crate::sim::serve;
 
 /// Examples for `--help`.
@@ -108,30 +107,13 @@ fn sink(
     args: &SimPbxArgs,
     broadcast: Broadcast,
 ) -> Result<impl FnMut(SimTime, PbxEvent<'_>) + Send + 'static, Fail> {
-    let mut file = match &args.log {
-        Some(path) => {
-            let file =
-                File::create(path).map_err(|error| Fail::usage(format!("{}: {error}", path.display())))?;
-            Some((BufWriter::new(file), path.clone()))
-        }
-        None => None,
-    };
+    let mut audience = Audience::new(args.log.as_deref(), broadcast)?;
     let wire = args.wire;
     Ok(move |at: SimTime, event: PbxEvent<'_>| {
         if let Some(text) = log_line(&event, wire) {
             print(&format!("{:>10}  {text}\n", at.to_string()));
         }
-        if file.is_none() && !broadcast.is_watched() {
-            return;
-        }
-        let line = json(at, &event).to_string();
-        broadcast.send(&line);
-        if let Some((writer, path)) = &mut file
-            && let Err(error) = writeln!(writer, "{line}").and_then(|()| writer.flush())
-        {
-            eprintln!("offhook: {} cannot be written any more: {error}", path.display());
-            file = None;
-        }
+        audience.tell(|| json(at, &event));
     })
 }
 

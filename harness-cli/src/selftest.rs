@@ -1,6 +1,5 @@
 //! `offhook selftest`: the rules against their mutants, and the reference providers against the rules.
 
-use std::fs;
 use std::io::IsTerminal;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -17,7 +16,7 @@ use offhook_conformance::selftest::{self, Fault, Matrix, Plan, Reference, Row, S
 use crate::backdrop::{library_of, parallel_jobs};
 use crate::cli::{Format, ReportTo, SelftestArgs};
 use crate::fail::Fail;
-use crate::output::print;
+use crate::output::{self, print};
 
 /// How long a call into a reference provider may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -157,16 +156,7 @@ fn write_report(to: &ReportTo, matrix: &Matrix) -> Result<(), Fail> {
             )
         }
     };
-    match &to.file {
-        Some(file) => {
-            fs::write(file, text).map_err(|error| Fail::usage(format!("{}: {error}", file.display())))
-        }
-        None if to.format == Format::Json => {
-            print(&text);
-            Ok(())
-        }
-        None => Ok(()), // shown as it came
-    }
+    output::report(to, &text)
 }
 
 struct Console {

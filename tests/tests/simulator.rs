@@ -278,4 +278,13 @@ fn a_script_plays_the_same_every_time() {
         assert_eq!(answer.code, code, "{}", answer.err);
         assert!(answer.err.contains(wanted), "{}", answer.err);
     }
+    let faults = ["--faults", "999:drop=1%"];
+    let args = [&["sim", "play", script.to_str().unwrap()][..], &faults].concat();
+    let answer = run(&args, "");
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    assert!(
+        answer.err.contains("no modem has the number 999"),
+        "{}",
+        answer.err
+    );
 }

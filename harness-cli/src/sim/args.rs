@@ -1,4 +1,4 @@
-//! The words of `offhook sim modem`.
+//! The words of `offhook sim modem`, which `offhook sim play` shares.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,8 +23,9 @@ Then, at one of the ports: ATDT102, or ATDT5551234. Verbs are typed, or sent to 
 
 LD_PRELOAD=$(offhook sim library) gives a program the modem lines of a pseudo-terminal. Ctrl-C ends it all.";
 
+/// The modems of a simulation, what is around them, and what is told of it.
 #[derive(Debug, Args)]
-pub struct SimModemArgs {
+pub struct ModemsArgs {
     /// How many modems.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=899))]
     pub lines: u16,
@@ -44,6 +45,35 @@ pub struct SimModemArgs {
     /// The country whose exchanges the lines ring like: US, GB, DE, FR or JP.
     #[arg(long, value_name = "CODE", default_value = "US")]
     pub country: String,
+    /// Faults of the ports, of all or of one: `[NUMBER:]FAULT,…` (repeatable). There are delay=TIME, split=BYTES/TIME,
+    /// coalesce=TIME, drop=PERCENT%, garble=PERCENT%, duplicate=PERCENT%, stall=BYTES/TIME and cut=BYTES, each for one
+    /// direction with `to-device:` or `to-client:` before it.
+    #[arg(long, value_name = "FAULTS")]
+    pub faults: Vec<String>,
+    /// Seed of the faults: the same seed brings the same ones.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Write every event to a file, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Also show what passes the ports: commands, answers, data, control circuits, settings.
+    #[arg(long)]
+    pub wire: bool,
+}
+
+impl ModemsArgs {
+    /// The numbers of the lines.
+    pub fn numbers(&self) -> impl Iterator<Item = String> {
+        (self.first_number..)
+            .take(self.lines.into())
+            .map(|number| number.to_string())
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct SimModemArgs {
+    #[command(flatten)]
+    pub modems: ModemsArgs,
     /// Modems on TCP with RFC 2217: the first at this address, the others at the ports that follow.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub rfc2217: Option<SocketAddr>,
@@ -65,29 +95,15 @@ pub struct SimModemArgs {
     /// Join another simulator, which listens there (repeatable); a link that is lost is made again.
     #[arg(long, value_name = "HOST:PORT")]
     pub join: Vec<String>,
-    /// Faults of the ports, of all or of one: `[NUMBER:]FAULT,…` (repeatable). There are delay=TIME, split=BYTES/TIME,
-    /// coalesce=TIME, drop=PERCENT%, garble=PERCENT%, duplicate=PERCENT%, stall=BYTES/TIME and cut=BYTES, each for one
-    /// direction with `to-device:` or `to-client:` before it.
-    #[arg(long, value_name = "FAULTS")]
-    pub faults: Vec<String>,
-    /// Seed of the faults: the same seed brings the same ones.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
     /// The modems' own rate, 8N1: a client that is set otherwise reads and sends garbage.
     #[arg(long, value_name = "RATE", num_args = 0..=1, default_missing_value = "115200")]
     pub strict_baud: Option<u32>,
     /// How many times as fast as the clock the simulated time runs.
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
-    /// Write every event to a file, one JSON object a line.
-    #[arg(long, value_name = "FILE")]
-    pub log: Option<PathBuf>,
     /// Write what happened on the lines as a scenario for `offhook run`, when the simulation ends.
     #[arg(long, value_name = "FILE.call")]
     pub record: Option<PathBuf>,
-    /// Also show what passes the ports: commands, answers, data, control circuits, settings.
-    #[arg(long)]
-    pub wire: bool,
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -6,7 +6,7 @@ mod log;
 pub mod play;
 
 use std::fs::File;
-use std::io::{BufRead, BufWriter, Write};
+use std::io::BufRead;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
@@ -16,15 +16,15 @@ use offhook_sim::control::{Answer, Book, Console, Recorder, Recordings, VERBS, v
 use offhook_sim::exchange::{NATIONS, Nation};
 use offhook_sim::port::fault::FaultSpec;
 use offhook_sim::{
-    Driver, DriverOptions, ExchangeConfig, LineSettings, LineStatus, LinkSpec, ModemProfile, PortSetup,
-    PortSpec, SimCommand, SimEvent, SimTime, Simulation, TcpKind,
+    Driver, DriverOptions, ExchangeConfig, LineSettings, LineStatus, LinkSpec, ModemId, ModemProfile,
+    PortSetup, PortSpec, SimCommand, SimEvent, SimTime, Simulation, TcpKind,
 };
 
-pub use args::{EXAMPLES, SimModemArgs};
+pub use args::{EXAMPLES, ModemsArgs, SimModemArgs};
 
 use crate::embedded;
 use crate::fail::Fail;
-use crate::output::print;
+use crate::output::{Audience, print};
 use links::Links;
 use log::Log;
 
@@ -38,14 +38,12 @@ pub fn library() -> Result<Exit, Fail> {
 
 /// Runs modems until the user interrupts, or somebody quits.
 pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
-    let book = match &args.phone_book {
-        Some(file) => Book::load(file).map_err(|error| Fail::usage(error.to_string()))?,
-        None => Book::default(),
-    };
-    let (simulation, ports) = set_up(args)?;
+    let book = book(&args.modems)?;
+    let (simulation, modems) = set_up(&args.modems)?;
+    let ports = ports(args, modems)?;
     let broadcast = Broadcast::default();
-    let numbers = (0..u32::from(args.lines)).map(|index| (args.first_number + index).to_string());
-    let recorder = Arc::new(Mutex::new(Recorder::new(numbers.collect())));
+    let numbers = args.modems.numbers().collect();
+    let recorder = Arc::new(Mutex::new(Recorder::new(numbers)));
     let recordings = Recordings::default();
     if let Some(file) = &args.record {
         // Said now, and not after what was to be recorded.
@@ -54,7 +52,7 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
     let sink = sink(args, broadcast.clone(), Arc::clone(&recorder), recordings.clone())?;
     let options = DriverOptions {
         speed: args.speed,
-        seed: args.seed,
+        seed: args.modems.seed,
     };
     let (links, listening) = links(args)?;
     let driver = Driver::start_linked(simulation, ports, options, links, sink).map_err(port_fail)?;
@@ -63,7 +61,7 @@ pub fn modem(args: &SimModemArgs) -> Result<Exit, Fail> {
             .command(station)
             .map_err(|error| Fail::usage(format!("--phone-book: {error}")))?;
     }
-    for station in &args.station {
+    for station in &args.modems.station {
         driver
             .command(set_station(station)?)
             .map_err(|error| Fail::usage(format!("--station {station}: {error}")))?;
@@ -140,22 +138,22 @@ fn port_fail(error: impl std::error::Error) -> Fail {
     Fail::usage(message)
 }
 
-/// The exchange with its modems, and the port of each.
-fn set_up(args: &SimModemArgs) -> Result<(Simulation, Vec<PortSetup>), Fail> {
-    let profile = ModemProfile::find(&args.profile).map_err(|error| Fail::usage(error.to_string()))?;
-    let faults = args
-        .faults
-        .iter()
-        .map(|text| faults_of(text))
-        .collect::<Result<Vec<_>, _>>()?;
-    if args.link_dir.is_some() && (args.rfc2217.is_some() || args.tcp.is_some()) {
-        let what = "--link-dir links pseudo-terminals, and ports on TCP have an address already";
-        return Err(Fail::usage(what.to_owned()));
+/// The telephone book, which may be empty.
+fn book(args: &ModemsArgs) -> Result<Book, Fail> {
+    match &args.phone_book {
+        Some(file) => Book::load(file).map_err(|error| Fail::usage(error.to_string())),
+        None => Ok(Book::default()),
     }
+}
+
+/// The exchange with its modems, and the faults of each.
+fn set_up(args: &ModemsArgs) -> Result<(Simulation, Vec<(ModemId, FaultSpec)>), Fail> {
+    let profile = ModemProfile::find(&args.profile).map_err(|error| Fail::usage(error.to_string()))?;
+    let faults = args.faults.iter().map(|text| faults_of(text));
+    let faults = faults.collect::<Result<Vec<_>, _>>()?;
     let mut simulation = Simulation::new(exchange(&args.country)?);
-    let mut ports = Vec::new();
-    for index in 0..args.lines {
-        let number = (args.first_number + u32::from(index)).to_string();
+    let mut modems = Vec::new();
+    for number in args.numbers() {
         let modem = simulation
             .add_modem(&number, profile.clone())
             .map_err(|error| Fail::usage(format!("line {number}: {error}")))?;
@@ -166,23 +164,35 @@ fn set_up(args: &SimModemArgs) -> Result<(Simulation, Vec<PortSetup>), Fail> {
                 mine.to_client.extend(faults.to_client.iter().cloned());
             }
         }
-        ports.push(PortSetup {
-            modem,
-            port: port_spec(args, index)?,
-            faults: mine,
-            strict: args.strict_baud.map(LineSettings::plain),
-        });
+        modems.push((modem, mine));
     }
-    let last = args.first_number + u32::from(args.lines);
-    for (of, _) in &faults {
-        let known = |of: &String| of.parse().is_ok_and(|of| (args.first_number..last).contains(&of));
-        if let Some(of) = of.as_ref().filter(|of| !known(of)) {
+    for of in faults.iter().filter_map(|(of, _)| of.as_ref()) {
+        if !args.numbers().any(|number| number == *of) {
             return Err(Fail::usage(format!(
                 "--faults {of}:…: no modem has the number {of}"
             )));
         }
     }
-    Ok((simulation, ports))
+    Ok((simulation, modems))
+}
+
+/// The port of each modem.
+fn ports(args: &SimModemArgs, modems: Vec<(ModemId, FaultSpec)>) -> Result<Vec<PortSetup>, Fail> {
+    if args.link_dir.is_some() && (args.rfc2217.is_some() || args.tcp.is_some()) {
+        let what = "--link-dir links pseudo-terminals, and ports on TCP have an address already";
+        return Err(Fail::usage(what.to_owned()));
+    }
+    let modems = modems.into_iter().zip(0..);
+    modems
+        .map(|((modem, faults), index)| {
+            Ok(PortSetup {
+                modem,
+                port: port_spec(args, index)?,
+                faults,
+                strict: args.strict_baud.map(LineSettings::plain),
+            })
+        })
+        .collect()
 }
 
 /// An exchange that rings as those of a country do.
@@ -206,7 +216,7 @@ fn port_spec(args: &SimModemArgs, index: u16) -> Result<PortSpec, Fail> {
         let port = port.ok_or_else(|| {
             Fail::usage(format!(
                 "{first}: there are no {} ports from there on",
-                args.lines
+                args.modems.lines
             ))
         })?;
         Ok(PortSpec::Tcp(SocketAddr::new(first.ip(), port), kind))
@@ -240,15 +250,8 @@ fn sink(
     recorder: Arc<Mutex<Recorder>>,
     recordings: Recordings,
 ) -> Result<impl FnMut(SimTime, SimEvent) + Send + 'static, Fail> {
-    let mut file = match &args.log {
-        Some(path) => {
-            let file = File::create(path)
-                .map_err(|error| Fail::usage(format!("--log {}: {error}", path.display())))?;
-            Some((BufWriter::new(file), path.clone()))
-        }
-        None => None,
-    };
-    let mut log = Log::new(args.wire);
+    let mut audience = Audience::new(args.modems.log.as_deref(), broadcast)?;
+    let mut log = Log::new(args.modems.wire);
     let records = args.record.is_some();
     Ok(move |at: SimTime, event: SimEvent| {
         recordings.hear(at, &event);
@@ -261,17 +264,7 @@ fn sink(
         for text in log.lines(&event) {
             print(&format!("{:>10}  {text}\n", at.to_string()));
         }
-        if file.is_none() && !broadcast.is_watched() {
-            return;
-        }
-        let line = log::json(at, &event).to_string();
-        broadcast.send(&line);
-        if let Some((writer, path)) = &mut file
-            && let Err(error) = writeln!(writer, "{line}").and_then(|()| writer.flush())
-        {
-            eprintln!("offhook: {} cannot be written any more: {error}", path.display());
-            file = None;
-        }
+        audience.tell(|| log::json(at, &event));
     })
 }
 
