@@ -1,4 +1,4 @@
-//! Verbs: what they are, and how a line is read. [`rows`] has one row for each.
+//! Verbs: what they are, and how a line is read. `rows` has one row for each.
 
 mod rows;
 
