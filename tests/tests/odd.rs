@@ -15,11 +15,7 @@ const ODD: [(&str, &str, &[&str]); 9] = [
     ("faulty-tsp", "addresses-uncounted", &["lifecycle", "ids"]),
     // Steps about a call that was not made are left out.
     ("faulty-tsp", "makes-no-calls", &["passthrough-asked"]),
-    (
-        "faulty-model-tsp",
-        "makes-no-calls",
-        &["call-defaults", "call-flags"],
-    ),
+    ("faulty-model-tsp", "makes-no-calls", &["call-flags"]),
     (
         "faulty-tsp",
         "one-shutdown-for-all",
@@ -67,13 +63,9 @@ fn a_request_that_returned_zero_is_blamed_for_that_alone() {
         "--report",
         "json",
     ];
-    let filter = ["--filter", "exercise/terminals"];
-    let answer = run(
-        &[&args[..], &filter].concat(),
-        "each-returns-zero@TSPI_lineSetTerminal",
-    );
-    let outcomes = answer.json()["outcomes"].as_array().unwrap().clone();
-    let blamed: Vec<&str> = outcomes
+    let answer = run(&args, "each-returns-zero@TSPI_lineSetTerminal");
+    let results = answer.json()["results"].as_array().unwrap().clone();
+    let blamed: Vec<&str> = results
         .iter()
         .filter(|outcome| outcome["id"].as_str().unwrap().starts_with("tspi/"))
         .filter(|outcome| !["pass", "skip"].contains(&outcome["verdict"].as_str().unwrap()))
