@@ -1,24 +1,20 @@
-//! Fills the slots of a form: numbers, durations, strings, header lists; names and calls' values are filled in `given`.
-
-use std::time::Duration;
+//! Fills the slots of a form: numbers, strings, header lists; names and calls' values are filled in `given`.
 
 use offhook_sim::port::fault::FaultSpec;
 
-use super::ast::{Ending, Given, LineRef, Name, Need, Provider};
+use super::ast::{Ending, Given, LineRef, Name, Provider};
 use super::error::{Mistake, MistakeKind};
 use super::form::{Hole, Slot};
-use super::lexer::{Token, TokenKind, number_and_unit};
+use super::lexer::{Token, TokenKind};
 use super::reader::{Expected, Mention, Reader, Stop};
 use super::source::Spanned;
 use super::value::Value;
-use super::vocabulary::{CALL_REPORTS, CAPABILITIES, LINE_REPORTS, PHONE_REPORTS, nearest, resolve};
+use super::vocabulary::{CALL_REPORTS, LINE_REPORTS, PHONE_REPORTS, nearest};
 use offhook_sim::driver::LINK_VERBS;
 use offhook_sim::exchange::verbs::VERBS;
 
-use crate::tspi::{self, Version, constants};
+use crate::tspi::{Version, constants};
 
-/// The longest duration that a scenario may name.
-const LONGEST: Duration = Duration::from_secs(3600);
 /// The most lines that a provider may have in a scenario.
 const MOST_LINES: u32 = 1000;
 /// The longest telephone number.
@@ -165,34 +161,6 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// `TSPI_lineDial`, `LINEADDRCAPFLAGS_PARTIALDIAL`, `modem`, `addresses`, `test-extensions`.
-    fn need(&mut self) -> Result<Spanned<Need>, Stop> {
-        let token = self.word_that(Slot::Needs, |_| true)?;
-        let word = token.text;
-        let capability = CAPABILITIES.iter().find_map(|(family, structure, field)| {
-            let constant = resolve(word, &[*family]).filter(|whole| *whole == word)?;
-            Some(Need::Capability {
-                structure: *structure,
-                field,
-                constant: constant.to_owned(),
-            })
-        });
-        let need = match word {
-            "modem" => Some(Need::Modem),
-            "pbx" => Some(Need::Pbx),
-            "addresses" => Some(Need::Addresses),
-            "test-extensions" => Some(Need::TestExtensions),
-            _ => capability,
-        };
-        if need.is_none() && tspi::function(word).is_none() {
-            self.problem(unknown_need(token));
-        }
-        Ok(Spanned::new(
-            need.unwrap_or_else(|| Need::Function(word.to_owned())),
-            token.span,
-        ))
-    }
-
     /// A string whose text a TSPI function or the exchange can take.
     pub(super) fn text(&mut self, slot: Slot) -> Result<Spanned<String>, Stop> {
         let data = self.data(slot)?;
@@ -305,47 +273,6 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// `200 ms`, `1.5 s`, `2 min`, with or without the blank.
-    pub(super) fn duration(&mut self) -> Result<Spanned<Duration>, Stop> {
-        let token = self.word_that(Slot::Duration, |word| number_and_unit(word).is_some())?;
-        let (number, mut unit) = number_and_unit(token.text).unwrap_or((token.text, ""));
-        let mut span = token.span;
-        if unit.is_empty() {
-            let Some(behind) = self.peek_word() else {
-                return self.expect(Expected::OneOf(Slot::Duration, vec!["ms", "s", "min"]));
-            };
-            self.at += 1;
-            (unit, span) = (behind.text, span.to(behind.span));
-        }
-        let unit_ms = match unit {
-            "ms" => 1,
-            "s" => 1000,
-            "min" => 60_000,
-            _ => {
-                let meant = if unit.starts_with("ms") || unit.starts_with("milli") {
-                    Some("ms")
-                } else {
-                    ["min", "s"]
-                        .into_iter()
-                        .find(|known| unit.to_lowercase().starts_with(known))
-                };
-                let message = format!("`{unit}` is no unit of time");
-                let mistake = Mistake::new(MistakeKind::BadValue, span, message);
-                self.problem(mistake.suggest(meant, || "the units are `ms`, `s` and `min`".to_owned()));
-                return Ok(Spanned::new(Duration::ZERO, span));
-            }
-        };
-        let duration = milliseconds(number, unit_ms)
-            .map(Duration::from_millis)
-            .filter(|length| *length <= LONGEST);
-        let duration = duration.unwrap_or_else(|| {
-            let message = format!("`{number} {unit}` is no whole number of milliseconds up to an hour");
-            self.bad_value(span, message, "write it as in `200 ms`, `1.5 s` or `2 min`");
-            Duration::ZERO
-        });
-        Ok(Spanned::new(duration, span))
-    }
-
     /// `completes`, `fails with A or B`, `completes or fails`.
     fn ending(&mut self) -> Result<Ending, Stop> {
         if self.takes("completes") {
@@ -389,66 +316,9 @@ pub(super) fn spanned(token: &Token<'_>) -> Name {
     Spanned::new(token.text.to_owned(), token.span)
 }
 
-fn unknown_need(token: &Token<'_>) -> Mistake {
-    let word = token.text;
-    let functions = tspi::functions().map(|function| function.name);
-    let constants = CAPABILITIES
-        .iter()
-        .flat_map(|(family, ..)| family.constants.iter().map(|c| c.name));
-    let meant = nearest(
-        word,
-        functions
-            .chain(constants)
-            .chain(["modem", "addresses", "test-extensions"]),
-    );
-    let kind = if word.starts_with("LINE") {
-        MistakeKind::UnknownConstant
-    } else {
-        MistakeKind::UnknownFunction
-    };
-    Mistake::new(
-        kind,
-        token.span,
-        format!("`{word}` is nothing that a scenario can need"),
-    )
-    .suggest(meant, || {
-        "name a TSPI function, a bit of the capabilities such as LINEADDRCAPFLAGS_PARTIALDIAL, `modem` or `addresses`"
-            .to_owned()
-    })
-}
-
-/// A decimal number times a unit, if that is a whole number.
-fn milliseconds(number: &str, unit_ms: u64) -> Option<u64> {
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let fraction = fraction.trim_end_matches('0');
-    let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    let parts = if fraction.is_empty() {
-        0
-    } else {
-        fraction.parse::<u64>().ok()?.checked_mul(unit_ms)?
-    };
-    if parts % scale != 0 {
-        return None;
-    }
-    whole
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(unit_ms)?
-        .checked_add(parts / scale)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_are_whole_milliseconds() {
-        assert_eq!(milliseconds("1.5", 1000), Some(1500));
-        assert_eq!(milliseconds("0.250", 1000), Some(250));
-        assert_eq!(milliseconds("0.5", 1), None);
-        assert_eq!(milliseconds("99999999999999999999", 1), None);
-        assert_eq!(milliseconds("0.00000000000000000000001", 60_000), None);
-    }
 
     #[test]
     fn bare_numbers_are_digits_stars_and_a_leading_plus() {

@@ -6,7 +6,9 @@ use std::path::Path;
 use offhook_host_protocol::Arg;
 
 use super::dialogs::{DIALOG, Dialog};
-use super::{Sink, Tapi, call, exported};
+use super::life::exported;
+use super::record::Sink;
+use super::{Tapi, call};
 use crate::app::{Invoked, Stop};
 use crate::host::{Asked, Child, ChildOptions, Death, Heard, HostError, Replied};
 use crate::trace::{HostNote, What};

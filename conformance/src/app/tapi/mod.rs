@@ -7,10 +7,11 @@ mod dialogs;
 mod duties;
 mod flights;
 mod invoked;
+mod life;
 mod record;
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use offhook_host_protocol::Arg;
@@ -20,12 +21,11 @@ pub use invoked::Invoked;
 use self::application::Application;
 pub(super) use self::duties::Duty;
 pub(super) use self::flights::Landed;
-use self::record::Sink;
 use super::Stop;
-use crate::host::{Child, ChildOptions, Death, HostBinary, HostError, Replied};
+use crate::host::{Child, ChildOptions, Death, HostBinary, Replied};
 use crate::trace::{HostNote, Party, Recorder, Waited, What};
 use crate::tspi::marshal::Call;
-use crate::tspi::{Function, Group, Mode, Version, constant_value, functions, render_result};
+use crate::tspi::{Function, Group, Mode, Version, render_result};
 
 /// The permanent provider id that TAPI gives the first provider at installation; registry settings go by it. Further
 /// ones of a scenario get those behind it.
@@ -85,56 +85,6 @@ pub struct Tapi {
 }
 
 impl Tapi {
-    /// Spawns the child and loads the DLL. Nothing of TSPI is called yet.
-    pub fn load(
-        (name, id): (&str, u32),
-        host: &HostBinary,
-        options: ChildOptions,
-        dll: &Path,
-        recorder: Recorder,
-    ) -> Result<Tapi, HostError> {
-        let party = Party::Provider(name.to_owned());
-        let timeout = options.deadline;
-        let sink = Sink {
-            recorder: recorder.clone(),
-            party: party.clone(),
-            ended: HostNote::Silent,
-        };
-        let mut child = Child::spawn(host, options.clone(), move |message| sink.record(message))?;
-        child.load(dll)?;
-        recorder.push(party.clone(), What::Host(HostNote::Loaded));
-        let names = exported(&mut child).map_err(HostError::LoadDied)?;
-        recorder.push(party, What::Exports { of_ui: false, names });
-        Ok(Tapi {
-            name: name.to_owned(),
-            recorder,
-            child,
-            id,
-            next_handle: FIRST_HANDLE,
-            next_request: FIRST_REQUEST,
-            offers: Version::V3_1,
-            version: Version::V1_3,
-            lines: 0,
-            phones: 0,
-            line_versions: Vec::new(),
-            phone_versions: Vec::new(),
-            lost: Vec::new(),
-            unmade: HashMap::new(),
-            attended: 0,
-            media: HashMap::new(),
-            timeout,
-            initialised: false,
-            initialised_again: 0,
-            one_at_a_time: false,
-            inside: 0,
-            host: host.clone(),
-            options,
-            dll: dll.to_owned(),
-            ui_dll: None,
-            applications: Vec::new(),
-        })
-    }
-
     /// Leaves a call out of the trace in words.
     pub fn aside(&self, seq: u32) {
         self.recorder.push(self.party(), What::Aside { seq });
@@ -305,25 +255,6 @@ impl Tapi {
         }
     }
 
-    /// Keeps whether the provider is initialised, and how it wants to be called.
-    fn note_life(&mut self, invoked: &Invoked) {
-        match invoked.function.name {
-            "TSPI_providerInit" if invoked.result == 0 => {
-                let options = invoked.number("lpdwTSPIOptions") as u32;
-                self.one_at_a_time = options & constant_value("LINETSPIOPTION_NONREENTRANT") != 0;
-                match self.initialised {
-                    true => self.initialised_again += 1,
-                    false => self.initialised = true,
-                }
-            }
-            "TSPI_providerShutdown" if invoked.result >= 0 => match self.initialised_again {
-                0 => self.initialised = false,
-                _ => self.initialised_again -= 1,
-            },
-            _ => {}
-        }
-    }
-
     pub(super) fn died(&self, death: Death) -> Stop {
         self.recorder
             .push(self.party(), What::Host(HostNote::Died(death.to_string())));
@@ -378,80 +309,6 @@ impl Tapi {
         }
     }
 
-    /// Ends the provider and starts it anew, in the same process.
-    pub fn restart(&mut self) -> Result<(), Stop> {
-        self.restart_after(|_| Ok(()))
-    }
-
-    /// The same, with something done in between.
-    pub fn restart_after(&mut self, between: impl FnOnce(&mut Tapi) -> Result<(), Stop>) -> Result<(), Stop> {
-        self.shut_down()?;
-        between(self)?;
-        self.line_versions.clear();
-        self.phone_versions.clear();
-        self.lost.clear();
-        self.media.clear();
-        self.start()
-    }
-
-    /// Has what the process has counted into the record.
-    pub fn census(&mut self) -> Result<(), Stop> {
-        // Under Wine a port can be opened twice, so that it does not tell who holds it.
-        let ports = match &self.host {
-            HostBinary::Wine { .. } => Vec::new(),
-            HostBinary::Native(_) if cfg!(windows) => {
-                let ports = self.options.ports.iter();
-                ports
-                    .map(|port| format!(r"\\.\{}", port.trim_start_matches(r"\\.\")))
-                    .collect()
-            }
-            HostBinary::Native(_) => self.options.ports.clone(),
-        };
-        let counted = self.child.census(ports);
-        counted.map_err(|death| self.died(death))
-    }
-
-    fn shut_down(&mut self) -> Result<(), Stop> {
-        let call = call("TSPI_providerShutdown")?
-            .dword("dwTSPIVersion", self.version.0)
-            .dword("dwPermanentProviderID", self.id);
-        self.demand(call).map(drop)
-    }
-
-    /// Ends the applications, shuts the provider down and ends its child.
-    pub fn finish(mut self) -> Result<(), Stop> {
-        let applications = self.end_applications();
-        applications.and(self.finish_provider())
-    }
-
-    fn finish_provider(mut self) -> Result<(), Stop> {
-        // As many as TSPI_providerInit succeeded: a provider that counts them runs until the last. One that has ignored all
-        // but the first has ended with the first, and may refuse the rest.
-        let mut ended = false;
-        while self.initialised {
-            match self.shut_down() {
-                Ok(()) => ended = true,
-                Err(stop) if !ended || matches!(stop, Stop::Died { .. }) => return Err(stop),
-                Err(_) => self.initialised = false,
-            }
-        }
-        let party = self.party();
-        match self.child.shutdown() {
-            Ok(()) => {
-                self.recorder.push(party, What::Host(HostNote::Ended));
-                Ok(())
-            }
-            Err(death) => {
-                self.recorder
-                    .push(party, What::Host(HostNote::Died(death.to_string())));
-                Err(Stop::Died {
-                    provider: self.name,
-                    death,
-                })
-            }
-        }
-    }
-
     /// The provider in the record.
     pub fn party(&self) -> Party {
         Party::Provider(self.name.clone())
@@ -461,14 +318,6 @@ impl Tapi {
     pub fn timeout(&self) -> Duration {
         self.timeout
     }
-}
-
-/// The functions of TSPI that the DLL in a child exports.
-fn exported(child: &mut Child) -> Result<Vec<&'static str>, Death> {
-    let names: Vec<&'static str> = functions().map(|function| function.name).collect();
-    let found = child.exports(&names)?;
-    let found = names.into_iter().zip(found).filter(|(_, found)| *found);
-    Ok(found.map(|(name, _)| name).collect())
 }
 
 /// A call of a function that is known to exist.
