@@ -1,10 +1,12 @@
 //! The provider for extensions of a PBX keeps every rule and plays every scenario as its golden files say.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use offhook_sim::wire::csta::services::{Group, SERVICES};
-use offhook_tests::{elf, pe, run};
+use offhook_tests::{elf, offhook, pe, run};
 
 /// Scenarios that are played over other links too: each function group once, and what a telephone shows.
 const CHOSEN: [&str; 6] = [
@@ -177,4 +179,38 @@ fn every_call_control_service_is_played_from_both_ends() {
         }
         assert!(!asks_for(elsewhere, service), "{elsewhere}: {service}");
     }
+}
+
+#[test]
+fn a_pbx_of_phase_one_is_not_put_behind_the_provider() {
+    let scenario = "fixtures/scenarios/csta/hold.call";
+    let args = ["run", scenario, "--device", "pbx:md110", "--provider", "csta-tsp"];
+    let answer = run(&args, "");
+    assert_eq!(answer.code, 2, "{}{}", answer.out, answer.err);
+    assert!(
+        answer.err.contains("name another profile behind it"),
+        "{}",
+        answer.err
+    );
+}
+
+#[test]
+fn a_pbx_by_itself_plays_what_is_typed() {
+    let mut pbx = Command::new(offhook())
+        .args(["sim", "pbx", "--profile", "md110", "--tcp", "127.0.0.1:0"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut typed = pbx.stdin.take().unwrap();
+    typed
+        .write_all(b"call 201 202\nanswer 202\nshow\nswap 202\nquit\n")
+        .unwrap();
+    let answer = pbx.wait_with_output().unwrap();
+    let [out, err] = [answer.stdout, answer.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert!(answer.status.success(), "{out}{err}");
+    assert!(out.starts_with("md110  127.0.0.1:"), "{out}");
+    assert!(out.contains("\ncall 1: 201 connected 202 connected\n"), "{out}");
+    assert_eq!(err, "202 is in no call that is held: `show` lists the calls\n");
 }
