@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use offhook_host_protocol::Arg;
 
 use crate::report::{Breach, Outcome, Place};
-use crate::rules::{Finding, Level, Rule, Story};
+use crate::rules::{Finding, Judgement, Level, Rule, Story};
 use crate::trace::{Event, Party, What, render_only};
 use crate::tspi::Function;
 use crate::verdict::Verdict;
@@ -20,6 +20,31 @@ pub struct Tally {
     pub breaches: usize,
     /// The breach that the fewest steps lead to.
     pub shortest: Option<Breach>,
+}
+
+/// What rules said over one trace: for each of its providers a judgement a rule.
+pub struct Judged(Vec<Vec<Judgement>>);
+
+impl Judged {
+    /// Judges a trace by these rules, for each of its providers.
+    pub fn of(rules: &[&'static Rule], events: &[Event]) -> Judged {
+        let parties: BTreeSet<&Party> = events
+            .iter()
+            .map(|event| &event.by)
+            .filter(|by| matches!(by, Party::Provider(_)))
+            .collect();
+        let judged = parties.into_iter().map(|party| {
+            let story = Story::read(events, party);
+            rules.iter().map(|rule| (rule.judge)(&story)).collect()
+        });
+        Judged(judged.collect())
+    }
+
+    /// Whether no rule was broken.
+    pub fn is_clean(&self) -> bool {
+        let mut all = self.0.iter().flatten();
+        all.all(|judgement| judgement.findings.is_empty())
+    }
 }
 
 /// All rules that were selected, with what they said.
@@ -45,15 +70,19 @@ impl Bench {
 
     /// Judges a trace, which `source` names, for each of its providers.
     pub fn judge(&mut self, source: &str, events: &[Event]) {
-        let parties: BTreeSet<&Party> = events
-            .iter()
-            .map(|event| &event.by)
-            .filter(|by| matches!(by, Party::Provider(_)))
-            .collect();
-        for party in parties {
-            let story = Story::read(events, party);
-            for tally in &mut self.tallies {
-                let judgement = (tally.rule.judge)(&story);
+        let judged = Judged::of(&self.rules(), events);
+        self.add(source, events, &judged);
+    }
+
+    /// Its rules, in order.
+    pub fn rules(&self) -> Vec<&'static Rule> {
+        self.tallies.iter().map(|tally| tally.rule).collect()
+    }
+
+    /// Adds what its rules said over a trace, which `source` names.
+    pub fn add(&mut self, source: &str, events: &[Event], judged: &Judged) {
+        for judgements in &judged.0 {
+            for (tally, judgement) in self.tallies.iter_mut().zip(judgements) {
                 tally.judged += judgement.judged;
                 tally.breaches += judgement.findings.len();
                 // The first of a trace has the fewest steps before it.

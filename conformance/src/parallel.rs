@@ -16,6 +16,33 @@ pub enum News<R> {
     Done(R),
 }
 
+/// A worker's part of the items: it takes one after another and hands in what came of each, in whatever order.
+pub struct Hand<'a, T, R> {
+    items: &'a [T],
+    order: &'a [usize],
+    next: &'a AtomicUsize,
+    stopped: &'a AtomicBool,
+    sender: mpsc::Sender<(usize, News<R>)>,
+}
+
+impl<'a, T, R> Hand<'a, T, R> {
+    /// The next item with its place, whose work begins; `None` where there is none, or no more is wanted.
+    pub fn take(&self) -> Option<(usize, &'a T)> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return None;
+        }
+        let index = *self.order.get(self.next.fetch_add(1, Ordering::Relaxed))?;
+        // Only after a break does nobody listen.
+        let _ = self.sender.send((index, News::Begun));
+        Some((index, &self.items[index]))
+    }
+
+    /// Hands in what came of the item at that place.
+    pub fn done(&self, index: usize, result: R) {
+        let _ = self.sender.send((index, News::Done(result)));
+    }
+}
+
 /// Calls `work` for each item, at most `jobs` at once, and tells the news of them to `told` in the caller's thread.
 /// Items are done in their order, whichever ends first. The first is begun first, then those that last longest, as far as
 /// `lasts` knows: so the end does not wait for one that began late. Where `told` breaks, it is told nothing more, no
@@ -25,7 +52,23 @@ pub fn in_order<T: Sync, R: Send>(
     items: &[T],
     lasts: impl Fn(&T) -> Duration,
     work: impl Fn(&T) -> R + Sync,
-    mut told: impl FnMut(&T, News<R>) -> ControlFlow<()>,
+    told: impl FnMut(&T, News<R>) -> ControlFlow<()>,
+) {
+    let worker = |hand: Hand<'_, T, R>| {
+        while let Some((index, item)) = hand.take() {
+            hand.done(index, work(item));
+        }
+    };
+    by_hands(jobs, items, lasts, worker, told);
+}
+
+/// [`in_order`] by workers that keep something from item to item: each is called once, with a hand of its own.
+pub fn by_hands<'a, T: Sync, R: Send>(
+    jobs: usize,
+    items: &'a [T],
+    lasts: impl Fn(&T) -> Duration,
+    worker: impl Fn(Hand<'_, T, R>) + Sync,
+    mut told: impl FnMut(&'a T, News<R>) -> ControlFlow<()>,
 ) {
     let mut order: Vec<usize> = (0..items.len()).collect();
     if let Some((_, rest)) = order.split_first_mut() {
@@ -34,22 +77,17 @@ pub fn in_order<T: Sync, R: Send>(
     let next = AtomicUsize::new(0);
     let stopped = AtomicBool::new(false);
     let (sender, news) = mpsc::channel();
-    let worker = |sender: mpsc::Sender<(usize, News<R>)>| {
-        while !stopped.load(Ordering::Relaxed) {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(index) = order.get(place).copied() else {
-                break;
-            };
-            let item = &items[index];
-            // Only after a break does nobody listen.
-            let _ = sender.send((index, News::Begun));
-            let _ = sender.send((index, News::Done(work(item))));
-        }
-    };
+    let (worker, order, next, stopped) = (&worker, &order, &next, &stopped);
     thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, items.len().max(1)) {
-            let sender = sender.clone();
-            scope.spawn(|| worker(sender));
+            let hand = Hand {
+                items,
+                order,
+                next,
+                stopped,
+                sender: sender.clone(),
+            };
+            scope.spawn(move || worker(hand));
         }
         drop(sender);
         let mut early = BTreeMap::new();
@@ -120,6 +158,25 @@ mod tests {
             }
         });
         assert_eq!(taken, [1, 2]);
+    }
+
+    #[test]
+    fn a_worker_may_hand_in_late_and_in_any_order() {
+        let mut taken = Vec::new();
+        let worker = |hand: Hand<'_, u8, u8>| {
+            let mut kept: Vec<(usize, u8)> = Vec::new();
+            while let Some((index, item)) = hand.take() {
+                kept.push((index, 10 * item));
+            }
+            kept.into_iter()
+                .rev()
+                .for_each(|(index, result)| hand.done(index, result));
+        };
+        by_hands(1, &[1, 2, 3], alike, worker, |_, news| {
+            taken.extend(done(news));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(taken, [10, 20, 30]);
     }
 
     #[test]

@@ -44,6 +44,16 @@ fn what_stays_is_told() {
 }
 
 #[test]
+fn crashes_beside_calls_are_told() {
+    probe::crashes_beside_calls_are_told(&native());
+}
+
+#[test]
+fn what_a_process_has_is_counted() {
+    probe::what_a_process_has_is_counted(&native());
+}
+
+#[test]
 fn exports_are_known() {
     probe::dialogs::exports_are_known(&native());
 }

@@ -59,6 +59,21 @@ fn what_stays_is_told() {
 }
 
 #[test]
+fn crashes_beside_calls_are_told() {
+    probe::crashes_beside_calls_are_told(&wine());
+}
+
+#[test]
+fn what_a_process_has_is_counted() {
+    probe::what_a_process_has_is_counted(&wine());
+}
+
+#[test]
+fn exits_without_a_word_are_told() {
+    probe::exits_by(&wine(), "probe_terminate", &[7, 99]);
+}
+
+#[test]
 fn exports_are_known() {
     probe::dialogs::exports_are_known(&wine());
 }

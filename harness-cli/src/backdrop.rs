@@ -69,6 +69,7 @@ pub fn backdrop(common: &Common) -> Result<Backdrop, Fail> {
         office,
         timeout: common.timeout,
         patience: None,
+        fresh: false,
         strictness: match common.strictness {
             Strictness::Must => Level::Must,
             Strictness::Should => Level::Should,
@@ -182,9 +183,9 @@ fn default_jobs(cast: &Cast, devices: &[PortAssignment], modems: bool, setup: &s
         return 1;
     }
     match (wine, modems) {
-        (true, _) => parallel_jobs(),
-        (false, true) => 2 * parallel_jobs(),
-        (false, false) => 12 * parallel_jobs(),
+        (true, true) => parallel_jobs(),
+        (true, false) | (false, true) => 2 * parallel_jobs(),
+        (false, false) => 18 * parallel_jobs(),
     }
 }
 

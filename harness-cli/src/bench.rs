@@ -28,6 +28,7 @@ pub fn check(args: &CheckArgs, style: Style) -> Result<Exit, Fail> {
         ));
     }
     backdrop.numbers = numbers(args)?;
+    backdrop.fresh = args.fresh;
     let mut console = Console::new(&args.common, style, false);
     let report = run::check(&backdrop, &args.common.filter, &mut console);
     console.finish(&args.common, &report)

@@ -169,8 +169,8 @@ pub struct Common {
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
     pub timeout: Duration,
     /// How many scenarios are played at once; without it, one where they share the registry of Windows, an existing port or,
-    /// under Wine, a helper; else two a processor under Wine, four with modems, and 24 with `--device none`. A provider that
-    /// cannot run twice on one machine wants `--jobs 1`.
+    /// under Wine, a helper; else four a processor with modems and 36 with `--device none`, under Wine two and four. A provider
+    /// that cannot run twice on one machine wants `--jobs 1`.
     #[arg(long, value_name = "NUMBER")]
     pub jobs: Option<NonZero<usize>>,
     /// Only what contains this text (repeatable: any of them); `exercise/NAME` plays one exercise.
@@ -233,6 +233,10 @@ pub enum Strictness {
 pub struct CheckArgs {
     #[command(flatten)]
     pub common: Common,
+    /// Play each exercise in a process of its own. Without it exercises that leave nothing behind go on in the same process,
+    /// with the provider loaded anew, and what goes wrong there is only told if it does so in a process of its own too.
+    #[arg(long)]
+    pub fresh: bool,
     /// A number at the far end that answers; 5551234 without it. Exercises dial it, and simulated exchanges have it.
     #[arg(long, value_name = "NUMBER")]
     pub number_that_answers: Option<String>,

@@ -106,6 +106,7 @@ fn backdrop(package: &str, base: Base, args: &SelftestArgs) -> Result<Backdrop, 
         office: None,
         timeout: TIMEOUT,
         patience: None,
+        fresh: false,
         strictness: Level::Must, // the rules that were chosen are judged whatever their level
         registry: Vec::new(),
         setup: Default::default(),

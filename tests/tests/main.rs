@@ -30,6 +30,7 @@ mod reference;
 mod selftest;
 #[cfg(unix)]
 mod setup;
+mod sharing;
 #[cfg(unix)]
 mod simulator;
 #[cfg(unix)]

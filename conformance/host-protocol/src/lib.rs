@@ -19,7 +19,8 @@ pub use request::{Arg, Invocation, RegistryValue, Request};
 /// The version of this protocol; a child that speaks another one is refused.
 pub const VERSION: u16 = 8;
 
-/// The exit code of a child under Windows after an exception that no one handled; fits the eight bits that Wine keeps.
+/// The exit code of a child under Windows after an exception that no one handled and that it has told of; without that a
+/// provider has ended the process by this code itself.
 pub const CRASHED: i32 = 99;
 
 /// The first call handle that the child hands out for `LINE_NEWCALL`; the parent's own handles stay out of the

@@ -57,18 +57,21 @@ mod platform {
 #[cfg(windows)]
 mod platform {
     use std::{ffi::c_void, io, mem, ptr};
-    use windows_sys::Win32::{
-        Foundation::{
-            CloseHandle, ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, GENERIC_READ, GENERIC_WRITE,
-            GetLastError, INVALID_HANDLE_VALUE,
-        },
-        Storage::FileSystem::{CreateFileW, OPEN_EXISTING},
-        System::{
-            Diagnostics::ToolHelp::{
-                CreateToolhelp32Snapshot, TH32CS_SNAPTHREAD, THREADENTRY32, Thread32First, Thread32Next,
+    use windows_sys::{
+        Wdk::System::SystemInformation::{NtQuerySystemInformation, SYSTEM_INFORMATION_CLASS},
+        Win32::{
+            Foundation::{
+                CloseHandle, ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, GENERIC_READ, GENERIC_WRITE,
+                GetLastError, INVALID_HANDLE_VALUE, STATUS_INFO_LENGTH_MISMATCH,
             },
-            Memory::{MEM_COMMIT, MEM_PRIVATE, MEMORY_BASIC_INFORMATION, VirtualQuery},
-            Threading::{GetCurrentProcess, GetCurrentProcessId, GetProcessHandleCount},
+            Storage::FileSystem::{CreateFileW, OPEN_EXISTING},
+            System::{
+                Diagnostics::ToolHelp::{
+                    CreateToolhelp32Snapshot, TH32CS_SNAPTHREAD, THREADENTRY32, Thread32First, Thread32Next,
+                },
+                Memory::{MEM_COMMIT, MEM_PRIVATE, MEMORY_BASIC_INFORMATION, VirtualQuery},
+                Threading::{GetCurrentProcess, GetCurrentProcessId, GetProcessHandleCount},
+            },
         },
     };
 
@@ -78,7 +81,57 @@ mod platform {
         if unsafe { GetProcessHandleCount(GetCurrentProcess(), &raw mut handles) } == 0 {
             return Err(io::Error::last_os_error());
         }
+        // Wine says that every process has none, but lists those of all.
+        if handles == 0 {
+            handles = listed()?;
+        }
         Ok((threads()?, handles, memory()))
+    }
+
+    /// The number of this process's handles among those of all processes.
+    fn listed() -> io::Result<u32> {
+        /// `SystemExtendedHandleInformation`, which the headers do not name.
+        const ALL_HANDLES: SYSTEM_INFORMATION_CLASS = 64;
+        /// `SYSTEM_HANDLE_TABLE_ENTRY_INFO_EX`.
+        #[repr(C)]
+        struct Entry {
+            object: usize,
+            process: usize,
+            handle: usize,
+            access: u32,
+            back_trace: u16,
+            kind: u16,
+            attributes: u32,
+            reserved: u32,
+        }
+        /// The number of entries and a reserved word before them.
+        const HEAD: usize = 2;
+        let mut words = vec![0usize; 1 << 14];
+        loop {
+            let size = u32::try_from(size_of_val(words.as_slice())).unwrap_or(u32::MAX);
+            let mut needed = 0;
+            // SAFETY: `words` is writable over its size, and `needed` is.
+            let status = unsafe {
+                NtQuerySystemInformation(ALL_HANDLES, words.as_mut_ptr().cast(), size, &raw mut needed)
+            };
+            if status == STATUS_INFO_LENGTH_MISMATCH && words.len() < 1 << 24 {
+                words.resize(2 * words.len(), 0);
+                continue;
+            }
+            if status != 0 {
+                return Err(io::Error::other(format!(
+                    "the handles are not listed: status {status:#x}"
+                )));
+            }
+            let room = size_of_val(&words[HEAD..]) / size_of::<Entry>();
+            // SAFETY: behind the head are so many entries, which is no more than there is room for; words are aligned for them.
+            let entries = unsafe {
+                std::slice::from_raw_parts(words[HEAD..].as_ptr().cast::<Entry>(), words[0].min(room))
+            };
+            let own = std::process::id() as usize;
+            let count = entries.iter().filter(|entry| entry.process == own).count();
+            return Ok(u32::try_from(count).unwrap_or(u32::MAX));
+        }
     }
 
     /// What is committed and private, region by region.

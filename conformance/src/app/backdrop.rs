@@ -30,6 +30,8 @@ pub struct Backdrop {
     pub numbers: Numbers,
     /// How many scenarios may be on stage at once.
     pub jobs: usize,
+    /// Whether each exercise of a check has a child of its own, also where several could be played in one.
+    pub fresh: bool,
     /// Environment of the child: names and templates.
     pub env: Vec<(String, String)>,
     /// Registry strings of the child: `KEY\NAME` and templates.

@@ -12,8 +12,9 @@ use super::backdrop::{Backdrop, PortAssignment};
 use super::cast::Library;
 use super::hardware::{gives_up, hardware_for, lines_of};
 use super::office::{self, SwitchEnd};
+use super::shared::Shared;
 use super::tapi::PROVIDER_ID;
-use super::{Stop, Tapi};
+use super::{Reusable, Stop, Tapi};
 use crate::cleanup;
 use crate::host::{Child, ChildOptions, HostBinary, HostError, RegistrySetting};
 use crate::scenario::ast::{LineRef, Provider, Scenario};
@@ -38,8 +39,14 @@ pub struct Stage {
     /// Processes beside the providers; they end after them.
     _helpers: Vec<Helper>,
     /// Folder of files made for this scenario; gone with the stage, and on an interrupt.
-    _dir: cleanup::Guard,
+    dir: Folder,
+    /// Whether the child is to go on when the stage is cleared, and the child that does.
+    keeps: bool,
+    kept: Option<(Reusable, String)>,
 }
+
+/// A folder, and who removes it.
+pub(super) type Folder = (PathBuf, cleanup::Guard);
 
 /// Why a stage could not be set.
 #[derive(Debug, thiserror::Error)]
@@ -61,8 +68,21 @@ pub enum StageError {
 impl Stage {
     /// Sets the stage for a scenario: exchange, modems, ports, then each provider loaded but not started.
     pub fn set(scenario: &Scenario, backdrop: &Backdrop) -> Result<Stage, StageError> {
+        Stage::set_in(scenario, backdrop, None)
+    }
+
+    /// The same with the provider in a child that goes on from another scenario of the same provider.
+    pub(crate) fn set_in(
+        scenario: &Scenario,
+        backdrop: &Backdrop,
+        shared: Option<Shared>,
+    ) -> Result<Stage, StageError> {
         let recorder = Recorder::new();
-        let (dir, dir_guard) = scratch_dir().map_err(hardware)?;
+        let (folder, mut reusable) = match shared {
+            Some(shared) => shared.taken().map_err(hardware)?,
+            None => (scratch_dir().map_err(hardware)?, None),
+        };
+        let dir = folder.0.clone();
         let tcp = setup::tcp_ports(templates(backdrop))?;
         let helpers = backdrop.setup.helpers.iter();
         let helpers = helpers
@@ -112,6 +132,7 @@ impl Stage {
                 options,
                 &dll,
                 recorder.clone(),
+                reusable.take(),
             )?);
         }
         let own_registry =
@@ -128,8 +149,21 @@ impl Stage {
                 .find(own_registry)
                 .map(|library| library.host.clone()),
             _helpers: helpers,
-            _dir: dir_guard,
+            dir: folder,
+            keeps: false,
+            kept: None,
         })
+    }
+
+    /// Has the child go on when the stage is cleared, if the provider leaves nothing in it.
+    pub(crate) fn keep_child(&mut self) {
+        self.keeps = true;
+    }
+
+    /// The child that goes on after the stage was cleared, with what belongs to it.
+    pub(crate) fn into_shared(self) -> Option<Shared> {
+        let (child, name) = self.kept?;
+        Some(Shared::new(child, name, self.dir, self.own_registry))
     }
 
     /// Whether a line of a provider, both counted from 0, is an extension of the PBX.
@@ -145,8 +179,15 @@ impl Stage {
     pub fn clear(&mut self) -> Result<(), Stop> {
         let mut first = Ok(());
         for provider in self.providers.drain(..) {
-            let ended = provider.finish();
-            first = first.and(ended);
+            let name = provider.name().to_owned();
+            match provider.finish(self.keeps) {
+                Ok(kept) => self.kept = kept.map(|child| (child, name)),
+                Err(stop) => first = first.and(Err(stop)),
+            }
+        }
+        if self.kept.is_some() {
+            // What was written into the registry is put back when the child ends.
+            return first;
         }
         if let Some(host) = self.own_registry.take() {
             let restored = Child::restore_registry(&host).map_err(|error| Stop::Bug(error.to_string()));
@@ -248,8 +289,10 @@ fn child_options(
     tcp: &[u16],
 ) -> Result<ChildOptions, StageError> {
     let dir = dir.join(name);
-    // Not the folder around it too, which an interrupt may have taken away.
-    std::fs::create_dir(&dir).map_err(hardware)?;
+    // Not the folder around it too, which an interrupt may have taken away. A child that goes on has it already.
+    if !dir.is_dir() {
+        std::fs::create_dir(&dir).map_err(hardware)?;
+    }
     let config = dir.join("modem-tsp.conf");
     let times = [
         ("GuardTime", GUARD_MS),

@@ -8,10 +8,14 @@ use super::needs;
 use super::tapi::call;
 use super::{Stage, Stop};
 use crate::rules::Probe;
-use crate::scenario::ast::{Name, NameKind, Scenario, StationAction, Step, StepKind};
-use crate::trace::{Party, What};
+use crate::scenario::ast::{LineRef, Name, NameKind, Scenario, StationAction, Step, StepKind};
+use crate::trace::{Event, Party, Waited, What};
 use crate::tspi::{Kind, Value, Version, constant_value, decode, returned};
 use offhook_sim::{CallerId, SimCommand};
+use std::time::{Duration, Instant};
+
+/// How long a modem's set-up is waited for.
+const SET_UP: Duration = Duration::from_secs(2);
 
 /// Starts the providers, plays every step, and clears the stage. The record is complete in any case.
 pub fn play(scenario: &Scenario, stage: &mut Stage, probe: Option<Probe>) -> Result<(), Stop> {
@@ -119,7 +123,39 @@ impl Player<'_> {
         told.map_err(|error| Stop::failed(error.to_string()))
     }
 
+    /// Waits until the modem of a line was asked to tell who calls: a provider may set it up while it is in no function of
+    /// TSPI, and a caller who is shown before that is shown to nobody. One that never asks is waited for in vain.
+    fn await_caller_id(&self, line: &LineRef) {
+        let number = self.scenario.number_of(line);
+        let deadline = Instant::now() + SET_UP;
+        let remote = self.stage.driver.remote();
+        let mut seen = 0;
+        let asks = || {
+            let lines = remote.status().unwrap_or_default();
+            let modem = lines.into_iter().find(|line| line.number == number);
+            modem.is_some_and(|modem| modem.has_power && !modem.tells_callers)
+        };
+        while asks() {
+            // Whatever it is asked goes over its wire.
+            let left = deadline.saturating_duration_since(Instant::now());
+            let wire = |at: usize, event: &Event| {
+                matches!(&event.what, What::Wire { number: of, .. } if *of == number).then_some(at)
+            };
+            match self.stage.recorder.wait(seen, left, wire) {
+                Waited::Seen(at) => seen = at + 1,
+                Waited::TimedOut => return,
+            }
+        }
+    }
+
     fn station(&self, number: &str, action: &StationAction) -> Result<(), Stop> {
+        if let StationAction::Calls {
+            line,
+            caller_id: Some(_),
+        } = action
+        {
+            self.await_caller_id(line);
+        }
         let number = number.to_owned();
         self.tell(match action {
             StationAction::Calls { line, caller_id } => SimCommand::Call {

@@ -184,6 +184,7 @@ impl Child {
             seat.map_ports(&options.ports)?;
         }
         self.deadline = options.deadline;
+        self.cwd.clone_from(&options.cwd);
         // It is no child beside itself.
         self.sharing = None;
         if self.host.is_windows() {

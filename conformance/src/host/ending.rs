@@ -5,7 +5,7 @@ use super::{
     launch::{Process, Status},
     mailbox::End,
 };
-use offhook_host_protocol::{CRASHED, Request};
+use offhook_host_protocol::Request;
 use std::{
     sync::{MutexGuard, PoisonError},
     time::Duration,
@@ -152,7 +152,6 @@ impl Child {
         let code = code.cast_unsigned();
         match &self.host {
             HostBinary::Native(_) if cfg!(not(windows)) => None,
-            _ if code == CRASHED.cast_unsigned() => Some(code),
             HostBinary::Native(_) => (code >= 0xC000_0000).then_some(code),
             HostBinary::Wine { .. } => HARD.into_iter().find(|hard| hard & 0xFF == code),
         }

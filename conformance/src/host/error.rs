@@ -177,8 +177,6 @@ fn name_of(code: u32) -> Option<&'static str> {
         11 => "SIGSEGV",
         15 => "SIGTERM",
         31 => "SIGSYS",
-        // `CRASHED` of the host's protocol.
-        99 => "an exception whose report was lost",
         0xC000_0005 => "access violation",
         0xC000_001D => "illegal instruction",
         0xC000_0094 => "integer division by zero",

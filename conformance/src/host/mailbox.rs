@@ -185,7 +185,10 @@ impl Mailbox {
                     module: (!module.is_empty()).then(|| (module.clone(), *offset)),
                     note: note.clone(),
                 };
-                self.lock().fault = Some(fault);
+                // A child under Windows tells of a fault once more when nothing has handled it.
+                if self.lock().fault.replace(fault.clone()) == Some(fault) {
+                    return None;
+                }
             }
             Message::Exiting { code } => self.lock().exiting = Some(*code),
             Message::Returned { seq, .. } | Message::Missing { seq } if self.lock().apart.remove(seq) => {
@@ -468,8 +471,18 @@ mod tests {
         };
         let (mailbox, _) = fill(true, &wire(std::slice::from_ref(&fault)));
         assert_eq!(mailbox.last_words().fault.map(|fault| fault.code), Some(11));
-        let (mailbox, _) = fill(true, &wire(&[fault, Message::Done]));
+        let (mailbox, _) = fill(true, &wire(&[fault.clone(), Message::Done]));
         assert_eq!(mailbox.last_words().fault, None);
+        let (mailbox, seen) = fill(
+            true,
+            &wire(&[fault.clone(), Message::Done, fault.clone(), fault.clone()]),
+        );
+        assert_eq!(mailbox.last_words().fault.map(|fault| fault.code), Some(11));
+        assert_eq!(
+            seen,
+            [fault.clone(), Message::Done, fault],
+            "and is no news when it is told twice"
+        );
     }
 
     #[test]

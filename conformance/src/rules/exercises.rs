@@ -73,23 +73,29 @@ pub struct Exercise {
     pub text: &'static str,
     /// From which strictness on it is played: one that calls as TAPI never does, at [`Level::Robust`].
     pub level: Level,
+    /// Whether it is played in a process of its own, because it counts what the process has. So is one at
+    /// [`Level::Robust`], after which a process may be in any state.
+    pub alone: bool,
     /// What is done after the steps.
     pub probe: Option<Probe>,
 }
 
 macro_rules! exercises {
-    ($($name:literal $(at $level:ident)? $(then $probe:expr)?),* $(,)?) => {
+    ($($name:literal $(at $level:ident)? $(in $child:ident)? $(then $probe:expr)?),* $(,)?) => {
         /// All exercises, in the order in which a check plays them.
         pub const EXERCISES: &[Exercise] = &[$(Exercise {
             name: $name,
             file: concat!("conformance/src/rules/exercises/", $name, ".call"),
             text: include_str!(concat!("exercises/", $name, ".call")),
             level: exercises!(@level $($level)?),
+            alone: exercises!(@alone $($child)?),
             probe: exercises!(@probe $($probe)?),
         }),*];
     };
     (@level) => { Level::Must };
     (@level $level:ident) => { Level::$level };
+    (@alone) => { false };
+    (@alone own_child) => { true };
     (@probe) => { None };
     (@probe $probe:expr) => { Some($probe) };
 }
@@ -125,7 +131,7 @@ exercises![
     "dialog-opened",
     "msp-named",
     "call-hub",
-    "cycles" then probes::cycles::many,
+    "cycles" in own_child then probes::cycles::many,
     "reopened",
     "restarted",
     "classes-of-line",

@@ -1,6 +1,7 @@
 //! Rules about refusals: which errors there are, and when a call may not be refused.
 
 use super::Level::{Must, Should};
+use super::judging::{EVENTUALLY, ON_ITS_WAY};
 use super::{Invocation, Judgement, Outcome, Rule, Story};
 use crate::tspi::{constant_value, render_constant, render_result};
 
@@ -119,6 +120,12 @@ fn valid_states_are_taken(story: &Story<'_>) -> Judgement {
         let Some(Outcome { at, result }) = story.outcome(one) else {
             continue;
         };
+        // What was reported when the function refused may be old: the report of a change was on its way then.
+        let next = story.invocations.iter().map(|other| other.called).find(|called| *called > at);
+        let late = |seen: usize| {
+            let after = story.time(seen).saturating_sub(story.time(at));
+            after <= ON_ITS_WAY || (after <= EVENTUALLY && next.is_none_or(|next| seen < next))
+        };
         // Only if each call that the function takes was in a valid state is the refusal wrong.
         let states: Option<Vec<(&str, u32)>> = one
             .function
@@ -127,11 +134,11 @@ fn valid_states_are_taken(story: &Story<'_>) -> Judgement {
             .map(|entry| {
                 let call = story.call_by_hd(one.value(entry.handle)?, one.called)?;
                 let seen = call.state_before(one.called)?;
-                // A state may have changed while the function ran; then its answer says nothing.
+                // Nor does an answer say anything where the state changed while the function ran.
                 let steady = !call
                     .states
                     .iter()
-                    .any(|later| later.at > seen.at && later.at < at);
+                    .any(|later| later.at > seen.at && (later.at < at || (result == invalid && late(later.at))));
                 (steady && entry.states & seen.state != 0).then_some((entry.handle, seen.state))
             })
             .collect();
@@ -152,4 +159,75 @@ fn valid_states_are_taken(story: &Story<'_>) -> Judgement {
         judgement.note(at, breach);
     }
     judgement
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{CallbackArgs, Event, Party, What};
+    use offhook_host_protocol::Arg;
+    use std::time::Duration;
+
+    const HD: u64 = 0x77;
+    const HT: u64 = 0x4C00_0001;
+
+    /// A call that is reported CONNECTED at 1 s, dropped and refused at 2 s, and reported DISCONNECTED so much later.
+    fn refused(disconnected_after: Duration) -> Judgement {
+        let by = Party::Provider("P".to_owned());
+        let call = |seq, name: &str, given: &[(&str, u64)]| {
+            let function = crate::tspi::functions().find(|function| function.name == name).unwrap();
+            let value = |parameter: &str| given.iter().find(|(name, _)| *name == parameter).map(|(_, value)| *value);
+            let args = function.args.iter().map(|arg| match arg.name {
+                "lphdCall" => Arg::Out {
+                    bytes: vec![0; 8],
+                    keep: false,
+                },
+                name => Arg::Value(value(name).unwrap_or(0)),
+            });
+            What::Call {
+                seq,
+                function,
+                args: args.collect(),
+            }
+        };
+        let returned = |seq, result, outs| What::Return { seq, result, outs };
+        let state = |name: &str| {
+            What::Line(CallbackArgs {
+                device: 1,
+                call: HT,
+                msg: constant_value("LINE_CALLSTATE"),
+                params: [u64::from(constant_value(name)), 0, 0],
+                new_call: None,
+                micros: 0,
+                data: Vec::new(),
+            })
+        };
+        let made = crate::tspi::functions().find(|function| function.name == "TSPI_lineMakeCall").unwrap();
+        let place = made.args.iter().position(|arg| arg.name == "lphdCall").unwrap();
+        let second = Duration::from_secs(1);
+        let events = [
+            (Duration::ZERO, call(0, "TSPI_lineMakeCall", &[("dwRequestID", 7), ("htCall", HT)])),
+            (Duration::ZERO, returned(0, 7, vec![(u8::try_from(place).unwrap(), HD.to_le_bytes().to_vec())])),
+            (Duration::ZERO, What::Completed { request: 7, result: 0 }),
+            (second, state("LINECALLSTATE_CONNECTED")),
+            (2 * second, call(1, "TSPI_lineDrop", &[("dwRequestID", 8), ("hdCall", HD)])),
+            (2 * second, returned(1, constant_value("LINEERR_INVALCALLSTATE").cast_signed(), Vec::new())),
+            (2 * second + disconnected_after, state("LINECALLSTATE_DISCONNECTED")),
+        ];
+        let events: Vec<Event> = events
+            .into_iter()
+            .map(|(at, what)| Event {
+                at,
+                by: by.clone(),
+                what,
+            })
+            .collect();
+        valid_states_are_taken(&Story::read(&events, &by))
+    }
+
+    #[test]
+    fn a_refusal_is_wrong_unless_the_state_was_changing() {
+        assert_eq!(refused(Duration::from_secs(5)).findings.len(), 1);
+        assert_eq!(refused(Duration::from_millis(300)).findings, []);
+    }
 }

@@ -3,10 +3,11 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::{Observer, Played, not_set, pass, play_one, selected, stopped, tell};
+use super::children::{Children, Heard};
+use super::{Observer, not_set, pass, play_one, selected, stopped, tell};
 use crate::app::Backdrop;
-use crate::judge::Bench;
-use crate::parallel::{News, in_order};
+use crate::judge::{Bench, Judged};
+use crate::parallel::{News, by_hands};
 use crate::report::{Outcome, Report};
 use crate::rules::{EXERCISES, Exercise, Rule, rules};
 use crate::scenario::ast::Scenario;
@@ -43,11 +44,22 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
             scenario: staged(exercise, backdrop),
         })
         .collect();
-    in_order(
+    let rules = bench.rules();
+    by_hands(
         backdrop.jobs,
         &exercises,
-        |one| one.scenario.as_ref().map_or(Duration::ZERO, Scenario::waits),
-        |one| one.play(backdrop),
+        Staged::lasts,
+        |hand| {
+            let mut children = Children::new(backdrop, &rules);
+            while let Some((index, one)) = hand.take() {
+                let done = children.play(index, one);
+                done.into_iter()
+                    .for_each(|(index, result)| hand.done(index, result));
+            }
+            let done = children.end();
+            done.into_iter()
+                .for_each(|(index, result)| hand.done(index, result));
+        },
         |Staged { id, exercise, .. }, news| {
             let outcome = match news {
                 News::Begun => {
@@ -55,8 +67,8 @@ pub fn check(backdrop: &Backdrop, filters: &[String], observer: &mut dyn Observe
                     return ControlFlow::Continue(());
                 }
                 News::Done(Err(outcome)) => outcome,
-                News::Done(Ok(played)) => {
-                    bench.judge(id, &played.events);
+                News::Done(Ok(Heard { played, judged })) => {
+                    bench.add(id, &played.events, &judged);
                     observer.trace(id, &|| render(&played.events));
                     match &played.stopped {
                         Some(stop) => stopped(id, exercise.file, stop),
@@ -85,15 +97,25 @@ fn is_named(filters: &[String], exercise: &str) -> bool {
 }
 
 /// An exercise that is to be played.
-struct Staged {
+pub(super) struct Staged {
     id: String,
-    exercise: &'static Exercise,
-    scenario: Result<Scenario, ScenarioError>,
+    pub(super) exercise: &'static Exercise,
+    pub(super) scenario: Result<Scenario, ScenarioError>,
 }
 
+/// How long a probe may last, next to what the steps of its exercise wait.
+const PROBING: Duration = Duration::from_secs(1);
+
 impl Staged {
-    /// Plays it: what came of it, or why it could not be played.
-    fn play(&self, backdrop: &Backdrop) -> Result<Played, Outcome> {
+    /// How long it lasts at least, as far as that can be told beforehand.
+    fn lasts(&self) -> Duration {
+        let steps = self.scenario.as_ref().map_or(Duration::ZERO, Scenario::waits);
+        let probe = self.exercise.probe.map_or(Duration::ZERO, |_| PROBING);
+        steps + probe
+    }
+
+    /// Plays it in a child of its own and judges it by these rules: what came of it, or why it could not be played.
+    pub(super) fn play(&self, backdrop: &Backdrop, rules: &[&'static Rule]) -> Result<Heard, Outcome> {
         let scenario = self.scenario.as_ref().map_err(|error| Outcome {
             id: self.id.clone(),
             verdict: Verdict::HarnessBug,
@@ -101,7 +123,10 @@ impl Staged {
             place: None,
             breach: None,
         })?;
-        play_one(scenario, backdrop, self.exercise.probe).map_err(|error| not_set(&self.id, &error))
+        let played = play_one(scenario, backdrop, self.exercise.probe);
+        let played = played.map_err(|error| not_set(&self.id, &error))?;
+        let judged = Judged::of(rules, &played.events);
+        Ok(Heard { played, judged })
     }
 }
 

@@ -1,12 +1,13 @@
-//! `check` and `run`: play scenarios, each with children of its own and some at once, judge what was recorded, and
+//! `check` and `run`: play scenarios, some at once, judge what was recorded, and
 //! hand the results on in the scenarios' order as they come.
 
 mod check;
+mod children;
 mod replay;
 
 use std::ops::ControlFlow;
 
-use crate::app::{Backdrop, Failure, Stage, StageError, Stop, lacking, play};
+use crate::app::{Backdrop, Failure, Shared, Stage, StageError, Stop, lacking, play};
 use crate::report::{Outcome, Place, Report};
 use crate::rules::Probe;
 use crate::scenario::ast::Scenario;
@@ -55,6 +56,22 @@ pub(crate) fn play_one(
         events: recorder.events(),
         stopped,
     })
+}
+
+/// Plays a scenario in a child that was played in before, or in one of its own, which is left where it can go on.
+fn play_in(
+    shared: Option<Shared>,
+    scenario: &Scenario,
+    backdrop: &Backdrop,
+    probe: Option<Probe>,
+) -> Result<(Played, Option<Shared>), StageError> {
+    let mut stage = Stage::set_in(scenario, backdrop, shared)?;
+    stage.keep_child();
+    let stopped = play(scenario, &mut stage, probe).err();
+    let recorder = stage.recorder.clone();
+    let shared = stage.into_shared();
+    let events = recorder.events();
+    Ok((Played { events, stopped }, shared))
 }
 
 /// The result that a stop makes.

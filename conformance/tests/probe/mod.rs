@@ -439,11 +439,16 @@ pub fn hangs_are_ended(probe: &Probe, helper: (&str, &str)) {
     }
 }
 
-/// An exit by the provider's own hand is no crash; `CRASHED` alone is taken for one under Windows, where the report of it was lost.
+/// An exit by the provider's own hand is no crash, whatever its code: 99 is also that of a process whose crash was told.
 pub fn exits_are_told(probe: &Probe) {
-    for code in [0, 7, 98] {
-        let (death, _) = probe.death_by("probe_exit", vec![Arg::Value(code)]);
-        let during = Some("probe_exit".to_owned());
+    exits_by(probe, "probe_exit", &[0, 7, 99]);
+}
+
+/// The same where the function leaves the process in its own way.
+pub fn exits_by(probe: &Probe, function: &str, codes: &[u64]) {
+    for code in codes.iter().copied() {
+        let (death, _) = probe.death_by(function, vec![Arg::Value(code)]);
+        let during = Some(function.to_owned());
         assert_eq!(
             death,
             Death::Exit {
@@ -452,6 +457,35 @@ pub fn exits_are_told(probe: &Probe) {
             }
         );
     }
+}
+
+/// A thread that crashes while calls go on is told with what it did, though answers come after its first word.
+pub fn crashes_beside_calls_are_told(probe: &Probe) {
+    let (mut child, _messages) = probe.child();
+    child.call("probe_crash_later", vec![]).unwrap();
+    let death = loop {
+        if let Err(death) = child.call("probe_exports_nothing_of_this_name", vec![]) {
+            break death;
+        }
+    };
+    assert!(matches!(death, Death::Crash { fault: Some(_), .. }), "{death:?}");
+}
+
+/// What a process has is counted, also by a system whose own count is none.
+pub fn what_a_process_has_is_counted(probe: &Probe) {
+    let (mut child, messages) = probe.child();
+    child.census(Vec::new()).unwrap();
+    let counted = messages.try_iter().find_map(|message| match message {
+        Message::Census {
+            threads,
+            handles,
+            memory,
+            ..
+        } => Some((threads > 0, handles > 0, memory > 0)),
+        _ => None,
+    });
+    assert_eq!(counted, Some((true, true, true)));
+    child.shutdown().unwrap();
 }
 
 /// What the provider prints goes nowhere near the protocol and holds no one up.

@@ -382,6 +382,7 @@ impl<S: FnMut(SimTime, SimEvent)> Bench for Player<S> {
                 dte: client.dte,
                 settings: None,
                 has_power: self.simulation.has_power(client.modem),
+                tells_callers: self.simulation.tells_callers(client.modem),
             })
         };
         Ok(self.clients.iter().filter_map(status).collect())

@@ -245,6 +245,7 @@ impl Core {
                 dte: port.dte,
                 settings: port.settings,
                 has_power: self.simulation.has_power(port.id),
+                tells_callers: self.simulation.tells_callers(port.id),
             })
         };
         self.ports.iter().filter_map(line).collect()

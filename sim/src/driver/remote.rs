@@ -43,6 +43,8 @@ pub struct LineStatus {
     pub settings: Option<LineSettings>,
     /// The modem has power.
     pub has_power: bool,
+    /// The client has asked the modem to tell who calls.
+    pub tells_callers: bool,
 }
 
 /// Asks a driver from any thread; what it asks of one that has ended fails.

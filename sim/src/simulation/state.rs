@@ -14,6 +14,11 @@ impl Simulation {
         self.ends[id.0].outlet.has_power()
     }
 
+    /// Whether a modem's client has asked it to tell who calls.
+    pub fn tells_callers(&self, id: ModemId) -> bool {
+        self.ends[id.0].modem.tells_callers()
+    }
+
     /// Whether a modem holds its bytes back while the client's RTS is off.
     pub fn heeds_rts(&self, id: ModemId) -> bool {
         self.ends[id.0].modem.heeds_rts()

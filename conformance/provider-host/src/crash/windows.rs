@@ -130,12 +130,12 @@ unsafe extern "system" fn on_exception(pointers: *mut EXCEPTION_POINTERS) -> i32
         overflow::hand_over(record.ExceptionAddress as usize);
     }
     if FATAL.contains(&record.ExceptionCode) {
-        report_memory_fault(record);
+        report_exception(record, false);
     }
     CONTINUE_SEARCH
 }
 
-fn report_memory_fault(record: &EXCEPTION_RECORD) {
+fn report_exception(record: &EXCEPTION_RECORD, silence: bool) {
     let memory = matches!(
         record.ExceptionCode,
         EXCEPTION_ACCESS_VIOLATION | EXCEPTION_IN_PAGE_ERROR
@@ -154,7 +154,7 @@ fn report_memory_fault(record: &EXCEPTION_RECORD) {
             access,
             stack: false,
         },
-        false,
+        silence,
     );
 }
 
@@ -213,23 +213,9 @@ mod overflow {
 unsafe extern "system" fn on_unhandled(pointers: *const EXCEPTION_POINTERS) -> i32 {
     // SAFETY: the system passes a valid record.
     let record = unsafe { &*(*pointers).ExceptionRecord };
-    if !FATAL.contains(&record.ExceptionCode) {
-        // A throw that no one caught: not announced by the vectored handler, fatal all the same.
-        let (code, at) = (
-            record.ExceptionCode.cast_unsigned(),
-            record.ExceptionAddress as usize,
-        );
-        report(
-            &Fault {
-                code,
-                address: 0,
-                at,
-                access: Access::Other,
-                stack: false,
-            },
-            true,
-        );
-    }
+    // Once more where the vectored handler has told of it: an answer that another thread has sent since makes the parent take it
+    // for handled. A throw that no one caught is told of here alone.
+    report_exception(record, true);
     leave_now(CRASHED)
 }
 

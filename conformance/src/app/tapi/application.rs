@@ -7,7 +7,7 @@ use offhook_host_protocol::Arg;
 
 use super::dialogs::{DIALOG, Dialog};
 use super::life::exported;
-use super::record::Sink;
+use super::record::{Lane, Sink};
 use super::{Tapi, call};
 use crate::app::{Invoked, Stop};
 use crate::host::{Asked, Child, ChildOptions, Death, Heard, HostError, Replied};
@@ -85,8 +85,7 @@ impl Tapi {
         }
         let index = self.applications.len();
         let sink = Sink {
-            recorder: self.recorder.clone(),
-            party: self.party(),
+            lane: Lane::of(self.recorder.clone(), self.party()),
             ended: HostNote::UiSilent,
         };
         let options = ChildOptions {

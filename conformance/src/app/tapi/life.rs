@@ -3,29 +3,36 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::record::Sink;
-use super::{FIRST_HANDLE, FIRST_REQUEST, Invoked, Stop, Tapi, call};
+use super::record::{Lane, Sink};
+use super::{FIRST_HANDLE, FIRST_REQUEST, Invoked, Reusable, Stop, Tapi, call};
 use crate::host::{Child, ChildOptions, Death, HostBinary, HostError};
 use crate::trace::{HostNote, Party, Recorder, What};
 use crate::tspi::{Version, constant_value, functions};
 
 impl Tapi {
-    /// Spawns the child and loads the DLL. Nothing of TSPI is called yet.
-    pub fn load(
+    /// Spawns the child, or takes one that another provider was played in, and loads the DLL. Nothing of TSPI is called yet.
+    pub(in crate::app) fn load(
         (name, id): (&str, u32),
         host: &HostBinary,
         options: ChildOptions,
         dll: &Path,
         recorder: Recorder,
+        reusable: Option<Reusable>,
     ) -> Result<Tapi, HostError> {
         let party = Party::Provider(name.to_owned());
         let timeout = options.deadline;
-        let sink = Sink {
-            recorder: recorder.clone(),
-            party: party.clone(),
-            ended: HostNote::Silent,
+        let (mut child, lane) = match reusable {
+            Some(reusable) => reusable.taken(&options, recorder.clone(), party.clone())?,
+            None => {
+                let lane = Lane::of(recorder.clone(), party.clone());
+                let sink = Sink {
+                    lane: lane.clone(),
+                    ended: HostNote::Silent,
+                };
+                let child = Child::spawn(host, options.clone(), move |message| sink.record(message))?;
+                (child, lane)
+            }
         };
-        let mut child = Child::spawn(host, options.clone(), move |message| sink.record(message))?;
         child.load(dll)?;
         recorder.push(party.clone(), What::Host(HostNote::Loaded));
         let names = exported(&mut child).map_err(HostError::LoadDied)?;
@@ -34,6 +41,7 @@ impl Tapi {
             name: name.to_owned(),
             recorder,
             child,
+            lane,
             id,
             next_handle: FIRST_HANDLE,
             next_request: FIRST_REQUEST,
@@ -119,13 +127,15 @@ impl Tapi {
         self.demand(call).map(drop)
     }
 
-    /// Ends the applications, shuts the provider down and ends its child.
-    pub fn finish(mut self) -> Result<(), Stop> {
+    /// Ends the applications, shuts the provider down and ends its child. Where the child is to be kept it goes on without the
+    /// provider, if that leaves nothing in it.
+    pub(in crate::app) fn finish(mut self, keep: bool) -> Result<Option<Reusable>, Stop> {
         let applications = self.end_applications();
-        applications.and(self.finish_provider())
+        let provider = self.finish_provider(keep);
+        applications.and(provider)
     }
 
-    fn finish_provider(mut self) -> Result<(), Stop> {
+    fn finish_provider(mut self, keep: bool) -> Result<Option<Reusable>, Stop> {
         // As many as TSPI_providerInit succeeded: a provider that counts them runs until the last. One that has ignored all
         // but the first has ended with the first, and may refuse the rest.
         let mut ended = false;
@@ -137,10 +147,24 @@ impl Tapi {
             }
         }
         let party = self.party();
-        match self.child.shutdown() {
+        let unloaded = if keep {
+            self.child.unload()
+        } else {
+            Ok(Err(String::new()))
+        };
+        let ended = match unloaded {
+            Ok(Ok(())) => {
+                self.lane.leave(HostNote::Silent);
+                self.recorder.push(party, What::Host(HostNote::Ended));
+                return Ok(Some(Reusable::new(self.child, self.lane)));
+            }
+            Ok(Err(_)) => self.child.shutdown(),
+            Err(death) => Err(death),
+        };
+        match ended {
             Ok(()) => {
                 self.recorder.push(party, What::Host(HostNote::Ended));
-                Ok(())
+                Ok(None)
             }
             Err(death) => {
                 self.recorder

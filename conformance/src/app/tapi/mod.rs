@@ -9,6 +9,7 @@ mod flights;
 mod invoked;
 mod life;
 mod record;
+mod reusable;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -21,6 +22,8 @@ pub use invoked::Invoked;
 use self::application::Application;
 pub(super) use self::duties::Duty;
 pub(super) use self::flights::Landed;
+use self::record::Lane;
+pub(super) use self::reusable::Reusable;
 use super::Stop;
 use crate::host::{Child, ChildOptions, Death, HostBinary, Replied};
 use crate::trace::{HostNote, Party, Recorder, Waited, What};
@@ -42,6 +45,8 @@ pub struct Tapi {
     name: String,
     recorder: Recorder,
     child: Child,
+    /// Where what the child says goes.
+    lane: Lane,
     /// The permanent provider id.
     id: u32,
     next_handle: u64,
@@ -88,6 +93,11 @@ impl Tapi {
     /// Leaves a call out of the trace in words.
     pub fn aside(&self, seq: u32) {
         self.recorder.push(self.party(), What::Aside { seq });
+    }
+
+    /// Its name in the scenario.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The permanent provider id.

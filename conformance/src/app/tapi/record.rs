@@ -1,13 +1,49 @@
 //! How what a child reports becomes the record.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use offhook_host_protocol::Message;
 
 use crate::trace::{CallbackArgs, Census, HostNote, Party, Recorder, What};
 
+/// The record that a child's messages go into; another one for each provider that is played in it. A clone is the same.
+#[derive(Clone, Default)]
+pub(super) struct Lane(Arc<Mutex<Option<(Recorder, Party)>>>);
+
+impl Lane {
+    /// A lane of this record.
+    pub fn of(recorder: Recorder, party: Party) -> Lane {
+        let lane = Lane::default();
+        lane.turn_to(recorder, party);
+        lane
+    }
+
+    /// From here on the messages go into this record.
+    pub fn turn_to(&self, recorder: Recorder, party: Party) {
+        *self.lock() = Some((recorder, party));
+    }
+
+    /// Nothing goes into the record any more, which says so.
+    pub fn leave(&self, ended: HostNote) {
+        if let Some((recorder, party)) = self.lock().take() {
+            recorder.push(party, What::Host(ended));
+        }
+    }
+
+    fn push(&self, what: What) {
+        if let Some((recorder, party)) = &*self.lock() {
+            recorder.push(party.clone(), what);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(Recorder, Party)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Puts what the child reports into the record, and at last that it is silent.
 pub(super) struct Sink {
-    pub recorder: Recorder,
-    pub party: Party,
+    pub lane: Lane,
     /// What is recorded when the child can say nothing any more.
     pub ended: HostNote,
 }
@@ -15,15 +51,14 @@ pub(super) struct Sink {
 impl Sink {
     pub fn record(&self, message: Message) {
         if let Some(what) = recorded(message) {
-            self.recorder.push(self.party.clone(), what);
+            self.lane.push(what);
         }
     }
 }
 
 impl Drop for Sink {
     fn drop(&mut self) {
-        self.recorder
-            .push(self.party.clone(), What::Host(self.ended.clone()));
+        self.lane.leave(self.ended.clone());
     }
 }
 

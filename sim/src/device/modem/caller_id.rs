@@ -92,6 +92,11 @@ impl Modem {
         }
     }
 
+    /// Whether the client has asked for the caller id of calls to come.
+    pub fn tells_callers(&self) -> bool {
+        self.settings.number("+VCID", 0) != 0 || self.settings.number("+CLIP", 0) != 0
+    }
+
     pub(super) fn caller_id(&mut self, caller: CallerId, clock: WallClock) {
         if self.is_off_hook {
             return;
