@@ -91,6 +91,7 @@ fn a_call_that_waits_is_told_as_a_code() {
         to: "102".into(),
         caller_id: None,
     });
+    world.wait_ms(600);
     assert_eq!(world.said_bytes("102"), [DLE, b'w']);
 }
 
@@ -287,7 +288,8 @@ fn a_voice_call_is_busy_or_not_answered_like_any_other() {
     for (line, told) in [
         ("ATDT200", "BUSY"),
         ("ATS7=5DT300", "NO ANSWER"),
-        ("ATDT400", "OK"),
+        // Longer than ringing tone has to be gone.
+        ("ATS7=50DT400", "OK"),
     ] {
         world.write("101", format!("{line}\r"));
         world.wait_for("101", told);
@@ -350,7 +352,8 @@ fn every_voice_command_holds_its_value_under_both_names() {
         ("+VGR", "128", "0", "256", "#VGR"),
         ("+VNH", "0", "2", "3", ""),
         ("+VRA", "50", "0", "256", "#VRA"),
-        ("+VRN", "10", "0", "256", "#VRN"),
+        ("+VRN", "10", "0", "256", "+VRN"),
+        ("#VRN", "100", "0", "256", "#VRN"),
         ("+FCLASS", "0", "8", "9", "#CLS"),
         ("#VLS", "0", "2", "10", ""),
         ("#VBS", "8", "4", "3", ""),

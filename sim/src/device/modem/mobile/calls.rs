@@ -271,9 +271,12 @@ impl Modem {
             }
             return self.new_call(true, CallState::Waiting, number);
         }
-        // What the exchange's beep means to whoever talks; `w` as V.253's modems have it.
-        self.voice_event(b'w');
-        match self.settings.number("+PCW", 0) {
+        let choice = self.settings.number("+PCW", 0);
+        if choice != 2 {
+            // The exchange's beep, as V.253's modems tell it to whoever talks.
+            self.voice_event(b'w');
+        }
+        match choice {
             0 => self.waiting_call_shown(caller, clock, now),
             1 if self.has_carrier => self.give_up(&ResultCode::NoCarrier),
             _ => {}
