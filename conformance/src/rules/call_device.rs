@@ -31,7 +31,7 @@ pub const RULES: &[Rule] = &[
         why: "Applications try again after BUSY, and not after other modes.",
         mend: "Translate each result of the device into its own mode.",
         broken_by: "disconnected-by-forwarding",
-        exercises: &["outgoing-busy", "far-end-hangs-up", "no-dial-tone"],
+        exercises: &["no-dial-tone", "far-end-hangs-up", "outgoing-busy"],
         judge: modes_are_the_devices,
     },
     Rule {
