@@ -50,6 +50,29 @@ fn what_is_odd_is_no_breach() {
     }
 }
 
+/// A device configuration of no bytes is nothing that an application could hand back: the exercise says so, and blames nobody.
+#[test]
+fn an_empty_configuration_is_not_passed_on() {
+    let dll = elf("faulty-model-tsp");
+    let args = [
+        "check",
+        "--device",
+        "none",
+        "--provider",
+        dll.to_str().unwrap(),
+        "--filter",
+        "exercise/lifecycle",
+        "--filter",
+        "exercise/user-interface",
+        "--report",
+        "json",
+    ];
+    let answer = run(&args, "configuration-is-empty");
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+    assert_eq!(answer.verdict("exercise/user-interface"), "skip", "{}", answer.out);
+    assert!(answer.out.contains("its String is empty"), "{}", answer.out);
+}
+
 /// An asynchronous function that returns 0 has neither refused nor begun anything: the rule on that says so, and no other.
 #[test]
 fn a_request_that_returned_zero_is_blamed_for_that_alone() {

@@ -166,6 +166,11 @@ impl Player<'_> {
                 Value::Text(text) => Plain::Text(text),
                 Value::Bytes(bytes) => Plain::Bytes(bytes),
                 Value::Wide(number) => Plain::Number(number),
+                Value::Absent => {
+                    return Err(Stop::Skipped(format!(
+                        "its {field} is empty, so that there is nothing to pass"
+                    )));
+                }
                 other => match other.number() {
                     Some(number) => Plain::Number(u64::from(number)),
                     None => {
