@@ -10,6 +10,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::OnceLock,
 };
 
 use offhook_sim::wire::csta::{
@@ -27,8 +28,14 @@ use proptest::{
     test_runner::TestRunner,
 };
 
-/// Python with asn1tools, in an environment of the tests' own beside the test binaries; made where it is missing.
-fn python() -> PathBuf {
+/// Python with asn1tools, in an environment of the tests' own beside the test binaries; made where it is missing, by the first
+/// test that asks.
+fn python() -> &'static Path {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(make_python)
+}
+
+fn make_python() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let environment = target.join("asn1tools-0.169.0");
     let python = environment.join("bin/python");

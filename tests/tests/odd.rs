@@ -69,7 +69,12 @@ fn an_empty_configuration_is_not_passed_on() {
     ];
     let answer = run(&args, "configuration-is-empty");
     assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
-    assert_eq!(answer.verdict("exercise/user-interface"), "skip", "{}", answer.out);
+    assert_eq!(
+        answer.verdict("exercise/user-interface"),
+        "skip",
+        "{}",
+        answer.out
+    );
     assert!(answer.out.contains("its String is empty"), "{}", answer.out);
 }
 

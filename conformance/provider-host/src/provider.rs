@@ -81,6 +81,11 @@ impl Provider {
             false => Ok(()),
         }
     }
+
+    /// Leaves the DLL loaded until the process ends.
+    pub fn keep(self) {
+        std::mem::forget(self.library);
+    }
 }
 
 /// The name for as long as the process lives.

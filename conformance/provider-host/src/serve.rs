@@ -38,7 +38,10 @@ pub fn serve(inbox: &Inbox, outbox: &'static Outbox) -> Result<(), FrameError> {
             life.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
         });
         match next? {
-            Next::Leave => return Ok(()),
+            Next::Leave => {
+                host.leave();
+                return Ok(());
+            }
             Next::Unload => host.unload(),
         }
     }
@@ -138,6 +141,17 @@ impl Host {
                 self.outbox.send(Message::Done);
             }
             Err(failure) => self.outbox.failed(failure.what, failure.code),
+        }
+    }
+
+    /// Unloads the provider before the process ends, as TAPI does; not where threads of it live on, which would crash or not by
+    /// chance then. What is left behind is counted, and told by a rule.
+    fn leave(&mut self) {
+        let changed = self.before.as_ref().map(Before::changed);
+        if let Some(provider) = self.provider.take()
+            && !matches!(changed, Some(Ok(None)))
+        {
+            provider.keep();
         }
     }
 

@@ -25,9 +25,10 @@ pub(super) fn rows() -> impl Iterator<Item = &'static (&'static str, &'static [&
 #[rustfmt::skip]
 static ERRORS: &[(&str, &[&str])] = &[
     ("TSPI_lineCloseMSPInstance", &["LINEERR_INVALPOINTER"]),
-    // The page has two; an address that the line has not can be refused with nothing else.
+    // The page has two; an address that the line has not can be refused with nothing else, nor a line that was opened under a
+    // version before the function.
     ("TSPI_lineCreateMSPInstance", &[
-        "LINEERR_INVALLINEHANDLE", "LINEERR_INVALPOINTER", "LINEERR_INVALADDRESSID",
+        "LINEERR_INVALLINEHANDLE", "LINEERR_INVALPOINTER", "LINEERR_INVALADDRESSID", "LINEERR_OPERATIONUNAVAIL",
     ]),
     ("TSPI_lineHold", &[
         "LINEERR_INVALCALLHANDLE", "LINEERR_OPERATIONUNAVAIL", "LINEERR_INVALCALLSTATE",
