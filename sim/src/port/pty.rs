@@ -94,6 +94,9 @@ impl PtyBuilder {
     }
 }
 
+/// Bytes in one read from which on more is expected at once. A terminal gives 4095 at most.
+const STREAM: usize = 2048;
+
 /// A pseudo-terminal on the driver's thread.
 pub(crate) struct Pty {
     /// Goes before the master, as in the builder.
@@ -154,8 +157,9 @@ impl Pty {
                     return Ok(Read::ClientGone);
                 }
                 Ok(count) => {
-                    // Less than asked for means that no more is there; waiting again saves a read that would say so.
-                    if count < buffer.len() {
+                    // A little is all there is, and waiting saves a read that would say so. In a stream the next read does what
+                    // waiting would: it has the kernel bring what was written.
+                    if count < STREAM {
                         ready.clear_ready();
                     }
                     return Ok(Read::Bytes(count));

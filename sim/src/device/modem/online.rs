@@ -45,6 +45,10 @@ impl EscapeDetector {
             };
             self.last_byte_at = now;
             self.escape_at = (self.seen == 3).then(|| now + guard);
+            if self.seen == 0 && !guard.is_zero() {
+                // No silence is before the rest, which came with this one.
+                break;
+            }
         }
     }
 
