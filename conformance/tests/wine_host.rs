@@ -58,6 +58,15 @@ fn what_stays_is_told() {
     probe::anew::what_stays_is_told(&wine());
 }
 
+/// A library whose thread lives on is not unloaded when the child ends: the thread would crash. An ELF library is kept by Rust's
+/// own threads as soon as they run, so that only a PE shows it.
+#[test]
+fn what_lives_on_stays_loaded() {
+    let (mut child, _messages) = wine().child();
+    child.call("probe_leave_thread", vec![]).unwrap();
+    child.shutdown().unwrap();
+}
+
 #[test]
 fn crashes_beside_calls_are_told() {
     probe::crashes_beside_calls_are_told(&wine());
